@@ -1,0 +1,286 @@
+using System.Text.Json;
+using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Engine.Expressions;
+using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.Nodes;
+using ServiceLoop.Engine.Values;
+
+namespace ServiceLoop.Engine.Compilation;
+
+/// <summary>Turns the JSON of activities into activity objects. Reports every error and goes on.</summary>
+internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource definitions, FlowSemantics semantics, List<CompileError> errors)
+{
+    /// <summary>Containers inside each other; deeper ones are refused.</summary>
+    private const int MaxNesting = 100;
+
+    /// <summary>Activities of one definition, sub-workflows included.</summary>
+    private const int MaxActivities = 50_000;
+
+    private readonly List<string> openDefinitions = [];
+    private int nesting;
+    private int count;
+
+    public FlowSemantics Semantics => semantics;
+
+    public void Report(CompileError error) => errors.Add(error);
+
+    /// <summary>Reads a definition with its root.</summary>
+    public Workflow ReadWorkflow(WorkflowDefinition definition, string path = "$.root")
+    {
+        openDefinitions.Add(definition.DefinitionId);
+        var workflow = new Workflow { Definition = definition, Variables = ReadVariables(definition.Variables) };
+        workflow.Root = definition.Root.ValueKind == JsonValueKind.Object ? Read(definition.Root, path) : new Sequence();
+        openDefinitions.RemoveAt(openDefinitions.Count - 1);
+        return workflow;
+    }
+
+    /// <summary>Reads one activity; null when it is not one.</summary>
+    public Activity? Read(JsonElement json, string path)
+    {
+        if (json.ValueKind == JsonValueKind.Null)
+            return null;
+
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(new("activity.not-an-object", path, "An activity is an object with at least \"type\"."));
+            return null;
+        }
+
+        if (nesting >= MaxNesting)
+        {
+            errors.Add(new("activity.too-deep", path, $"Containers nest deeper than {MaxNesting} levels. Move the inner ones into sub-workflows."));
+            return null;
+        }
+
+        if (++count > MaxActivities)
+        {
+            if (count == MaxActivities + 1)
+                errors.Add(new("activity.too-many", path, $"The definition has more than {MaxActivities:N0} activities, sub-workflows included. Split it."));
+
+            return null;
+        }
+
+        nesting++;
+        var activity = ReadKnown(json, path);
+        nesting--;
+        return activity;
+    }
+
+    /// <summary>Reads a list of activities in any of its forms.</summary>
+    public List<Activity> ReadList(JsonElement json, string path)
+    {
+        var list = new List<Activity>();
+        var i = 0;
+
+        foreach (var item in ElsaJson.Items(json))
+            if (Read(item, $"{path}[{i++}]") is { } activity)
+                list.Add(activity);
+
+        return list;
+    }
+
+    /// <summary>Reads the variables of a container.</summary>
+    public List<Variable> ReadVariables(JsonElement json, string path)
+    {
+        var i = 0;
+        return ReadVariables([.. ElsaJson.Items(json).Where(v => v.ValueKind == JsonValueKind.Object).Select(v => ElsaJson.ReadVariable(v, $"{path}[{i++}]"))]);
+    }
+
+    /// <summary>Reads <c>{type, value}</c>; null when it is neither that nor a plain value.</summary>
+    public ExpressionDefinition? ReadExpression(JsonElement json, string path) => json.ValueKind switch
+    {
+        JsonValueKind.Undefined or JsonValueKind.Null => null,
+        JsonValueKind.Object when ElsaJson.Find(json, "expression") is { ValueKind: JsonValueKind.Object } inner => ExpressionDefinition.Read(inner, path),
+        JsonValueKind.Object => ExpressionDefinition.Read(json, path),
+        _ => new ExpressionDefinition("Literal", PlainValue.Of(json), path),
+    };
+
+    private List<Variable> ReadVariables(IReadOnlyList<VariableDefinition> declared)
+    {
+        var variables = new List<Variable>(declared.Count);
+
+        foreach (var variable in declared)
+        {
+            var type = WorkflowTypes.Find(variable.TypeName);
+
+            if (type is null)
+            {
+                // Elsa drops such a variable without a word; in its modes we keep it as an object.
+                errors.Add(new("variable.unknown-type", variable.Path, $"Variable '{variable.Name}' has the type '{variable.TypeName}', which is not known. Use one of: String, Int32, Boolean, DateTimeOffset, Object …",
+                    semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning));
+                type = typeof(object);
+            }
+
+            variables.Add(new Variable(variable.Name, variable.IsArray ? type.MakeArrayType() : type, variable.Value, variable.Id));
+        }
+
+        return variables;
+    }
+
+    private Activity ReadKnown(JsonElement json, string path)
+    {
+        var typeName = ElsaJson.Text(ElsaJson.Find(json, "type")) ?? "";
+        var version = ElsaJson.Integer(ElsaJson.Find(json, "version")) ?? 0;
+
+        if (typeName.Length == 0)
+            errors.Add(new("activity.no-type", path, "The activity has no \"type\"."));
+
+        // A file written where the type was unknown: is it known here?
+        if (typeName == NotFoundActivity.TypeName && ElsaJson.Text(ElsaJson.Find(json, "originalActivityJson")) is { Length: > 1 } original && TryParse(original) is { } inner
+            && ElsaJson.Text(ElsaJson.Find(inner, "type")) is { } missing && (catalog.Find(missing) is not null || FindDefinition(inner, missing) is not null))
+            return ReadKnown(inner, path);
+
+        var descriptor = catalog.Find(typeName, version);
+        var activity = descriptor?.Create() ?? ReadCall(json, typeName, path) ?? NotFound(json, typeName, path);
+
+        activity.Path = path;
+        activity.RequestedVersion = version;
+        activity.Id = ElsaJson.Text(ElsaJson.Find(json, "id")) ?? "";
+        activity.Name = ElsaJson.Text(ElsaJson.Find(json, "name"));
+        ReadCommon(activity, json);
+
+        if (descriptor is not null)
+            ReadMembers(activity, descriptor, json, path);
+
+        activity.ReadMembers(this, json);
+        return activity;
+    }
+
+    private static JsonElement? TryParse(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = ElsaJson.MaxDepth });
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void ReadCommon(Activity activity, JsonElement json)
+    {
+        if (ElsaJson.Find(json, "customProperties") is { ValueKind: JsonValueKind.Object } custom)
+            activity.CustomProperties = custom;
+
+        // Older files carry the flags at top level.
+        activity.CanStartWorkflow = (Property(activity, "canStartWorkflow") is { } start ? ElsaJson.Flag(start) : ElsaJson.Flag(ElsaJson.Find(json, "canStartWorkflow"))) ?? false;
+        activity.RunAsynchronously = Property(activity, "runAsynchronously") is { } async ? ElsaJson.Flag(async) : ElsaJson.Flag(ElsaJson.Find(json, "runAsynchronously"));
+    }
+
+    private static JsonElement? Property(Activity activity, string name) =>
+        activity.CustomProperties.ValueKind == JsonValueKind.Object ? ElsaJson.Find(activity.CustomProperties, name) : null;
+
+    private void ReadMembers(Activity activity, ActivityDescriptor descriptor, JsonElement json, string path)
+    {
+        foreach (var member in json.EnumerateObject())
+        {
+            if (descriptor.InputsByName.TryGetValue(member.Name, out var input))
+                ReadInput(activity, input, member.Value, $"{path}.{member.Name}");
+            else if (descriptor.OutputsByName.TryGetValue(member.Name, out var output))
+                ReadOutput(activity, output, member.Value);
+            else if (descriptor.PortsByName.TryGetValue(member.Name, out var port))
+                port.Set(activity, port.IsList ? ReadList(member.Value, $"{path}.{member.Name}") : Read(member.Value, $"{path}.{member.Name}"));
+        }
+    }
+
+    private void ReadInput(Activity activity, InputDescriptor input, JsonElement json, string path)
+    {
+        if (!input.IsWrapped)
+        {
+            if (json.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) && ReadPlain(input, json, path, out var value))
+                input.Set(activity, value);
+
+            return;
+        }
+
+        input.Set(activity, ReadInput(input.Name, json, path, activity));
+    }
+
+    private bool ReadPlain(InputDescriptor input, JsonElement json, string path, out object? value)
+    {
+        // Some writers wrap what is not wrapped.
+        var inner = json.ValueKind == JsonValueKind.Object && ElsaJson.Find(json, "expression") is { ValueKind: JsonValueKind.Object } expression ? ElsaJson.Find(expression, "value") ?? json : json;
+
+        if (ValueConverter.TryConvert(PlainValue.Of(inner), input.Type, out value))
+            return true;
+
+        var allowed = input.Type.IsEnum ? $" Use one of: {string.Join(", ", Enum.GetNames(input.Type))}." : "";
+        errors.Add(new("input.value", path, $"'{ExpressionDefinition.Literal(PlainValue.Of(inner)).Quoted}' is not a value for '{input.Name}' ({WorkflowTypes.AliasOf(input.Type)}).{allowed}"));
+        return false;
+    }
+
+    internal ExpressionDefinition? ReadInput(string name, JsonElement json, string path, Activity activity)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Null or JsonValueKind.Undefined:
+                return null;
+            case not JsonValueKind.Object:
+                return new ExpressionDefinition("Literal", json.ValueKind == JsonValueKind.Array ? json.GetRawText() : PlainValue.Of(json), path);
+        }
+
+        var expression = ElsaJson.Find(json, "expression");
+
+        if (ElsaJson.Find(json, "typeName") is null or { ValueKind: JsonValueKind.Null })
+        {
+            Unreadable("input.no-type-name", path, $"Input '{name}' of '{activity.Id}' has no \"typeName\", so Elsa reads it as null. Add \"typeName\".", activity);
+
+            if (semantics != FlowSemantics.Sound)
+                return null;
+        }
+
+        return expression is { ValueKind: JsonValueKind.Object } body ? ExpressionDefinition.Read(body, $"{path}.expression") : null;
+    }
+
+    private void Unreadable(string code, string path, string message, Activity activity) =>
+        errors.Add(new(code, path, message, semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning, activity.Id));
+
+    private static void ReadOutput(Activity activity, OutputDescriptor output, JsonElement json)
+    {
+        if (ElsaJson.Find(json, "memoryReference") is { ValueKind: JsonValueKind.Object } reference && ElsaJson.Text(ElsaJson.Find(reference, "id")) is { Length: > 0 } id)
+            output.GetOrCreate(activity).Target = id;
+    }
+
+    private WorkflowDefinition? FindDefinition(JsonElement json, string typeName)
+    {
+        var version = ElsaJson.Integer(ElsaJson.Find(json, "version")) ?? 0;
+        var versionId = ElsaJson.Text(ElsaJson.Find(json, "workflowDefinitionVersionId"));
+        var definitionId = ElsaJson.Text(ElsaJson.Find(json, "workflowDefinitionId"));
+
+        return (versionId is { Length: > 0 } ? definitions.FindVersion(versionId) : null)
+            ?? definitions.FindByTypeName(typeName, version)
+            ?? (definitionId is { Length: > 0 } ? definitions.FindByDefinitionId(definitionId, version) : null);
+    }
+
+    private WorkflowCall? ReadCall(JsonElement json, string typeName, string path)
+    {
+        if (FindDefinition(json, typeName) is not { } definition)
+            return null;
+
+        if (openDefinitions.Contains(definition.DefinitionId))
+        {
+            errors.Add(new("workflow.cycle", path, $"Workflow '{definition.DefinitionId}' contains itself: {string.Join(" → ", openDefinitions)} → {definition.DefinitionId}. Start it with DispatchWorkflow instead."));
+            return null;
+        }
+
+        var call = new WorkflowCall { Definition = definition, Root = ReadWorkflow(definition, $"{path}→{definition.DefinitionId}:$.root") };
+        call.DeclareArguments(this, json, path);
+        return call;
+    }
+
+    private NotFoundActivity NotFound(JsonElement json, string typeName, string path)
+    {
+        var nearest = catalog.Nearest(typeName);
+        var hint = nearest is null ? "Register it, or publish the workflow of that name as activity." : $"Did you mean '{nearest}'?";
+
+        if (typeName.Length > 0 && typeName != NotFoundActivity.TypeName)
+            errors.Add(new("activity.unknown-type", path, $"Activity '{ElsaJson.Text(ElsaJson.Find(json, "id"))}' has the type '{typeName}', which is not registered; it fails when it is reached. {hint}", CompileSeverity.Warning));
+
+        return new NotFoundActivity
+        {
+            MissingTypeName = typeName == NotFoundActivity.TypeName ? ElsaJson.Text(ElsaJson.Find(json, "missingTypeName")) ?? typeName : typeName,
+        };
+    }
+}

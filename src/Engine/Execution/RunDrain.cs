@@ -1,0 +1,280 @@
+using System.Collections.Immutable;
+using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.State;
+
+namespace ServiceLoop.Engine.Execution;
+
+/// <summary>The queue: first in, first out, until every branch has ended, waits, or needs the host.</summary>
+internal sealed partial class Run
+{
+    private bool isStarting;
+
+    public void Schedule(WorkItem item)
+    {
+        queue.Enqueue(item);
+
+        if (item.Owner is not null)
+            item.Owner.QueuedCount++;
+    }
+
+    /// <summary>True when something that this execution scheduled, or a child of it, has not ended.</summary>
+    public static bool HasPendingWork(Frame frame)
+    {
+        if (frame.QueuedCount > 0)
+            return true;
+
+        for (var child = frame.FirstChild; child is not null; child = child.NextSibling)
+            if (child.Status == ActivityStatus.Running)
+                return true;
+
+        return false;
+    }
+
+    public static bool HasFaultedChild(Frame frame)
+    {
+        for (var child = frame.FirstChild; child is not null; child = child.NextSibling)
+            if (child.Status == ActivityStatus.Faulted)
+                return true;
+
+        return false;
+    }
+
+    public bool IsQueued(Frame owner, Node node)
+    {
+        if (owner.QueuedCount == 0)
+            return false;
+
+        foreach (var item in queue)
+            if (!item.IsCancelled && ReferenceEquals(item.Owner, owner) && ReferenceEquals(item.Node, node))
+                return true;
+
+        return false;
+    }
+
+    private void Drain()
+    {
+        while (!isPaused && !isFinished && queue.TryPeek(out var item))
+        {
+            if (item.IsCancelled)
+            {
+                queue.Dequeue();
+                continue;
+            }
+
+            if (item.Node.Commit is CommitPoint.Before or CommitPoint.BeforeAndAfter && !item.Node.RunsInHost && !item.Checkpointed)
+            {
+                item.Checkpointed = true;
+                Pause(new Effect.Checkpoint());
+                return;
+            }
+
+            if (stepsLeft-- <= 0)
+            {
+                RunAway(item);
+                return;
+            }
+
+            queue.Dequeue();
+
+            if (item.Owner is not null)
+                item.Owner.QueuedCount--;
+
+            Execute(item);
+        }
+    }
+
+    private void Pause(Effect effect)
+    {
+        effects.Add(effect);
+        isPaused = true;
+    }
+
+    private void Execute(WorkItem item)
+    {
+        var frame = item.Existing ?? NewFrame(item);
+
+        if (item.Existing is null)
+            Journal(frame, JournalEvent.Started);
+
+        try
+        {
+            frame.EvaluateInputs();
+
+            if (item.Variables is not null)
+                Declare(frame, item.Variables);
+
+            if (frame.Node.Variables.Length > 0 && frame.Slots is null)
+                frame.Slots = [.. frame.Node.VariableDefaults];
+
+            if (frame.Node.Activity is Nodes.WorkflowCall call)
+                PassArguments(frame, call);
+
+            if (!frame.Node.Activity.InvokeCanExecute(frame))
+            {
+                frame.Status = ActivityStatus.Pending;
+                Journal(frame, JournalEvent.PreconditionFailed);
+                return;
+            }
+
+            if (frame.Node.RunsInBackground)
+                InvokeInBackground(frame);
+            else if (frame.Node.RunsInHost)
+                Invoke(frame, null);
+            else
+                Enter(frame, static f => f.Node.Activity.InvokeExecute(f));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fault(frame, e);
+        }
+    }
+
+    /// <summary>Runs code of an activity inside the step, and does what follows from it.</summary>
+    private void Enter(Frame frame, Action<Frame> code)
+    {
+        frame.NewBookmarks = 0;
+        code(frame);
+        Leave(frame);
+    }
+
+    private void Leave(Frame frame)
+    {
+        if (frame.Status == ActivityStatus.Running)
+        {
+            if (frame.NewBookmarks > 0)
+                Journal(frame, JournalEvent.Suspended);
+            else if (frame.Node.Descriptor.CompletesItself && frame.BookmarkCount == 0 && !frame.Invoking && !HasPendingWork(frame))
+                Complete(frame, Outcomes.Default);
+        }
+
+        if (frame.Node.Commit is CommitPoint.After or CommitPoint.BeforeAndAfter && frame.Status == ActivityStatus.Completed && queue.Count > 0 && !isPaused)
+            Pause(new Effect.Checkpoint());
+    }
+
+    private void Invoke(Frame frame, string? callback)
+    {
+        frame.Invoking = true;
+        frame.InvokeCallback = callback;
+        Pause(new Effect.Invoke(frame.Id, frame.Node.Commit));
+    }
+
+    private void InvokeInBackground(Frame frame)
+    {
+        frame.Background = true;
+        frame.Invoking = true;
+        AddBookmark(
+            frame,
+            new BookmarkRequest("BackgroundActivity")
+            {
+                Payload = new Dictionary<string, object?>(StringComparer.Ordinal) { ["JobId"] = frame.ActivityInstanceId },
+                ExcludedFromHash = ["JobId"],
+                IncludeActivityInstanceId = true,
+                AutoComplete = false,
+            }
+        );
+        effects.Add(new Effect.InvokeLater(frame.Id));
+        Journal(frame, JournalEvent.Suspended);
+    }
+
+    private Frame NewFrame(WorkItem item)
+    {
+        var frame = new Frame(this, item.Node, nextId++, item.Owner)
+        {
+            Tag = item.Tag,
+            Callback = item.Callback,
+            Backward = item.Backward,
+            IsUndo = item.IsUndo,
+            Live = item.Live,
+        };
+
+        if (item.Live is not null)
+            item.Live.Frame = frame;
+
+        Link(frame);
+        return frame;
+    }
+
+    private static void Declare(Frame frame, IReadOnlyDictionary<string, object?> variables)
+    {
+        frame.Dynamic ??= new(StringComparer.OrdinalIgnoreCase);
+
+        foreach (var (name, value) in variables)
+            frame.Dynamic[name] = Values.PlainValue.Of(value);
+    }
+
+    private static void PassArguments(Frame frame, Nodes.WorkflowCall call)
+    {
+        for (var i = 0; i < frame.Node.Inputs.Length; i++)
+            if (call.IsGiven(i))
+                frame.Slots![i] = Compilation.GraphBuilder.SlotValue(frame.Inputs![i], frame.Node.Variables[i].Type);
+    }
+
+    private void Link(Frame frame)
+    {
+        frame.IsAlive = true;
+        frame.PreviousAlive = lastAlive;
+
+        if (lastAlive is null)
+            firstAlive = frame;
+        else
+            lastAlive.NextAlive = frame;
+
+        lastAlive = frame;
+
+        if (frame.Parent is not { IsAlive: true } parent)
+            return;
+
+        frame.PreviousSibling = parent.LastChild;
+
+        if (parent.LastChild is null)
+            parent.FirstChild = frame;
+        else
+            parent.LastChild.NextSibling = frame;
+
+        parent.LastChild = frame;
+    }
+
+    private void Unlink(Frame frame)
+    {
+        if (!frame.IsAlive)
+            return;
+
+        frame.IsAlive = false;
+
+        if (frame.PreviousAlive is null)
+            firstAlive = frame.NextAlive;
+        else
+            frame.PreviousAlive.NextAlive = frame.NextAlive;
+
+        if (frame.NextAlive is null)
+            lastAlive = frame.PreviousAlive;
+        else
+            frame.NextAlive.PreviousAlive = frame.PreviousAlive;
+
+        frame.NextAlive = frame.PreviousAlive = null;
+
+        if (frame.Parent is not { } parent)
+            return;
+
+        if (frame.PreviousSibling is not null)
+            frame.PreviousSibling.NextSibling = frame.NextSibling;
+        else if (ReferenceEquals(parent.FirstChild, frame))
+            parent.FirstChild = frame.NextSibling;
+
+        if (frame.NextSibling is not null)
+            frame.NextSibling.PreviousSibling = frame.PreviousSibling;
+        else if (ReferenceEquals(parent.LastChild, frame))
+            parent.LastChild = frame.PreviousSibling;
+
+        frame.NextSibling = frame.PreviousSibling = null;
+    }
+
+    private void RunAway(WorkItem item)
+    {
+        // The queue stays as it is: a retry gives the burst a new budget.
+        var nodes = string.Join(", ", queue.Where(i => !i.IsCancelled).Select(i => $"'{i.Node.Id}'").Concat(journal.TakeLast(40).Select(j => $"'{Graph.Nodes[j.Node].Id}'")).Distinct(StringComparer.Ordinal).Take(12));
+        AddIncident(IncidentKind.Runaway, item.Owner, item.Node, new FaultDetail($"More than {Graph.StepBudget:N0} activities ran in one burst: most likely an endless loop through {nodes}. Put a wait or a condition into the loop."));
+        isFaulted = true;
+        isPaused = true;
+    }
+}
