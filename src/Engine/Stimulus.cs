@@ -101,7 +101,12 @@ public sealed record FaultDetail(string Message, string? ExceptionType = null, s
 
     /// <summary>The fault that an exception stands for.</summary>
     public static FaultDetail Of(Exception exception) =>
-        new(exception.Message, exception.GetType().FullName, exception.InnerException?.Message, (exception as WorkflowFaultException)?.Code);
+        new(
+            exception.Message,
+            exception.GetType().FullName,
+            exception.InnerException?.Message,
+            (exception as WorkflowFaultException)?.Code
+        );
 }
 
 /// <summary>One thing that the code of a host activity recorded. A closed union.</summary>

@@ -27,7 +27,10 @@ public sealed class ActivityCatalog
             if (taken.ClrType == type)
                 return this;
 
-            throw new ArgumentException($"'{type}' and '{taken.ClrType}' are both named {descriptor.TypeName} version {descriptor.Version}. Give one another [Activity(Type = …)] or Version.");
+            throw new ArgumentException(
+                $"'{type}' and '{taken.ClrType}' are both named {descriptor.TypeName} version {descriptor.Version}. Give one another [Activity(Type = …)] or Version.",
+                nameof(type)
+            );
         }
 
         byName[descriptor.TypeName] = versions.Add(descriptor).Sort((a, b) => a.Version.CompareTo(b.Version));
@@ -43,7 +46,11 @@ public sealed class ActivityCatalog
     public ActivityCatalog AddFrom(Assembly assembly)
     {
         foreach (var type in assembly.GetTypes())
-            if (!type.IsAbstract && type.GetConstructor(Type.EmptyTypes) is not null && type.GetCustomAttribute<ActivityAttribute>() is not null)
+            if (
+                !type.IsAbstract
+                && type.GetConstructor(Type.EmptyTypes) is not null
+                && type.GetCustomAttribute<ActivityAttribute>() is not null
+            )
                 Add(type);
 
         return this;

@@ -96,7 +96,10 @@ public sealed class ActivityDescriptor
 /// <summary>A method that continues an activity after its bookmark was resumed.</summary>
 /// <param name="InEngine">Runs inside the step; null when it runs in the host.</param>
 /// <param name="InHost">Runs in the host; null when it runs inside the step.</param>
-internal sealed record ResumePoint(Action<Activity, ActivityExecutionContext>? InEngine, Func<Activity, ActivityExecutionContext, ValueTask>? InHost);
+internal sealed record ResumePoint(
+    Action<Activity, ActivityExecutionContext>? InEngine,
+    Func<Activity, ActivityExecutionContext, ValueTask>? InHost
+);
 
 /// <summary>What is known about an input.</summary>
 public sealed class InputDescriptor

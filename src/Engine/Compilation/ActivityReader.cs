@@ -8,7 +8,12 @@ using ServiceLoop.Engine.Values;
 namespace ServiceLoop.Engine.Compilation;
 
 /// <summary>Turns the JSON of activities into activity objects. Reports every error and goes on.</summary>
-internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource definitions, FlowSemantics semantics, List<CompileError> errors)
+internal sealed class ActivityReader(
+    ActivityCatalog catalog,
+    IDefinitionSource definitions,
+    FlowSemantics semantics,
+    List<CompileError> errors
+)
 {
     /// <summary>Containers inside each other; deeper ones are refused.</summary>
     private const int MaxNesting = 100;
@@ -48,14 +53,22 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
 
         if (nesting >= MaxNesting)
         {
-            errors.Add(new("activity.too-deep", path, $"Containers nest deeper than {MaxNesting} levels. Move the inner ones into sub-workflows."));
+            errors.Add(
+                new("activity.too-deep", path, $"Containers nest deeper than {MaxNesting} levels. Move the inner ones into sub-workflows.")
+            );
             return null;
         }
 
         if (++count > MaxActivities)
         {
             if (count == MaxActivities + 1)
-                errors.Add(new("activity.too-many", path, $"The definition has more than {MaxActivities:N0} activities, sub-workflows included. Split it."));
+                errors.Add(
+                    new(
+                        "activity.too-many",
+                        path,
+                        $"The definition has more than {MaxActivities:N0} activities, sub-workflows included. Split it."
+                    )
+                );
 
             return null;
         }
@@ -83,17 +96,21 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
     public List<Variable> ReadVariables(JsonElement json, string path)
     {
         var i = 0;
-        return ReadVariables([.. ElsaJson.Items(json).Where(v => v.ValueKind == JsonValueKind.Object).Select(v => ElsaJson.ReadVariable(v, $"{path}[{i++}]"))]);
+        return ReadVariables([
+            .. ElsaJson.Items(json).Where(v => v.ValueKind == JsonValueKind.Object).Select(v => ElsaJson.ReadVariable(v, $"{path}[{i++}]")),
+        ]);
     }
 
     /// <summary>Reads <c>{type, value}</c>; null when it is neither that nor a plain value.</summary>
-    public ExpressionDefinition? ReadExpression(JsonElement json, string path) => json.ValueKind switch
-    {
-        JsonValueKind.Undefined or JsonValueKind.Null => null,
-        JsonValueKind.Object when ElsaJson.Find(json, "expression") is { ValueKind: JsonValueKind.Object } inner => ExpressionDefinition.Read(inner, path),
-        JsonValueKind.Object => ExpressionDefinition.Read(json, path),
-        _ => new ExpressionDefinition("Literal", PlainValue.Of(json), path),
-    };
+    public ExpressionDefinition? ReadExpression(JsonElement json, string path) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.Undefined or JsonValueKind.Null => null,
+            JsonValueKind.Object when ElsaJson.Find(json, "expression") is { ValueKind: JsonValueKind.Object } inner =>
+                ExpressionDefinition.Read(inner, path),
+            JsonValueKind.Object => ExpressionDefinition.Read(json, path),
+            _ => new ExpressionDefinition("Literal", PlainValue.Of(json), path),
+        };
 
     private List<Variable> ReadVariables(IReadOnlyList<VariableDefinition> declared)
     {
@@ -106,8 +123,14 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
             if (type is null)
             {
                 // Elsa drops such a variable without a word; in its modes we keep it as an object.
-                errors.Add(new("variable.unknown-type", variable.Path, $"Variable '{variable.Name}' has the type '{variable.TypeName}', which is not known. Use one of: String, Int32, Boolean, DateTimeOffset, Object …",
-                    semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning));
+                errors.Add(
+                    new(
+                        "variable.unknown-type",
+                        variable.Path,
+                        $"Variable '{variable.Name}' has the type '{variable.TypeName}', which is not known. Use one of: String, Int32, Boolean, DateTimeOffset, Object …",
+                        semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning
+                    )
+                );
                 type = typeof(object);
             }
 
@@ -126,12 +149,21 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
             errors.Add(new("activity.no-type", path, "The activity has no \"type\"."));
 
         // A file written where the type was unknown: is it known here?
-        if (typeName == NotFoundActivity.TypeName && ElsaJson.Text(ElsaJson.Find(json, "originalActivityJson")) is { Length: > 1 } original && TryParse(original) is { } inner
-            && ElsaJson.Text(ElsaJson.Find(inner, "type")) is { } missing && (catalog.Find(missing) is not null || FindDefinition(inner, missing) is not null))
+        if (
+            typeName == NotFoundActivity.TypeName
+            && ElsaJson.Text(ElsaJson.Find(json, "originalActivityJson")) is { Length: > 1 } original
+            && TryParse(original) is { } inner
+            && ElsaJson.Text(ElsaJson.Find(inner, "type")) is { } missing
+            && (catalog.Find(missing) is not null || FindDefinition(inner, missing) is not null)
+        )
             return ReadKnown(inner, path);
 
         var descriptor = catalog.Find(typeName, version);
-        var activity = descriptor?.Create() ?? ReadCall(json, typeName, path) ?? NotFound(json, typeName, path);
+
+        if (descriptor?.ClrType is { IsPublic: false } hidden && hidden.Assembly == typeof(Activity).Assembly)
+            descriptor = null;
+
+        var activity = descriptor?.Create() ?? (Activity?)ReadCall(json, typeName, path) ?? NotFound(json, typeName, path);
 
         activity.Path = path;
         activity.RequestedVersion = version;
@@ -165,8 +197,15 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
             activity.CustomProperties = custom;
 
         // Older files carry the flags at top level.
-        activity.CanStartWorkflow = (Property(activity, "canStartWorkflow") is { } start ? ElsaJson.Flag(start) : ElsaJson.Flag(ElsaJson.Find(json, "canStartWorkflow"))) ?? false;
-        activity.RunAsynchronously = Property(activity, "runAsynchronously") is { } async ? ElsaJson.Flag(async) : ElsaJson.Flag(ElsaJson.Find(json, "runAsynchronously"));
+        activity.CanStartWorkflow =
+            (
+                Property(activity, "canStartWorkflow") is { } start
+                    ? ElsaJson.Flag(start)
+                    : ElsaJson.Flag(ElsaJson.Find(json, "canStartWorkflow"))
+            ) ?? false;
+        activity.RunAsynchronously = Property(activity, "runAsynchronously") is { } async
+            ? ElsaJson.Flag(async)
+            : ElsaJson.Flag(ElsaJson.Find(json, "runAsynchronously"));
     }
 
     private static JsonElement? Property(Activity activity, string name) =>
@@ -181,7 +220,10 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
             else if (descriptor.OutputsByName.TryGetValue(member.Name, out var output))
                 ReadOutput(activity, output, member.Value);
             else if (descriptor.PortsByName.TryGetValue(member.Name, out var port))
-                port.Set(activity, port.IsList ? ReadList(member.Value, $"{path}.{member.Name}") : Read(member.Value, $"{path}.{member.Name}"));
+                port.Set(
+                    activity,
+                    port.IsList ? ReadList(member.Value, $"{path}.{member.Name}") : Read(member.Value, $"{path}.{member.Name}")
+                );
         }
     }
 
@@ -201,13 +243,22 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
     private bool ReadPlain(InputDescriptor input, JsonElement json, string path, out object? value)
     {
         // Some writers wrap what is not wrapped.
-        var inner = json.ValueKind == JsonValueKind.Object && ElsaJson.Find(json, "expression") is { ValueKind: JsonValueKind.Object } expression ? ElsaJson.Find(expression, "value") ?? json : json;
+        var inner =
+            json.ValueKind == JsonValueKind.Object && ElsaJson.Find(json, "expression") is { ValueKind: JsonValueKind.Object } expression
+                ? ElsaJson.Find(expression, "value") ?? json
+                : json;
 
         if (ValueConverter.TryConvert(PlainValue.Of(inner), input.Type, out value))
             return true;
 
         var allowed = input.Type.IsEnum ? $" Use one of: {string.Join(", ", Enum.GetNames(input.Type))}." : "";
-        errors.Add(new("input.value", path, $"'{ExpressionDefinition.Literal(PlainValue.Of(inner)).Quoted}' is not a value for '{input.Name}' ({WorkflowTypes.AliasOf(input.Type)}).{allowed}"));
+        errors.Add(
+            new(
+                "input.value",
+                path,
+                $"'{ExpressionDefinition.Literal(PlainValue.Of(inner)).Quoted}' is not a value for '{input.Name}' ({WorkflowTypes.AliasOf(input.Type)}).{allowed}"
+            )
+        );
         return false;
     }
 
@@ -218,14 +269,23 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
             case JsonValueKind.Null or JsonValueKind.Undefined:
                 return null;
             case not JsonValueKind.Object:
-                return new ExpressionDefinition("Literal", json.ValueKind == JsonValueKind.Array ? json.GetRawText() : PlainValue.Of(json), path);
+                return new ExpressionDefinition(
+                    "Literal",
+                    json.ValueKind == JsonValueKind.Array ? json.GetRawText() : PlainValue.Of(json),
+                    path
+                );
         }
 
         var expression = ElsaJson.Find(json, "expression");
 
         if (ElsaJson.Find(json, "typeName") is null or { ValueKind: JsonValueKind.Null })
         {
-            Unreadable("input.no-type-name", path, $"Input '{name}' of '{activity.Id}' has no \"typeName\", so Elsa reads it as null. Add \"typeName\".", activity);
+            Unreadable(
+                "input.no-type-name",
+                path,
+                $"Input '{name}' of '{activity.Id}' has no \"typeName\", so Elsa reads it as null. Add \"typeName\".",
+                activity
+            );
 
             if (semantics != FlowSemantics.Sound)
                 return null;
@@ -235,11 +295,16 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
     }
 
     private void Unreadable(string code, string path, string message, Activity activity) =>
-        errors.Add(new(code, path, message, semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning, activity.Id));
+        errors.Add(
+            new(code, path, message, semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning, activity.Id)
+        );
 
     private static void ReadOutput(Activity activity, OutputDescriptor output, JsonElement json)
     {
-        if (ElsaJson.Find(json, "memoryReference") is { ValueKind: JsonValueKind.Object } reference && ElsaJson.Text(ElsaJson.Find(reference, "id")) is { Length: > 0 } id)
+        if (
+            ElsaJson.Find(json, "memoryReference") is { ValueKind: JsonValueKind.Object } reference
+            && ElsaJson.Text(ElsaJson.Find(reference, "id")) is { Length: > 0 } id
+        )
             output.GetOrCreate(activity).Target = id;
     }
 
@@ -261,11 +326,21 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
 
         if (openDefinitions.Contains(definition.DefinitionId))
         {
-            errors.Add(new("workflow.cycle", path, $"Workflow '{definition.DefinitionId}' contains itself: {string.Join(" → ", openDefinitions)} → {definition.DefinitionId}. Start it with DispatchWorkflow instead."));
+            errors.Add(
+                new(
+                    "workflow.cycle",
+                    path,
+                    $"Workflow '{definition.DefinitionId}' contains itself: {string.Join(" → ", openDefinitions)} → {definition.DefinitionId}. Start it with DispatchWorkflow instead."
+                )
+            );
             return null;
         }
 
-        var call = new WorkflowCall { Definition = definition, Root = ReadWorkflow(definition, $"{path}→{definition.DefinitionId}:$.root") };
+        var call = new WorkflowCall
+        {
+            Definition = definition,
+            Root = ReadWorkflow(definition, $"{path}→{definition.DefinitionId}:$.root"),
+        };
         call.DeclareArguments(this, json, path);
         return call;
     }
@@ -276,11 +351,19 @@ internal sealed class ActivityReader(ActivityCatalog catalog, IDefinitionSource 
         var hint = nearest is null ? "Register it, or publish the workflow of that name as activity." : $"Did you mean '{nearest}'?";
 
         if (typeName.Length > 0 && typeName != NotFoundActivity.TypeName)
-            errors.Add(new("activity.unknown-type", path, $"Activity '{ElsaJson.Text(ElsaJson.Find(json, "id"))}' has the type '{typeName}', which is not registered; it fails when it is reached. {hint}", CompileSeverity.Warning));
+            errors.Add(
+                new(
+                    "activity.unknown-type",
+                    path,
+                    $"Activity '{ElsaJson.Text(ElsaJson.Find(json, "id"))}' has the type '{typeName}', which is not registered; it fails when it is reached. {hint}",
+                    CompileSeverity.Warning
+                )
+            );
 
         return new NotFoundActivity
         {
-            MissingTypeName = typeName == NotFoundActivity.TypeName ? ElsaJson.Text(ElsaJson.Find(json, "missingTypeName")) ?? typeName : typeName,
+            MissingTypeName =
+                typeName == NotFoundActivity.TypeName ? ElsaJson.Text(ElsaJson.Find(json, "missingTypeName")) ?? typeName : typeName,
         };
     }
 }

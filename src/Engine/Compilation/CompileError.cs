@@ -16,7 +16,13 @@ public enum CompileSeverity
 /// <param name="Message">A sentence that quotes the value and names the cure.</param>
 /// <param name="Severity">How bad it is.</param>
 /// <param name="ActivityId">Id of the activity that it is about; null for the definition as a whole.</param>
-public sealed record CompileError(string Code, string Path, string Message, CompileSeverity Severity = CompileSeverity.Error, string? ActivityId = null)
+public sealed record CompileError(
+    string Code,
+    string Path,
+    string Message,
+    CompileSeverity Severity = CompileSeverity.Error,
+    string? ActivityId = null
+)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {(Severity == CompileSeverity.Error ? "error" : "warning")} {Code}: {Message}";
@@ -25,7 +31,7 @@ public sealed record CompileError(string Code, string Path, string Message, Comp
 /// <summary>A definition that was refused.</summary>
 /// <param name="errors">All errors, at least one.</param>
 public sealed class WorkflowCompilationException(IReadOnlyList<CompileError> errors)
-    : Exception(string.Join(Environment.NewLine, errors.Select(e => e.ToString())))
+    : Exception(string.Join('\n', errors.Select(e => e.ToString())))
 {
     /// <summary>All errors.</summary>
     public IReadOnlyList<CompileError> Errors { get; } = errors;

@@ -13,20 +13,33 @@ internal static class DescriptorFactory
     public static ActivityDescriptor Create(Type type)
     {
         if (type.IsAbstract || !typeof(Activity).IsAssignableFrom(type) || type.GetConstructor(Type.EmptyTypes) is null)
-            throw new ArgumentException($"'{type}' cannot be registered: it must be a class that derives from Activity and has a constructor without parameters.");
+            throw new ArgumentException(
+                $"'{type}' cannot be registered: it must be a class that derives from Activity and has a constructor without parameters.",
+                nameof(type)
+            );
 
-        var attribute = type.GetCustomAttribute<ActivityAttribute>() ?? throw new ArgumentException($"'{type}' has no [Activity] attribute. Add [Activity(\"YourNamespace\")].");
+        var attribute =
+            type.GetCustomAttribute<ActivityAttribute>()
+            ?? throw new ArgumentException($"'{type}' has no [Activity] attribute. Add [Activity(\"YourNamespace\")].", nameof(type));
         var name = attribute.Type ?? (type.IsGenericType ? type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] : type.Name);
         var sample = (Activity)Activator.CreateInstance(type)!;
         var properties = Ordered(type);
-        var inputs = properties.Where(p => p.GetCustomAttribute<InputAttribute>() is not null).Select(p => InputOf(p, sample)).ToImmutableArray();
+        var inputs = properties
+            .Where(p => p.GetCustomAttribute<InputAttribute>() is not null)
+            .Select(p => InputOf(p, sample))
+            .ToImmutableArray();
         var outputs = properties.Where(p => typeof(Output).IsAssignableFrom(p.PropertyType)).Select(OutputOf).ToImmutableArray();
         var ports = properties.Where(p => p.GetCustomAttribute<PortAttribute>() is not null).Select(PortOf).ToImmutableArray();
         var inHost = Overrides(type, "ExecuteAsync");
-        var isTrigger = typeof(Trigger).IsAssignableFrom(type) || (type.BaseType is { IsGenericType: true } b && b.GetGenericTypeDefinition() == typeof(Trigger<>));
+        var isTrigger =
+            typeof(Trigger).IsAssignableFrom(type)
+            || (type.BaseType is { IsGenericType: true } b && b.GetGenericTypeDefinition() == typeof(Trigger<>));
 
         if (inHost && Overrides(type, "Execute"))
-            throw new ArgumentException($"'{type}' overrides both Execute and ExecuteAsync. Keep Execute to run inside the engine, or ExecuteAsync to run in the host.");
+            throw new ArgumentException(
+                $"'{type}' overrides both Execute and ExecuteAsync. Keep Execute to run inside the engine, or ExecuteAsync to run in the host.",
+                nameof(type)
+            );
 
         return new ActivityDescriptor
         {
@@ -91,14 +104,19 @@ internal static class DescriptorFactory
     private static bool Overrides(Type type, string method) =>
         type.GetMethod(method, Members, [typeof(ActivityExecutionContext)]) is { } found
         && found.DeclaringType != typeof(Activity)
-        && !(found.DeclaringType!.IsAbstract && found.DeclaringType.Assembly == typeof(Activity).Assembly && found.DeclaringType != typeof(Composite));
+        && !(
+            found.DeclaringType!.IsAbstract
+            && found.DeclaringType.Assembly == typeof(Activity).Assembly
+            && found.DeclaringType != typeof(Composite)
+        );
 
     private static InputDescriptor InputOf(PropertyInfo property, Activity sample)
     {
         var attribute = property.GetCustomAttribute<InputAttribute>()!;
         var isWrapped = property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Input<>);
         var current = property.GetValue(sample);
-        var access = (Accessor)Activator.CreateInstance(typeof(Accessor<,>).MakeGenericType(property.DeclaringType!, property.PropertyType), property)!;
+        var access = (Accessor)
+            Activator.CreateInstance(typeof(Accessor<,>).MakeGenericType(property.DeclaringType!, property.PropertyType), property)!;
         var valueType = isWrapped ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType;
 
         return new InputDescriptor
@@ -127,7 +145,8 @@ internal static class DescriptorFactory
     private static OutputDescriptor OutputOf(PropertyInfo property)
     {
         var attribute = property.GetCustomAttribute<OutputAttribute>();
-        var access = (Accessor)Activator.CreateInstance(typeof(Accessor<,>).MakeGenericType(property.DeclaringType!, property.PropertyType), property)!;
+        var access = (Accessor)
+            Activator.CreateInstance(typeof(Accessor<,>).MakeGenericType(property.DeclaringType!, property.PropertyType), property)!;
         var outputType = property.PropertyType;
         var create = System.Linq.Expressions.Expression.Lambda<Func<Output>>(System.Linq.Expressions.Expression.New(outputType)).Compile();
 
@@ -152,7 +171,8 @@ internal static class DescriptorFactory
 
     private static PortDescriptor PortOf(PropertyInfo property)
     {
-        var access = (Accessor)Activator.CreateInstance(typeof(Accessor<,>).MakeGenericType(property.DeclaringType!, property.PropertyType), property)!;
+        var access = (Accessor)
+            Activator.CreateInstance(typeof(Accessor<,>).MakeGenericType(property.DeclaringType!, property.PropertyType), property)!;
         return new PortDescriptor
         {
             Name = property.GetCustomAttribute<PortAttribute>()!.Name ?? property.Name,
@@ -182,7 +202,10 @@ internal static class DescriptorFactory
             if (parameters.Length != 1 || parameters[0].ParameterType != typeof(ActivityExecutionContext))
                 continue;
 
-            var open = typeof(DescriptorFactory).GetMethod(method.ReturnType == typeof(ValueTask) ? nameof(HostPoint) : nameof(EnginePoint), BindingFlags.Static | BindingFlags.NonPublic)!;
+            var open = typeof(DescriptorFactory).GetMethod(
+                method.ReturnType == typeof(ValueTask) ? nameof(HostPoint) : nameof(EnginePoint),
+                BindingFlags.Static | BindingFlags.NonPublic
+            )!;
 
             if (method.ReturnType == typeof(void) || method.ReturnType == typeof(ValueTask))
                 points.TryAdd(method.Name, (ResumePoint)open.MakeGenericMethod(method.DeclaringType!).Invoke(null, [method])!);
@@ -213,11 +236,20 @@ internal static class DescriptorFactory
         {
             var parameters = method.GetParameters();
 
-            if (method.ReturnType != typeof(void) || parameters.Length != 2 || parameters[0].ParameterType != typeof(ActivityExecutionContext) || parameters[1].ParameterType != typeof(ActivityCompletion))
+            if (
+                method.ReturnType != typeof(void)
+                || parameters.Length != 2
+                || parameters[0].ParameterType != typeof(ActivityExecutionContext)
+                || parameters[1].ParameterType != typeof(ActivityCompletion)
+            )
                 continue;
 
             var open = typeof(DescriptorFactory).GetMethod(nameof(Callback), BindingFlags.Static | BindingFlags.NonPublic)!;
-            callbacks.TryAdd(method.Name, (Action<Activity, ActivityExecutionContext, ActivityCompletion>)open.MakeGenericMethod(method.DeclaringType!).Invoke(null, [method])!);
+            callbacks.TryAdd(
+                method.Name,
+                (Action<Activity, ActivityExecutionContext, ActivityCompletion>)
+                    open.MakeGenericMethod(method.DeclaringType!).Invoke(null, [method])!
+            );
         }
 
         return callbacks.ToFrozenDictionary(StringComparer.Ordinal);

@@ -9,11 +9,17 @@ using ServiceLoop.Engine.Values;
 namespace ServiceLoop.Engine.Compilation;
 
 /// <summary>Turns a tree of activity objects into a graph: numbers the nodes, binds inputs and outputs, lets each activity prepare itself.</summary>
-internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<string, IExpressionLanguage> languages, FlowSemantics semantics, List<CompileError> errors)
+internal sealed class GraphBuilder(
+    ActivityCatalog catalog,
+    IReadOnlyDictionary<string, IExpressionLanguage> languages,
+    FlowSemantics semantics,
+    List<CompileError> errors
+)
 {
     private readonly List<Node> nodes = [];
     private readonly Dictionary<string, int> counters = new(StringComparer.Ordinal);
     private readonly HashSet<string> usedIds = new(StringComparer.Ordinal);
+    private readonly HashSet<Activity> seen = [];
     private readonly List<Activity> children = [];
     private bool readsOutputs;
 
@@ -66,7 +72,14 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
     }
 
     /// <summary>Binds one expression as an input of the given type, seen from a node.</summary>
-    public InputBinding Bind(Node node, string name, Type type, ExpressionDefinition? expression, bool autoEvaluate = true, bool isSensitive = false)
+    public InputBinding Bind(
+        Node node,
+        string name,
+        Type type,
+        ExpressionDefinition? expression,
+        bool autoEvaluate = true,
+        bool isSensitive = false
+    )
     {
         if (expression is null)
             return Constant(name, type, ExpressionDefinition.Literal(null), null);
@@ -126,6 +139,9 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
 
     private void CollectIds(Activity activity)
     {
+        if (!seen.Add(activity))
+            throw new InvalidOperationException($"Activity '{activity.Id}' stands in two places. Build a new object for each place.");
+
         if (activity.Id.Length > 0)
             usedIds.Add(activity.Id);
 
@@ -154,7 +170,7 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
     private Node AddNode(Activity activity, Node? parent, int ordinal)
     {
         if (activity.Node is not null)
-            throw new ArgumentException($"Activity '{activity.Id}' stands in two places or was compiled before. Build a new object for each place.");
+            throw new InvalidOperationException($"Activity '{activity.Id}' was compiled before. Build a new object for each workflow.");
 
         var node = new Node(nodes.Count, activity, catalog.Get(activity.GetType()), parent)
         {
@@ -195,11 +211,22 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
             var value = ValueConverter.Convert(variable.Value, variable.Type);
 
             // A default that is JSON text stands for the object that it describes.
-            if (variable.Type == typeof(object) && value is string text && text.TrimStart() is ['{' or '[', ..] && ValueJson.TryParse(text, out var parsed))
+            if (
+                variable.Type == typeof(object)
+                && value is string text
+                && text.TrimStart() is ['{' or '[', ..]
+                && ValueJson.TryParse(text, out var parsed)
+            )
                 value = parsed;
 
             value = SlotValue(value, variable.Type);
-            slots[i] = new VariableSlot { Id = variable.Id, Name = variable.Name, Type = variable.Type, Default = value };
+            slots[i] = new VariableSlot
+            {
+                Id = variable.Id,
+                Name = variable.Name,
+                Type = variable.Type,
+                Default = value,
+            };
             defaults[i] = value;
         }
 
@@ -229,7 +256,14 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
                 continue;
 
             var input = descriptor.Get(node.Activity) as Input;
-            var binding = Bind(node, descriptor.Name, descriptor.Type, input?.Expression, descriptor.Attribute.AutoEvaluate, descriptor.Attribute.IsSensitive);
+            var binding = Bind(
+                node,
+                descriptor.Name,
+                descriptor.Type,
+                input?.Expression,
+                descriptor.Attribute.AutoEvaluate,
+                descriptor.Attribute.IsSensitive
+            );
 
             if (input is not null)
                 input.Index = bindings.Count;
@@ -300,9 +334,14 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
     private void BindCustomProperties(Node node, string? workflowStrategy)
     {
         var activity = node.Activity;
-        node.RunsInBackground = node.Descriptor.Kind == ActivityKind.Job || (node.Descriptor.Kind == ActivityKind.Task && (activity.RunAsynchronously ?? node.Descriptor.RunAsynchronously));
+        node.RunsInBackground =
+            node.Descriptor.Kind == ActivityKind.Job
+            || (node.Descriptor.Kind == ActivityKind.Task && (activity.RunAsynchronously ?? node.Descriptor.RunAsynchronously));
 
-        var own = activity.CustomProperties.ValueKind == System.Text.Json.JsonValueKind.Object ? ElsaJson.Text(ElsaJson.Find(activity.CustomProperties, "commitStrategyName")) : null;
+        var own =
+            activity.CustomProperties.ValueKind == System.Text.Json.JsonValueKind.Object
+                ? ElsaJson.Text(ElsaJson.Find(activity.CustomProperties, "commitStrategyName"))
+                : null;
 
         node.Commit = own switch
         {
@@ -329,9 +368,17 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
 
         void Visit(Activity activity)
         {
-            if (CompensationOf(activity) is { ValueKind: System.Text.Json.JsonValueKind.Object } json && ElsaJson.Text(ElsaJson.Find(json, "workflow")) is { Length: > 0 } definitionId)
+            if (
+                CompensationOf(activity) is { ValueKind: System.Text.Json.JsonValueKind.Object } json
+                && ElsaJson.Text(ElsaJson.Find(json, "workflow")) is { Length: > 0 } definitionId
+            )
             {
-                var undo = new UndoWorkflow { Id = $"undo-{activity.Id}", DefinitionId = definitionId, Of = activity };
+                var undo = new UndoWorkflow
+                {
+                    Id = $"undo-{activity.Id}",
+                    DefinitionId = definitionId,
+                    Of = activity,
+                };
                 names.Add(undo);
             }
 
@@ -342,7 +389,9 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
     }
 
     private static System.Text.Json.JsonElement? CompensationOf(Activity activity) =>
-        activity.CustomProperties.ValueKind == System.Text.Json.JsonValueKind.Object ? ElsaJson.Find(activity.CustomProperties, "compensation") : null;
+        activity.CustomProperties.ValueKind == System.Text.Json.JsonValueKind.Object
+            ? ElsaJson.Find(activity.CustomProperties, "compensation")
+            : null;
 
     private void BindUndo(Node node)
     {
@@ -351,20 +400,46 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
 
         var path = $"{node.Activity.Path}.customProperties.compensation";
 
-        if (json.ValueKind != System.Text.Json.JsonValueKind.Object || (ElsaJson.Text(ElsaJson.Find(json, "activity")) ?? ElsaJson.Text(ElsaJson.Find(json, "workflow"))) is not { Length: > 0 } target)
+        if (
+            json.ValueKind != System.Text.Json.JsonValueKind.Object
+            || (ElsaJson.Text(ElsaJson.Find(json, "activity")) ?? ElsaJson.Text(ElsaJson.Find(json, "workflow")))
+                is not { Length: > 0 } target
+        )
         {
-            Report(new("compensation.shape", path, $"The compensation of '{node.Id}' must be {{ \"activity\": id }} or {{ \"workflow\": definition id }}.", ActivityId: node.Id));
+            Report(
+                new(
+                    "compensation.shape",
+                    path,
+                    $"The compensation of '{node.Id}' must be {{ \"activity\": id }} or {{ \"workflow\": definition id }}.",
+                    ActivityId: node.Id
+                )
+            );
             return;
         }
 
         node.Undo = ElsaJson.Find(json, "activity") is null
             ? nodes.First(n => n.Activity is UndoWorkflow undo && ReferenceEquals(undo.Of, node.Activity))
-            : nodes.FirstOrDefault(n => n.Id == target && n.Parent == node.Parent) ?? nodes.FirstOrDefault(n => n.Id == target && n.Composite == node.Composite);
+            : nodes.FirstOrDefault(n => n.Id == target && n.Parent == node.Parent)
+                ?? nodes.FirstOrDefault(n => n.Id == target && n.Composite == node.Composite);
 
         if (node.Undo is null)
-            Report(new("compensation.unknown-activity", path, $"Activity '{node.Id}' is undone by '{target}', which does not exist in its workflow. Name the id of an activity.", ActivityId: node.Id));
+            Report(
+                new(
+                    "compensation.unknown-activity",
+                    path,
+                    $"Activity '{node.Id}' is undone by '{target}', which does not exist in its workflow. Name the id of an activity.",
+                    ActivityId: node.Id
+                )
+            );
         else if (node.Undo == node)
-            Report(new("compensation.itself", path, $"Activity '{node.Id}' is named as its own undo step. Name another activity.", ActivityId: node.Id));
+            Report(
+                new(
+                    "compensation.itself",
+                    path,
+                    $"Activity '{node.Id}' is named as its own undo step. Name another activity.",
+                    ActivityId: node.Id
+                )
+            );
     }
 
     private InputBinding Literal(Node node, string name, Type type, ExpressionDefinition expression, object? value)
@@ -372,7 +447,14 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
         if (!ValueConverter.TryConvert(value, type, out var converted))
         {
             if (semantics == FlowSemantics.Sound)
-                Report(new("input.value", expression.Path, $"'{expression.Quoted}' is not a value of type {WorkflowTypes.AliasOf(type)}, which input '{name}' of '{node.Id}' needs.", ActivityId: node.Id));
+                Report(
+                    new(
+                        "input.value",
+                        expression.Path,
+                        $"'{expression.Quoted}' is not a value of type {WorkflowTypes.AliasOf(type)}, which input '{name}' of '{node.Id}' needs.",
+                        ActivityId: node.Id
+                    )
+                );
 
             converted = ValueConverter.DefaultOf(type);
         }
@@ -392,21 +474,46 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
             return Constant(name, type, expression, value);
 
         if (semantics == FlowSemantics.Sound)
-            Report(new("input.json", expression.Path, $"Input '{name}' of '{node.Id}' is not JSON for {WorkflowTypes.AliasOf(type)}: '{expression.Quoted}'.", ActivityId: node.Id));
+            Report(
+                new(
+                    "input.json",
+                    expression.Path,
+                    $"Input '{name}' of '{node.Id}' is not JSON for {WorkflowTypes.AliasOf(type)}: '{expression.Quoted}'.",
+                    ActivityId: node.Id
+                )
+            );
 
         return Constant(name, type, expression, ValueConverter.DefaultOf(type));
     }
 
     private InputBinding VariableRead(Node node, string name, Type type, ExpressionDefinition expression)
     {
-        var id = expression.Value is IDictionary<string, object?> members ? ValueConverter.Text(members.FirstOrDefault(m => m.Key.Equals("id", StringComparison.OrdinalIgnoreCase)).Value) : expression.Value as string;
+        var id = expression.Value is IDictionary<string, object?> members
+            ? ValueConverter.Text(members.FirstOrDefault(m => m.Key.Equals("id", StringComparison.OrdinalIgnoreCase)).Value)
+            : expression.Value as string;
         var (slotNode, slot) = id is null ? (null, -1) : FindVariable(node.Parent ?? node, id);
         var source = NameOf(expression) ?? id;
 
         if (slotNode is null && source is null)
-            Report(new("expression.variable", expression.Path, $"Input '{name}' of '{node.Id}' reads a variable without naming one.", semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning, node.Id));
+            Report(
+                new(
+                    "expression.variable",
+                    expression.Path,
+                    $"Input '{name}' of '{node.Id}' reads a variable without naming one.",
+                    semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning,
+                    node.Id
+                )
+            );
         else if (slotNode is null)
-            Report(new("expression.unknown-variable", expression.Path, $"Input '{name}' of '{node.Id}' reads the variable '{source}', which is not declared around it.", CompileSeverity.Warning, node.Id));
+            Report(
+                new(
+                    "expression.unknown-variable",
+                    expression.Path,
+                    $"Input '{name}' of '{node.Id}' reads the variable '{source}', which is not declared around it.",
+                    CompileSeverity.Warning,
+                    node.Id
+                )
+            );
 
         return new InputBinding
         {
@@ -424,8 +531,15 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
     {
         if (!languages.TryGetValue(expression.Type, out var language))
         {
-            Report(new("expression.unknown-language", expression.Path, $"Input '{name}' of '{node.Id}' is written in '{expression.Type}', which is not known. Use one of: Literal, Object, Variable, Input, {string.Join(", ", languages.Keys)}.",
-                semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning, node.Id));
+            Report(
+                new(
+                    "expression.unknown-language",
+                    expression.Path,
+                    $"Input '{name}' of '{node.Id}' is written in '{expression.Type}', which is not known. Use one of: Literal, Object, Variable, Input, {string.Join(", ", languages.Keys)}.",
+                    semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning,
+                    node.Id
+                )
+            );
             return Constant(name, type, expression, ValueConverter.DefaultOf(type));
         }
 
@@ -438,8 +552,15 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
         catch (ExpressionException e)
         {
             // Elsa finds it only when the activity is reached.
-            Report(new("expression.syntax", expression.Path, $"{expression.Type} of input '{name}' of '{node.Id}' does not parse{Place(e)}: {e.Message} In: {expression.Quoted}",
-                semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning, node.Id));
+            Report(
+                new(
+                    "expression.syntax",
+                    expression.Path,
+                    $"{expression.Type} of input '{name}' of '{node.Id}' does not parse{Place(e)}: {e.Message} In: {expression.Quoted}",
+                    semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning,
+                    node.Id
+                )
+            );
             evaluator = new FailingEvaluator(e);
         }
 
@@ -481,6 +602,7 @@ internal sealed class GraphBuilder(ActivityCatalog catalog, IReadOnlyDictionary<
 
     private sealed class FailingEvaluator(ExpressionException exception) : Evaluator
     {
-        public override object? Evaluate(IExpressionScope scope) => throw new ExpressionException(exception.Message, exception.Line, exception.Column, exception);
+        public override object? Evaluate(IExpressionScope scope) =>
+            throw new ExpressionException(exception.Message, exception.Line, exception.Column, exception);
     }
 }

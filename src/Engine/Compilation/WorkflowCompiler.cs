@@ -13,7 +13,8 @@ public sealed record CompileResult(WorkflowGraph? Graph, ImmutableArray<CompileE
 {
     /// <summary>The graph, or an exception with all errors.</summary>
     /// <exception cref="WorkflowCompilationException">There are errors.</exception>
-    public WorkflowGraph GraphOrThrow() => Graph ?? throw new WorkflowCompilationException([.. Errors.Where(e => e.Severity == CompileSeverity.Error)]);
+    public WorkflowGraph GraphOrThrow() =>
+        Graph ?? throw new WorkflowCompilationException([.. Errors.Where(e => e.Severity == CompileSeverity.Error)]);
 }
 
 /// <summary>Compiles definitions into graphs. Safe for all threads.</summary>
@@ -44,8 +45,22 @@ public sealed class WorkflowCompiler(ActivityCatalog catalog, IEnumerable<IExpre
     /// <param name="variables">Variables of the workflow.</param>
     /// <param name="semantics">The semantics of its flowcharts.</param>
     /// <param name="strategy">What a fault does.</param>
-    public CompileResult Compile(Activity root, IReadOnlyList<Variable>? variables = null, FlowSemantics semantics = FlowSemantics.Sound, IncidentStrategy strategy = IncidentStrategy.Fault) =>
-        Finish(new Workflow { Root = root, Variables = variables ?? [], IncidentStrategy = strategy }, semantics, []);
+    public CompileResult Compile(
+        Activity root,
+        IReadOnlyList<Variable>? variables = null,
+        FlowSemantics semantics = FlowSemantics.Sound,
+        IncidentStrategy strategy = IncidentStrategy.Fault
+    ) =>
+        Finish(
+            new Workflow
+            {
+                Root = root,
+                Variables = variables ?? [],
+                IncidentStrategy = strategy,
+            },
+            semantics,
+            []
+        );
 
     private CompileResult Finish(Workflow workflow, FlowSemantics semantics, List<CompileError> errors)
     {
@@ -62,16 +77,23 @@ public sealed class WorkflowCompiler(ActivityCatalog catalog, IEnumerable<IExpre
         if (ParseSemantics(definition.FlowSemantics) is { } semantics)
             return semantics;
 
-        errors.Add(new("definition.flow-semantics", "$.customProperties.flowSemantics", $"'{definition.FlowSemantics}' is not a flow semantics. Use sound, elsa-counter or elsa-token."));
+        errors.Add(
+            new(
+                "definition.flow-semantics",
+                "$.customProperties.flowSemantics",
+                $"'{definition.FlowSemantics}' is not a flow semantics. Use sound, elsa-counter or elsa-token."
+            )
+        );
         return FlowSemantics.Sound;
     }
 
     /// <summary>The semantics of a name: <c>sound</c>, <c>elsa-counter</c> or <c>elsa-token</c>; null when it is none.</summary>
-    public static FlowSemantics? ParseSemantics(string name) => name switch
-    {
-        "sound" => FlowSemantics.Sound,
-        "elsa-counter" => FlowSemantics.ElsaCounter,
-        "elsa-token" => FlowSemantics.ElsaToken,
-        _ => null,
-    };
+    public static FlowSemantics? ParseSemantics(string name) =>
+        name switch
+        {
+            "sound" => FlowSemantics.Sound,
+            "elsa-counter" => FlowSemantics.ElsaCounter,
+            "elsa-token" => FlowSemantics.ElsaToken,
+            _ => null,
+        };
 }

@@ -17,7 +17,12 @@ public static class ElsaJson
     /// <summary>Deepest nesting of JSON that is read. Thirty containers inside each other need about 200 levels.</summary>
     public const int MaxDepth = 512;
 
-    private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions ReadOptions = new()
+    {
+        MaxDepth = MaxDepth,
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
     private static readonly JsonWriterOptions WriteOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -27,7 +32,10 @@ public static class ElsaJson
     public static WorkflowDefinition Read(ReadOnlyMemory<byte> utf8)
     {
         if (utf8.Length > MaxBytes)
-            throw Refused("json.too-large", $"The definition has {utf8.Length:N0} bytes; at most {MaxBytes:N0} are read. Split it into sub-workflows.");
+            throw Refused(
+                "json.too-large",
+                $"The definition has {utf8.Length:N0} bytes; at most {MaxBytes:N0} are read. Split it into sub-workflows."
+            );
 
         if (utf8.Span.StartsWith(ByteOrderMark))
             utf8 = utf8[ByteOrderMark.Length..];
@@ -41,7 +49,10 @@ public static class ElsaJson
         {
             var place = e.LineNumber is { } line ? $" at line {line + 1}, byte {e.BytePositionInLine + 1}" : "";
             throw e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
-                ? Refused("json.too-deep", $"The definition nests deeper than {MaxDepth} levels{place}. Move inner containers into sub-workflows.")
+                ? Refused(
+                    "json.too-deep",
+                    $"The definition nests deeper than {MaxDepth} levels{place}. Move inner containers into sub-workflows."
+                )
                 : Refused("json.malformed", $"The definition is not valid JSON{place}: {e.Message.Split(" LineNumber", 2)[0]}");
         }
     }
@@ -87,7 +98,9 @@ public static class ElsaJson
                     yield return item;
 
                 break;
-            case JsonValueKind.Object when (Find(json, "$values") ?? Find(json, "_items") ?? Find(json, "items") ?? Find(json, "values")) is { ValueKind: JsonValueKind.Array } wrapped:
+            case JsonValueKind.Object
+                when (Find(json, "$values") ?? Find(json, "_items") ?? Find(json, "items") ?? Find(json, "values"))
+                    is { ValueKind: JsonValueKind.Array } wrapped:
                 foreach (var item in wrapped.EnumerateArray())
                     yield return item;
 
@@ -191,7 +204,10 @@ public static class ElsaJson
                 if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
                     errors.Add(new("definition.root", "$.root", $"The root must be an activity (an object); this is {Describe(value)}."));
 
-                return definition with { Root = value };
+                return definition with
+                {
+                    Root = value,
+                };
             default:
                 return definition;
         }
@@ -203,10 +219,25 @@ public static class ElsaJson
         var activation = LastPart(Text(Find(options, "activationStrategyType")));
 
         if (incident is not (null or "FaultStrategy" or "ContinueWithIncidentsStrategy"))
-            errors.Add(new("options.incident-strategy", "$.options.incidentStrategyType", $"'{incident}' is not an incident strategy. Use FaultStrategy or ContinueWithIncidentsStrategy."));
+            errors.Add(
+                new(
+                    "options.incident-strategy",
+                    "$.options.incidentStrategyType",
+                    $"'{incident}' is not an incident strategy. Use FaultStrategy or ContinueWithIncidentsStrategy."
+                )
+            );
 
-        if (activation is not (null or "AllowAlwaysStrategy" or "SingletonStrategy" or "CorrelatedSingletonStrategy" or "CorrelationStrategy"))
-            errors.Add(new("options.activation-strategy", "$.options.activationStrategyType", $"'{activation}' is not an activation strategy. Use AllowAlwaysStrategy, SingletonStrategy, CorrelatedSingletonStrategy or CorrelationStrategy."));
+        if (
+            activation
+            is not (null or "AllowAlwaysStrategy" or "SingletonStrategy" or "CorrelatedSingletonStrategy" or "CorrelationStrategy")
+        )
+            errors.Add(
+                new(
+                    "options.activation-strategy",
+                    "$.options.activationStrategyType",
+                    $"'{activation}' is not an activation strategy. Use AllowAlwaysStrategy, SingletonStrategy, CorrelatedSingletonStrategy or CorrelationStrategy."
+                )
+            );
 
         return definition with
         {
@@ -271,13 +302,14 @@ public static class ElsaJson
 
     private static bool Has(JsonElement json, string name) => Find(json, name) is not null;
 
-    private static string Describe(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => $"the text '{json.GetString()}'",
-        JsonValueKind.Null or JsonValueKind.Undefined => "null",
-        _ => json.GetRawText(),
-    };
+    private static string Describe(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.Array => "an array",
+            JsonValueKind.String => $"the text '{json.GetString()}'",
+            JsonValueKind.Null or JsonValueKind.Undefined => "null",
+            _ => json.GetRawText(),
+        };
 
     private static WorkflowCompilationException Refused(string code, string message) => new([new(code, "$", message)]);
 }

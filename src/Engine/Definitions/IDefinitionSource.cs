@@ -24,10 +24,12 @@ public sealed class DefinitionSet(IReadOnlyList<WorkflowDefinition> definitions)
     public WorkflowDefinition? FindVersion(string definitionVersionId) => definitions.LastOrDefault(d => d.Id == definitionVersionId);
 
     /// <inheritdoc/>
-    public WorkflowDefinition? FindByDefinitionId(string definitionId, int version = 0) => Best(d => d.DefinitionId == definitionId, version);
+    public WorkflowDefinition? FindByDefinitionId(string definitionId, int version = 0) =>
+        Best(d => d.DefinitionId == definitionId, version);
 
     /// <inheritdoc/>
-    public WorkflowDefinition? FindByTypeName(string typeName, int version = 0) => Best(d => d.UsableAsActivity && d.ActivityTypeName == typeName, version);
+    public WorkflowDefinition? FindByTypeName(string typeName, int version = 0) =>
+        Best(d => d.UsableAsActivity && d.ActivityTypeName == typeName, version);
 
     private WorkflowDefinition? Best(Func<WorkflowDefinition, bool> matches, int version)
     {

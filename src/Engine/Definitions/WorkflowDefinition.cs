@@ -120,4 +120,13 @@ public sealed record VariableDefinition(string Id, string Name, string TypeName,
 /// <param name="Category">Tab in the designer.</param>
 /// <param name="UIHint">Editor in the designer.</param>
 /// <param name="DefaultValue">Default, as plain value.</param>
-public sealed record ArgumentDefinition(string Name, string TypeName, bool IsArray, string? DisplayName, string? Description, string? Category, string? UIHint, object? DefaultValue);
+public sealed record ArgumentDefinition(
+    string Name,
+    string TypeName,
+    bool IsArray,
+    string? DisplayName,
+    string? Description,
+    string? Category,
+    string? UIHint,
+    object? DefaultValue
+);

@@ -33,6 +33,14 @@ internal sealed partial class Frame(Run run, Node node, long id, Frame? parent) 
 
     public bool IsUndo { get; init; }
 
+    public bool OwnerHadEnded { get; init; }
+
+    /// <summary>Outcomes that a Complete activity inside chose for this composite.</summary>
+    public ImmutableArray<string> ChosenOutcomes { get; set; }
+
+    /// <summary>True: a Break inside it was reached.</summary>
+    public bool IsBreaking { get; set; }
+
     public bool Background { get; set; }
 
     public bool Invoking { get; set; }
@@ -160,7 +168,10 @@ internal sealed partial class Frame(Run run, Node node, long id, Frame? parent) 
     {
         for (var frame = Parent; frame is not null; frame = frame.Parent)
         {
-            if (frame.Node.Activity is WorkflowCall call && call.Definition.Outputs.Any(o => string.Equals(o.Name, name, StringComparison.OrdinalIgnoreCase)))
+            if (
+                frame.Node.Activity is WorkflowCall call
+                && call.Definition.Outputs.Any(o => string.Equals(o.Name, name, StringComparison.OrdinalIgnoreCase))
+            )
             {
                 (frame.Outputs ??= new(StringComparer.OrdinalIgnoreCase))[name] = PlainValue.Of(value);
                 return;
@@ -183,16 +194,25 @@ internal sealed partial class Frame(Run run, Node node, long id, Frame? parent) 
         return TryGetInput(name, out var input) ? PlainValue.Of(input) : null;
     }
 
-    public override object? GetProperty(string name) => Properties is not null && Properties.TryGetValue(name, out var value) ? Decoded(Properties, name, value) : null;
+    public override object? GetProperty(string name) =>
+        Properties is not null && Properties.TryGetValue(name, out var value) ? Decoded(Properties, name, value) : null;
 
-    public override void SetProperty(string name, object? value) => (Properties ??= new(StringComparer.Ordinal))[name] = PlainValue.Of(value);
+    public override void SetProperty(string name, object? value) =>
+        (Properties ??= new(StringComparer.Ordinal))[name] = PlainValue.Of(value);
 
     public override Bookmark CreateBookmark(BookmarkRequest request) => Run.AddBookmark(this, request);
 
-    public override void Schedule(Activity child, ActivityCompletionCallback? callback = null, long tag = 0, IReadOnlyDictionary<string, object?>? variables = null)
+    public override void Schedule(
+        Activity child,
+        ActivityCompletionCallback? callback = null,
+        long tag = 0,
+        IReadOnlyDictionary<string, object?>? variables = null
+    )
     {
         if (child.Node?.Parent != Node)
-            throw new InvalidOperationException($"'{child.Id}' is not a child of {Node} and cannot be scheduled by it. Put it into a [Port] property.");
+            throw new InvalidOperationException(
+                $"'{child.Id}' is not a child of {Node} and cannot be scheduled by it. Put it into a [Port] property."
+            );
 
         Run.Schedule(
             new WorkItem(child.Node, this)
@@ -211,7 +231,9 @@ internal sealed partial class Frame(Run run, Node node, long id, Frame? parent) 
     public override void Emit(Effect effect) => Run.Emit(effect);
 
     public override T GetRequiredService<T>() =>
-        throw new InvalidOperationException($"Activity '{Node.Descriptor.Name}' asked for {typeof(T).Name} inside the engine. Override ExecuteAsync to run it in the host.");
+        throw new InvalidOperationException(
+            $"Activity '{Node.Descriptor.Name}' asked for {typeof(T).Name} inside the engine. Override ExecuteAsync to run it in the host."
+        );
 
     /// <summary>The nearest frame of a node, this one included, looking outwards.</summary>
     public Frame? FindFrame(Node target)

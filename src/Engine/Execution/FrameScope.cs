@@ -63,9 +63,7 @@ internal sealed partial class Frame : IExpressionScope
     IEnumerable<string> IExpressionScope.InputNames => Run.InputNames;
 
     IEnumerable<(string ActivityId, string? ActivityName, string Output)> IExpressionScope.OutputNames =>
-        from node in NodesInSight()
-        from output in node.Outputs
-        select (node.Id, node.Activity.Name, output.Name);
+        NodesInSight().SelectMany(n => n.Outputs, (n, output) => (n.Id, n.Activity.Name, output.Name));
 
     object? IExpressionScope.LastResult => Run.LastResult;
 
@@ -137,9 +135,15 @@ internal sealed partial class Frame : IExpressionScope
 
     public object? GetOutput(string activity, string? output)
     {
-        foreach (var node in NodesInSight())
-            if (node.Outputs.Length > 0 && (string.Equals(node.Activity.Name, activity, StringComparison.Ordinal) || string.Equals(node.Id, activity, StringComparison.Ordinal)))
-                return Run.FindOutput(node, output ?? (node.Outputs.Length == 1 ? node.Outputs[0].Name : "Result"));
+        foreach (var seen in NodesInSight())
+            if (
+                seen.Outputs.Length > 0
+                && (
+                    string.Equals(seen.Activity.Name, activity, StringComparison.Ordinal)
+                    || string.Equals(seen.Id, activity, StringComparison.Ordinal)
+                )
+            )
+                return Run.FindOutput(seen, output ?? (seen.Outputs.Length == 1 ? seen.Outputs[0].Name : "Result"));
 
         return null;
     }
@@ -202,7 +206,9 @@ internal sealed partial class Frame : IExpressionScope
             case BindingKind.Constant:
                 return binding.Constant;
             case BindingKind.Slot:
-                value = FindFrame(binding.SlotNode!) is { Slots: not null } owner ? owner.ReadSlot(binding.Slot) : binding.SlotNode!.Variables[binding.Slot].Default;
+                value = FindFrame(binding.SlotNode!) is { Slots: not null } owner
+                    ? owner.ReadSlot(binding.Slot)
+                    : binding.SlotNode!.Variables[binding.Slot].Default;
                 break;
             case BindingKind.Variable:
                 TryGetVariable(binding.Source!, out value);
@@ -217,7 +223,11 @@ internal sealed partial class Frame : IExpressionScope
                 }
                 catch (ExpressionException e)
                 {
-                    throw new InputFaultException($"Failed to evaluate activity input '{binding.Name}'", Describe(binding.Expression, e), e);
+                    throw new InputFaultException(
+                        $"Failed to evaluate activity input '{binding.Name}'",
+                        Describe(binding.Expression, e),
+                        e
+                    );
                 }
 
                 break;
@@ -237,19 +247,20 @@ internal sealed partial class Frame : IExpressionScope
     }
 
     /// <summary>What was written, where it failed and why.</summary>
-    private static string Describe(ExpressionDefinition expression, ExpressionException e) => $"{expression.Type}{GraphBuilder.Place(e)}: {e.Message} In: {expression.Quoted}";
+    private static string Describe(ExpressionDefinition expression, ExpressionException e) =>
+        $"{expression.Type}{GraphBuilder.Place(e)}: {e.Message} In: {expression.Quoted}";
 
     /// <summary>Lists and objects are copied whenever they leave the state, so that nobody changes it from outside.</summary>
     private static object? PlainCopy(object? value) => PlainValue.IsScalar(value) ? value : PlainValue.Of(value);
 
     private IEnumerable<Node> NodesInSight()
     {
-        for (var node = Node.Parent; node is not null; node = node.Parent)
+        for (var around = Node.Parent; around is not null; around = around.Parent)
         {
-            foreach (var child in node.Children)
+            foreach (var child in around.Children)
                 yield return child;
 
-            if (node.IsComposite)
+            if (around.IsComposite)
                 yield break;
         }
     }

@@ -52,5 +52,8 @@ public enum JournalEvent
 public readonly record struct JournalEntry(long FrameId, long ParentId, int Node, JournalEvent Event, object? Detail)
 {
     /// <summary>The name that Elsa's log uses.</summary>
-    public string EventName => Event == JournalEvent.PreconditionFailed ? "Precondition Failed" : Event == JournalEvent.WorkflowCancelled ? "Workflow cancelled" : Event.ToString();
+    public string EventName =>
+        Event == JournalEvent.PreconditionFailed ? "Precondition Failed"
+        : Event == JournalEvent.WorkflowCancelled ? "Workflow cancelled"
+        : Event.ToString();
 }

@@ -61,11 +61,14 @@ internal sealed partial class Run
 
     public object? LastResult => FindOutput(-1, "");
 
-    public IEnumerable<string> InputNames => Graph.Inputs.Select(i => i.Name).Concat(inputs?.Keys.AsEnumerable() ?? []).Distinct(StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<string> InputNames =>
+        Graph.Inputs.Select(i => i.Name).Concat(inputs?.Keys.AsEnumerable() ?? []).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    public bool IsTrigger(Frame frame) => TriggerActivityId is not null && TriggerInput is not null && isStarting && frame.Node.Id == TriggerActivityId;
+    public bool IsTrigger(Frame frame) =>
+        TriggerActivityId is not null && TriggerInput is not null && isStarting && frame.Node.Id == TriggerActivityId;
 
-    public void Journal(Frame frame, JournalEvent what, object? detail = null) => journal.Add(new(frame.Id, frame.Parent?.Id ?? 0, frame.Node.Index, what, detail));
+    public void Journal(Frame frame, JournalEvent what, object? detail = null) =>
+        journal.Add(new(frame.Id, frame.Parent?.Id ?? 0, frame.Node.Index, what, detail));
 
     public void Emit(Effect effect) => effects.Add(effect);
 
@@ -88,7 +91,8 @@ internal sealed partial class Run
         return false;
     }
 
-    public void SetInstanceOutput(string name, object? value) => (instanceOutputs ??= new(StringComparer.OrdinalIgnoreCase))[name] = PlainValue.Of(value);
+    public void SetInstanceOutput(string name, object? value) =>
+        (instanceOutputs ??= new(StringComparer.OrdinalIgnoreCase))[name] = PlainValue.Of(value);
 
     public void KeepOutput(Node node, string output, object? value)
     {
@@ -133,8 +137,12 @@ internal sealed partial class Run
         if (outputs.TryGetValue((node, output), out var value))
             return value is RawValue raw ? outputs[(node, output)] = ValueJson.ReadStored(raw.Utf8, typeof(object)) : value;
 
-        return outputs.FirstOrDefault(o => o.Key.Node == node && string.Equals(o.Key.Output, output, StringComparison.OrdinalIgnoreCase)).Value is { } found
-            ? found is RawValue late ? ValueJson.ReadStored(late.Utf8, typeof(object)) : found
+        return
+            outputs.FirstOrDefault(o => o.Key.Node == node && string.Equals(o.Key.Output, output, StringComparison.OrdinalIgnoreCase)).Value
+                is { } found
+            ? found is RawValue late
+                ? ValueJson.ReadStored(late.Utf8, typeof(object))
+                : found
             : null;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
 
@@ -147,7 +146,12 @@ internal sealed partial class Run
                 Complete(frame, Outcomes.Default);
         }
 
-        if (frame.Node.Commit is CommitPoint.After or CommitPoint.BeforeAndAfter && frame.Status == ActivityStatus.Completed && queue.Count > 0 && !isPaused)
+        if (
+            frame.Node.Commit is CommitPoint.After or CommitPoint.BeforeAndAfter
+            && frame.Status == ActivityStatus.Completed
+            && queue.Count > 0
+            && !isPaused
+        )
             Pause(new Effect.Checkpoint());
     }
 
@@ -184,8 +188,12 @@ internal sealed partial class Run
             Callback = item.Callback,
             Backward = item.Backward,
             IsUndo = item.IsUndo,
+            OwnerHadEnded = item.OwnerHadEnded,
             Live = item.Live,
         };
+
+        if (item.Node.Index == 0)
+            root = frame;
 
         if (item.Live is not null)
             item.Live.Frame = frame;
@@ -272,8 +280,23 @@ internal sealed partial class Run
     private void RunAway(WorkItem item)
     {
         // The queue stays as it is: a retry gives the burst a new budget.
-        var nodes = string.Join(", ", queue.Where(i => !i.IsCancelled).Select(i => $"'{i.Node.Id}'").Concat(journal.TakeLast(40).Select(j => $"'{Graph.Nodes[j.Node].Id}'")).Distinct(StringComparer.Ordinal).Take(12));
-        AddIncident(IncidentKind.Runaway, item.Owner, item.Node, new FaultDetail($"More than {Graph.StepBudget:N0} activities ran in one burst: most likely an endless loop through {nodes}. Put a wait or a condition into the loop."));
+        var nodes = string.Join(
+            ", ",
+            queue
+                .Where(i => !i.IsCancelled)
+                .Select(i => $"'{i.Node.Id}'")
+                .Concat(journal.TakeLast(40).Select(j => $"'{Graph.Nodes[j.Node].Id}'"))
+                .Distinct(StringComparer.Ordinal)
+                .Take(12)
+        );
+        AddIncident(
+            IncidentKind.Runaway,
+            item.Owner,
+            item.Node,
+            new FaultDetail(
+                $"More than {Graph.StepBudget:N0} activities ran in one burst: most likely an endless loop through {nodes}. Put a wait or a condition into the loop."
+            )
+        );
         isFaulted = true;
         isPaused = true;
     }

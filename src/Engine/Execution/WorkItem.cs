@@ -28,5 +28,8 @@ internal sealed class WorkItem(Node node, Frame? owner)
 
     public bool Checkpointed { get; set; }
 
+    /// <summary>True when the owner had already completed: Elsa's token mode then still hears of the completion.</summary>
+    public bool OwnerHadEnded { get; } = owner is { IsAlive: false };
+
     public bool IsCancelled { get; set; }
 }

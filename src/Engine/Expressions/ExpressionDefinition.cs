@@ -46,7 +46,12 @@ public sealed record ExpressionDefinition(string Type, object? Value, string Pat
     private static object? ValueOf(string type, JsonElement value)
     {
         // Variable and Input hold a reduced copy of what they name; older files hold that copy as text.
-        if (type is "Variable" or "Input" && value.ValueKind == JsonValueKind.String && value.GetString() is ['{', ..] text && ValueJson.TryParse(text, out var parsed))
+        if (
+            type is "Variable" or "Input"
+            && value.ValueKind == JsonValueKind.String
+            && value.GetString() is ['{', ..] text
+            && ValueJson.TryParse(text, out var parsed)
+        )
             return parsed;
 
         return value.ValueKind switch

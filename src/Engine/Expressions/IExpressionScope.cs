@@ -67,5 +67,6 @@ public interface IExpressionScope
     Guid NextGuid();
 
     /// <summary>Something that a language keeps for the length of one burst, such as a script engine.</summary>
-    T Session<T>(Func<T> create) where T : class;
+    T Session<T>(Func<T> create)
+        where T : class;
 }

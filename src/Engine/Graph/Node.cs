@@ -15,7 +15,10 @@ public sealed class Node
         Activity = activity;
         Descriptor = descriptor;
         Parent = parent;
-        Composite = parent is null ? null : parent.IsComposite ? parent : parent.Composite;
+        Composite =
+            parent is null ? null
+            : parent.IsComposite ? parent
+            : parent.Composite;
     }
 
     /// <summary>Position in the graph.</summary>

@@ -25,7 +25,7 @@ internal sealed class Workflow : Composite
     {
         // Undo steps are children of the workflow too; the engine leads them.
         if (ReferenceEquals(completion.Child, Root))
-            context.Complete();
+            context.Complete(((Execution.Frame)context).ChosenOutcomes is { IsDefault: false } chosen ? chosen : Outcomes.Default);
     }
 }
 
@@ -53,23 +53,31 @@ internal sealed class WorkflowCall : Composite
         }
 
         foreach (var output in Definition.Outputs)
-            if (Member(json, output.Name) is { ValueKind: JsonValueKind.Object } member && ElsaJson.Find(member, "memoryReference") is { ValueKind: JsonValueKind.Object } reference)
+            if (
+                Member(json, output.Name) is { ValueKind: JsonValueKind.Object } member
+                && ElsaJson.Find(member, "memoryReference") is { ValueKind: JsonValueKind.Object } reference
+            )
                 outputTargets[output.Name] = ElsaJson.Text(ElsaJson.Find(reference, "id"));
     }
 
-    public InputBinding[] BindArguments(GraphBuilder builder) => [.. arguments.Select(a => builder.Bind(Node, a.Name, a.Type, a.Expression))];
+    public InputBinding[] BindArguments(GraphBuilder builder) =>
+        [.. arguments.Select(a => builder.Bind(Node, a.Name, a.Type, a.Expression))];
 
-    public OutputBinding[] BindOutputs() => [.. Definition.Outputs.Select(o => GraphBuilder.BindOutput(Node, o.Name, TypeOf(o), outputTargets.GetValueOrDefault(o.Name)))];
+    public OutputBinding[] BindOutputs() =>
+        [.. Definition.Outputs.Select(o => GraphBuilder.BindOutput(Node, o.Name, TypeOf(o), outputTargets.GetValueOrDefault(o.Name)))];
 
     /// <summary>True when a value was given for the input at this position; otherwise its default stands.</summary>
     public bool IsGiven(int index) => arguments[index].Expression is not null;
 
-    protected override void OnChildCompleted(ActivityExecutionContext context, ActivityCompletion completion) => context.Complete(completion.Outcomes);
+    protected override void OnChildCompleted(ActivityExecutionContext context, ActivityCompletion completion) =>
+        context.Complete(completion.Outcomes);
 
     /// <summary>Names that collide with members of every activity have an underscore in front.</summary>
-    private static JsonElement? Member(JsonElement json, string name) => ElsaJson.Find(json, "_" + name) ?? (IsReserved(name) ? null : ElsaJson.Find(json, name));
+    private static JsonElement? Member(JsonElement json, string name) =>
+        ElsaJson.Find(json, "_" + name) ?? (IsReserved(name) ? null : ElsaJson.Find(json, name));
 
-    private static bool IsReserved(string name) => name.ToUpperInvariant() is "ID" or "NODEID" or "NAME" or "TYPE" or "VERSION" or "CUSTOMPROPERTIES" or "METADATA";
+    private static bool IsReserved(string name) =>
+        name.ToUpperInvariant() is "ID" or "NODEID" or "NAME" or "TYPE" or "VERSION" or "CUSTOMPROPERTIES" or "METADATA";
 
     private static Type TypeOf(ArgumentDefinition argument)
     {
@@ -86,7 +94,8 @@ internal sealed class NotFoundActivity : Activity
 
     public string MissingTypeName { get; init; } = "";
 
-    protected override void Execute(ActivityExecutionContext context) => throw new WorkflowFaultException($"Activity type '{MissingTypeName}' version '0' could not be found.");
+    protected override void Execute(ActivityExecutionContext context) =>
+        throw new WorkflowFaultException($"Activity type '{MissingTypeName}' version '0' could not be found.");
 }
 
 /// <summary>An undo step that runs a workflow and waits for its end.</summary>

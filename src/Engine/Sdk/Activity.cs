@@ -78,7 +78,8 @@ public abstract class Activity
 
     internal bool InvokeCanExecute(ActivityExecutionContext context) => CanExecute(context);
 
-    internal void InvokeChildCompleted(ActivityExecutionContext context, in ActivityCompletion completion) => OnChildCompleted(context, completion);
+    internal void InvokeChildCompleted(ActivityExecutionContext context, in ActivityCompletion completion) =>
+        OnChildCompleted(context, completion);
 
     internal void InvokeChildCanceled(ActivityExecutionContext context, Activity child) => OnChildCanceled(context, child);
 

@@ -73,7 +73,12 @@ public abstract class ActivityExecutionContext
     /// <param name="callback">A method of this activity; optional.</param>
     /// <param name="tag">Comes back with the completion.</param>
     /// <param name="variables">Variables that only this execution of the child sees, such as <c>CurrentValue</c>.</param>
-    public abstract void Schedule(Activity child, ActivityCompletionCallback? callback = null, long tag = 0, IReadOnlyDictionary<string, object?>? variables = null);
+    public abstract void Schedule(
+        Activity child,
+        ActivityCompletionCallback? callback = null,
+        long tag = 0,
+        IReadOnlyDictionary<string, object?>? variables = null
+    );
 
     /// <summary>Completes the activity. Living children are cancelled; a second call changes nothing.</summary>
     public abstract void Complete(ImmutableArray<string> outcomes);
@@ -117,10 +122,12 @@ public abstract class ActivityExecutionContext
     }
 
     /// <summary>Asks to be woken by a stimulus, and continues with a method of this activity.</summary>
-    public Bookmark CreateBookmark(BookmarkRequest request, ResumeCallback callback) => CreateBookmark(request with { CallbackName = callback.Method.Name });
+    public Bookmark CreateBookmark(BookmarkRequest request, ResumeCallback callback) =>
+        CreateBookmark(request with { CallbackName = callback.Method.Name });
 
     /// <summary>Asks to be woken by a stimulus, and continues in the host with a method of this activity.</summary>
-    public Bookmark CreateBookmark(BookmarkRequest request, ResumeCallbackAsync callback) => CreateBookmark(request with { CallbackName = callback.Method.Name });
+    public Bookmark CreateBookmark(BookmarkRequest request, ResumeCallbackAsync callback) =>
+        CreateBookmark(request with { CallbackName = callback.Method.Name });
 
     /// <summary>Waits for a span of time, then continues with <paramref name="callback"/>, or completes.</summary>
     public Bookmark DelayFor(TimeSpan span, ResumeCallback? callback = null) => DelayUntil(Now + span, callback);

@@ -31,7 +31,8 @@ public sealed class Input<T> : Input
 
     /// <summary>An input that reads a variable.</summary>
     public Input(Variable variable)
-        : base(new("Variable", new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = variable.Id, ["name"] = variable.Name })) { }
+        : base(new("Variable", new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = variable.Id, ["name"] = variable.Name }))
+    { }
 
     /// <inheritdoc/>
     public override Type Type => typeof(T);

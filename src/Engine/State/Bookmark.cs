@@ -53,7 +53,12 @@ public sealed record Bookmark
 public static class StimulusHash
 {
     /// <summary>Computes the hash.</summary>
-    public static string Of(string name, IReadOnlyDictionary<string, object?>? payload, ImmutableArray<string> excluded = default, string? activityInstanceId = null)
+    public static string Of(
+        string name,
+        IReadOnlyDictionary<string, object?>? payload,
+        ImmutableArray<string> excluded = default,
+        string? activityInstanceId = null
+    )
     {
         var text = new StringBuilder(name);
 

@@ -87,7 +87,9 @@ public sealed record WorkflowState
 
     /// <summary>The status that belongs to a sub-status.</summary>
     public static WorkflowStatus StatusOf(WorkflowSubStatus subStatus) =>
-        subStatus is WorkflowSubStatus.Finished or WorkflowSubStatus.Faulted or WorkflowSubStatus.Cancelled ? WorkflowStatus.Finished : WorkflowStatus.Running;
+        subStatus is WorkflowSubStatus.Finished or WorkflowSubStatus.Faulted or WorkflowSubStatus.Cancelled
+            ? WorkflowStatus.Finished
+            : WorkflowStatus.Running;
 }
 
 /// <summary>A value with its name. The value is plain, or <see cref="RawValue"/> when nobody has read it since it was loaded.</summary>
@@ -133,7 +135,16 @@ public sealed record FrameState
     /// <summary>True: reached over a backward connection (counter mode).</summary>
     public bool Backward { get; init; }
 
-    /// <summary>Joins for which it comes too late (sound mode), as node indexes.</summary>
+    /// <summary>True: a living step of a flowchart in sound mode.</summary>
+    public bool IsStep { get; init; }
+
+    /// <summary>True: an undo step.</summary>
+    public bool IsUndo { get; init; }
+
+    /// <summary>True: a Break inside it was reached.</summary>
+    public bool IsBreaking { get; init; }
+
+    /// <summary>Joins for which it comes too late (sound mode), as positions in the chart, ascending.</summary>
     public ImmutableArray<int> Late { get; init; } = [];
 
     /// <summary>Faults in it and below it.</summary>
@@ -179,7 +190,13 @@ public sealed record QueuedState
     /// <summary>Reached over a backward connection.</summary>
     public bool Backward { get; init; }
 
-    /// <summary>Joins for which it comes too late.</summary>
+    /// <summary>True: a living step of a flowchart in sound mode.</summary>
+    public bool IsStep { get; init; }
+
+    /// <summary>True: the burst was committed before it; it begins at once.</summary>
+    public bool Checkpointed { get; init; }
+
+    /// <summary>Joins for which it comes too late (sound mode), as positions in the chart, ascending.</summary>
     public ImmutableArray<int> Late { get; init; } = [];
 
     /// <summary>Variables for this execution only.</summary>

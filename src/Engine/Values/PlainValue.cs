@@ -21,19 +21,35 @@ public static class PlainValue
 
     /// <summary>True for the shapes that are never copied: they cannot change.</summary>
     public static bool IsScalar(object? value) =>
-        value is null or string or bool or int or long or short or byte or float or double or decimal or Guid or DateTime or DateTimeOffset or TimeSpan or Enum;
+        value
+            is null
+                or string
+                or bool
+                or int
+                or long
+                or short
+                or byte
+                or float
+                or double
+                or decimal
+                or Guid
+                or DateTime
+                or DateTimeOffset
+                or TimeSpan
+                or Enum;
 
     /// <summary>The plain form of a JSON value; integers become <see cref="long"/>, other numbers <see cref="double"/>.</summary>
-    public static object? Of(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.String => json.GetString(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Number => json.TryGetInt64(out var number) ? number : json.GetDouble(),
-        JsonValueKind.Array => ListOf(json),
-        JsonValueKind.Object => ObjectOf(json),
-        _ => null,
-    };
+    public static object? Of(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.String => json.GetString(),
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.Number => json.TryGetInt64(out var number) ? number : json.GetDouble(),
+            JsonValueKind.Array => ListOf(json),
+            JsonValueKind.Object => ObjectOf(json),
+            _ => null,
+        };
 
     private static object? Of(object? value, int depth)
     {

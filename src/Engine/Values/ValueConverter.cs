@@ -15,7 +15,10 @@ public static class ValueConverter
     };
 
     /// <summary>Converts to <typeparamref name="T"/>; an impossible conversion gives the default value.</summary>
-    public static T? To<T>(object? value) => value is T same ? same : Convert(value, typeof(T)) is T converted ? converted : default;
+    public static T? To<T>(object? value) =>
+        value is T same ? same
+        : Convert(value, typeof(T)) is T converted ? converted
+        : default;
 
     /// <summary>Converts to the given type; an impossible conversion gives the type's default value (null, 0, false …).</summary>
     public static object? Convert(object? value, Type target) => TryConvert(value, target, out var result) ? result : DefaultOf(target);
@@ -60,7 +63,9 @@ public static class ValueConverter
 
         if (type == typeof(DateTimeOffset) && value is DateTime date)
         {
-            result = new DateTimeOffset(date.Kind == DateTimeKind.Local ? date.ToUniversalTime() : DateTime.SpecifyKind(date, DateTimeKind.Utc));
+            result = new DateTimeOffset(
+                date.Kind == DateTimeKind.Local ? date.ToUniversalTime() : DateTime.SpecifyKind(date, DateTimeKind.Utc)
+            );
             return true;
         }
 
@@ -80,19 +85,20 @@ public static class ValueConverter
     }
 
     /// <summary>Text of a value as Elsa prints it: scalars invariant (<c>True</c>, <c>5.5</c>), lists and objects as JSON.</summary>
-    public static string? Text(object? value) => value switch
-    {
-        null => null,
-        string text => text,
-        bool flag => flag ? "True" : "False",
-        DateTimeOffset moment => moment.ToString("O", CultureInfo.InvariantCulture),
-        DateTime moment => moment.ToString("O", CultureInfo.InvariantCulture),
-        TimeSpan span => span.ToString("c", CultureInfo.InvariantCulture),
-        byte[] bytes => System.Convert.ToBase64String(bytes),
-        JsonElement json => json.ValueKind == JsonValueKind.String ? json.GetString() : json.GetRawText(),
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => ValueJson.ToText(value),
-    };
+    public static string? Text(object? value) =>
+        value switch
+        {
+            null => null,
+            string text => text,
+            bool flag => flag ? "True" : "False",
+            DateTimeOffset moment => moment.ToString("O", CultureInfo.InvariantCulture),
+            DateTime moment => moment.ToString("O", CultureInfo.InvariantCulture),
+            TimeSpan span => span.ToString("c", CultureInfo.InvariantCulture),
+            byte[] bytes => System.Convert.ToBase64String(bytes),
+            JsonElement json => json.ValueKind == JsonValueKind.String ? json.GetString() : json.GetRawText(),
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            _ => ValueJson.ToText(value),
+        };
 
     /// <summary>The default value of a type: null, or zero for value types that are not nullable.</summary>
     public static object? DefaultOf(Type type) =>
@@ -122,15 +128,32 @@ public static class ValueConverter
         if (type == typeof(TimeSpan))
             return Parsed(TimeSpan.TryParse(trimmed, CultureInfo.InvariantCulture, out var span), span, out result);
         if (type == typeof(DateTimeOffset))
-            return Parsed(DateTimeOffset.TryParse(trimmed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment), moment, out result);
+            return Parsed(
+                DateTimeOffset.TryParse(trimmed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment),
+                moment,
+                out result
+            );
         if (type == typeof(DateTime))
-            return Parsed(DateTime.TryParse(trimmed, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var date), date, out result);
+            return Parsed(
+                DateTime.TryParse(
+                    trimmed,
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
+                    out var date
+                ),
+                date,
+                out result
+            );
         if (type == typeof(byte[]))
             return TryBase64(trimmed, out result);
         if (type.IsEnum)
             return TryEnum(trimmed, type, out result);
         if (type == typeof(decimal))
-            return Parsed(decimal.TryParse(trimmed, NumberStyles.Number | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var money), money, out result);
+            return Parsed(
+                decimal.TryParse(trimmed, NumberStyles.Number | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var money),
+                money,
+                out result
+            );
         if (IsNumber(type))
             return TryNumberText(trimmed, type, out result);
 
@@ -173,12 +196,22 @@ public static class ValueConverter
         }
 
         var parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
-        result = parsed ? type == typeof(float) ? (float)number : number : null;
+        result = parsed
+            ? type == typeof(float)
+                ? (float)number
+                : number
+            : null;
         return parsed;
     }
 
     private static bool IsNumber(Type type) =>
-        type == typeof(int) || type == typeof(long) || type == typeof(double) || type == typeof(float) || type == typeof(short) || type == typeof(decimal) || type == typeof(byte);
+        type == typeof(int)
+        || type == typeof(long)
+        || type == typeof(double)
+        || type == typeof(float)
+        || type == typeof(short)
+        || type == typeof(decimal)
+        || type == typeof(byte);
 
     private static bool TryNumber(object value, Type type, out object? result)
     {
@@ -189,9 +222,14 @@ public static class ValueConverter
 
         try
         {
-            result = value is double number && !double.IsFinite(number) && type != typeof(float)
-                ? null
-                : System.Convert.ChangeType(value is Enum ? System.Convert.ToInt64(value, CultureInfo.InvariantCulture) : value, type, CultureInfo.InvariantCulture);
+            result =
+                value is double number && !double.IsFinite(number) && type != typeof(float)
+                    ? null
+                    : System.Convert.ChangeType(
+                        value is Enum ? System.Convert.ToInt64(value, CultureInfo.InvariantCulture) : value,
+                        type,
+                        CultureInfo.InvariantCulture
+                    );
             return result is not null;
         }
         catch (OverflowException)
@@ -253,9 +291,12 @@ public static class ValueConverter
         try
         {
             var json = value as string ?? ValueJson.ToText(value);
-            result = type == typeof(Dictionary<string, object?>) || type == typeof(IDictionary<string, object?>)
-                ? ValueJson.TryParse(json, out var parsed) ? parsed as Dictionary<string, object?> : null
-                : JsonSerializer.Deserialize(json, type, ObjectOptions);
+            result =
+                type == typeof(Dictionary<string, object?>) || type == typeof(IDictionary<string, object?>)
+                    ? ValueJson.TryParse(json, out var parsed)
+                        ? parsed as Dictionary<string, object?>
+                        : null
+                    : JsonSerializer.Deserialize(json, type, ObjectOptions);
             return result is not null;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)

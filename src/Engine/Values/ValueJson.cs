@@ -103,7 +103,9 @@ public static class ValueJson
                 "TimeSpan" => TimeSpan.Parse(value.GetString()!, CultureInfo.InvariantCulture),
                 "ByteArray" => value.GetBytesFromBase64(),
                 "Double" => double.Parse(value.GetString()!, CultureInfo.InvariantCulture),
-                var other => throw new JsonException($"Stored state holds a value of the unknown type '{other}'. It was written by a newer version."),
+                var other => throw new JsonException(
+                    $"Stored state holds a value of the unknown type '{other}'. It was written by a newer version."
+                ),
             };
         }
 

@@ -52,8 +52,16 @@ public static class WorkflowTypes
 
     private static readonly string[] CollectionPrefixes =
     [
-        "List<", "IList<", "HashSet<", "ISet<", "Collection<", "ICollection<", "IEnumerable<",
-        "IReadOnlyList<", "IReadOnlyCollection<", "IReadOnlySet<",
+        "List<",
+        "IList<",
+        "HashSet<",
+        "ISet<",
+        "Collection<",
+        "ICollection<",
+        "IEnumerable<",
+        "IReadOnlyList<",
+        "IReadOnlyCollection<",
+        "IReadOnlySet<",
     ];
 
     private static readonly FrozenDictionary<Type, string> Names = new Dictionary<Type, string>

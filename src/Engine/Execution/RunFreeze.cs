@@ -1,0 +1,324 @@
+using System.Collections.Immutable;
+using ServiceLoop.Engine.Nodes;
+using ServiceLoop.Engine.State;
+using ServiceLoop.Engine.Values;
+
+namespace ServiceLoop.Engine.Execution;
+
+/// <summary>From state to draft and back.</summary>
+internal sealed partial class Run
+{
+    private void Thaw(WorkflowState state)
+    {
+        CorrelationId = state.CorrelationId;
+        Name = state.Name;
+        TriggerActivityId = state.TriggerActivityId;
+        ParentInstanceId = state.ParentInstanceId;
+        nextId = state.NextId;
+        draws = state.Draws;
+        subStatus = state.SubStatus;
+        undoing = state.Undoing;
+        parked = state.Parked;
+        finalVariables = state.FinalVariables;
+        workflowOutcomes = state.Outcomes;
+
+        if (state.SubStatus == WorkflowSubStatus.Pending)
+            return;
+
+        bookmarks.AddRange(state.Bookmarks);
+        incidents.AddRange(state.Incidents);
+        undo.AddRange(state.Undo);
+        inputs = ToDictionary(state.Inputs);
+        instanceOutputs = ToDictionary(state.Outputs);
+
+        if (!state.ActivityOutputs.IsEmpty)
+            outputs = state.ActivityOutputs.ToDictionary(o => (o.Node, o.Output), o => o.Value);
+
+        var frames = new Dictionary<long, Frame>(state.Frames.Length);
+
+        foreach (var saved in state.Frames)
+            frames[saved.Id] = ThawFrame(saved);
+
+        foreach (var saved in state.Frames)
+        {
+            var frame = frames[saved.Id];
+            frame.Parent = frames.GetValueOrDefault(saved.Parent);
+            Link(frame);
+
+            if (frame is { Live: not null, Parent.Flow: SoundState chart })
+                chart.Add(frame.Live);
+
+            if (frame.Node.Index == 0)
+                root = frame;
+        }
+
+        foreach (var saved in state.Queue)
+            ThawItem(saved, frames);
+
+        foreach (var bookmark in bookmarks)
+            if (frames.TryGetValue(bookmark.FrameId, out var waiter))
+                waiter.BookmarkCount++;
+    }
+
+    private Frame ThawFrame(FrameState saved)
+    {
+        var node = Graph.Nodes[saved.Node];
+        var frame = new Frame(this, node, saved.Id, null)
+        {
+            Tag = saved.Tag,
+            Callback = saved.Callback,
+            // In Elsa the mark is an input in memory: it does not survive a suspension.
+            Backward = saved.Backward && before.SubStatus == WorkflowSubStatus.Executing,
+            IsUndo = saved.IsUndo,
+            IsBreaking = saved.IsBreaking,
+            Status = saved.Status,
+            Background = saved.Background,
+            Invoking = saved.Invoking,
+            InvokeCallback = saved.InvokeCallback,
+            FaultCount = saved.FaultCount,
+            Dynamic = ToDictionary(saved.Dynamic),
+            Properties = ToDictionary(saved.Properties),
+            Outputs = ToDictionary(saved.Outputs),
+            Resumed = ToDictionary(saved.ResumeInput),
+        };
+
+        if (!saved.Variables.IsEmpty)
+            frame.Slots = [.. saved.Variables];
+
+        if (saved.Inputs.IsEmpty)
+        {
+            frame.Inputs = node.ConstantInputs;
+        }
+        else
+        {
+            frame.Inputs = [.. saved.Inputs];
+
+            for (var i = 0; i < frame.Inputs.Length; i++)
+                if (frame.Inputs[i] is RawValue raw)
+                    frame.Inputs[i] = ValueJson.ReadStored(raw.Utf8, node.Inputs[i].Type);
+        }
+
+        if (node.Activity is Flowchart flowchart)
+            frame.Flow = flowchart.Thaw(frame, saved.Flow);
+
+        if (saved.IsStep)
+            frame.Live = new LiveStep(node, saved.Late) { Frame = frame };
+
+        return frame;
+    }
+
+    private void ThawItem(QueuedState saved, Dictionary<long, Frame> frames)
+    {
+        var item = new WorkItem(Graph.Nodes[saved.Node], frames.GetValueOrDefault(saved.Owner))
+        {
+            Existing = frames.GetValueOrDefault(saved.Frame),
+            Tag = saved.Tag,
+            Callback = saved.Callback,
+            Backward = saved.Backward,
+            IsUndo = saved.IsUndo,
+            Variables = ToDictionary(saved.Variables),
+            Live = saved.IsStep ? new LiveStep(Graph.Nodes[saved.Node], saved.Late) : null,
+            Checkpointed = saved.Checkpointed,
+        };
+        Schedule(item);
+
+        if (item is { Live: not null, Owner.Flow: SoundState chart })
+            chart.Add(item.Live);
+    }
+
+    /// <summary>Where the instance stands now that the queue is empty or the host is needed.</summary>
+    private void Settle()
+    {
+        if (isFaulted && undoing is not null)
+        {
+            // An undo step failed: a person must look; what was not undone stays undone.
+            EndUndo(WorkflowSubStatus.Faulted);
+            return;
+        }
+
+        if (isFinished)
+        {
+            if (subStatus is not (WorkflowSubStatus.Cancelled or WorkflowSubStatus.Faulted))
+                subStatus = WorkflowSubStatus.Finished;
+        }
+        else if (isFaulted)
+        {
+            Park();
+            subStatus = WorkflowSubStatus.Faulted;
+        }
+        else if (isPaused)
+        {
+            subStatus = WorkflowSubStatus.Executing;
+        }
+        else if (firstAlive is null)
+        {
+            subStatus = WorkflowSubStatus.Finished;
+        }
+        else
+        {
+            subStatus = WorkflowSubStatus.Suspended;
+            ReportStandstill();
+        }
+    }
+
+    private void Park()
+    {
+        KeepFinalVariables();
+
+        if (bookmarks.Count > 0)
+            parked = parked.AddRange(bookmarks);
+
+        while (bookmarks.Count > 0)
+            RemoveBookmark(bookmarks.Count - 1);
+    }
+
+    private void ReportStandstill()
+    {
+        if (bookmarks.Count > 0)
+            return;
+
+        Frame? leaf = null;
+
+        for (var frame = firstAlive; frame is not null; frame = frame.NextAlive)
+        {
+            if (frame.Invoking || frame.Status is ActivityStatus.Faulted or ActivityStatus.Pending)
+                return;
+
+            if (frame.FirstChild is null && leaf is null)
+                leaf = frame;
+        }
+
+        if (leaf is null || incidents.Exists(i => i.Kind == IncidentKind.Stuck && i.FrameId == leaf.Id))
+            return;
+
+        var why = leaf.Node.Activity is Flowchart flowchart
+            ? flowchart.DescribeStandstill(leaf)
+            : $"'{leaf.Node.Id}' runs, but waits for no event, timer or job.";
+        Journal(leaf, JournalEvent.Stuck, why);
+
+        // In Elsa's modes a standstill is part of the semantics; there the journal says it.
+        if (!Graph.IsElsaExact)
+            AddIncident(
+                IncidentKind.Stuck,
+                leaf,
+                leaf.Node,
+                new FaultDetail($"The workflow can never continue: {why} Skip or cancel the activity, or schedule another.")
+            );
+    }
+
+    private Step Freeze()
+    {
+        if (WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished && before.Status != WorkflowStatus.Finished)
+            effects.Add(new Effect.Ended(subStatus));
+
+        var state = before with
+        {
+            CorrelationId = CorrelationId,
+            Name = Name,
+            TriggerActivityId = TriggerActivityId,
+            ParentInstanceId = ParentInstanceId,
+            SubStatus = subStatus,
+            NextId = nextId,
+            Draws = draws,
+            Undoing = undoing,
+            Parked = parked,
+            FinalVariables = WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished ? finalVariables : [],
+            Outcomes = workflowOutcomes.IsDefault ? [] : workflowOutcomes,
+            Frames = FreezeFrames(),
+            Queue = FreezeQueue(),
+            Bookmarks = [.. bookmarks],
+            Incidents = [.. incidents],
+            Undo = [.. undo],
+            Inputs = ToNamed(inputs),
+            Outputs = ToNamed(instanceOutputs),
+            ActivityOutputs =
+                outputs is null || firstAlive is null
+                    ? []
+                    : [.. outputs.Select(o => new ActivityOutputState(o.Key.Node, o.Key.Output, o.Value))],
+        };
+        return new Step(state, [.. effects], [.. journal]);
+    }
+
+    private ImmutableArray<FrameState> FreezeFrames()
+    {
+        if (firstAlive is null)
+            return [];
+
+        var frames = ImmutableArray.CreateBuilder<FrameState>();
+
+        for (var frame = firstAlive; frame is not null; frame = frame.NextAlive)
+            frames.Add(
+                new FrameState
+                {
+                    Id = frame.Id,
+                    Node = frame.Node.Index,
+                    Parent = frame.Parent is { IsAlive: true } parent ? parent.Id : 0,
+                    Status = frame.Status,
+                    Tag = frame.Tag,
+                    Callback = frame.Callback,
+                    Backward = frame.Backward,
+                    IsUndo = frame.IsUndo,
+                    IsBreaking = frame.IsBreaking,
+                    Background = frame.Background,
+                    Invoking = frame.Invoking,
+                    InvokeCallback = frame.InvokeCallback,
+                    ResumeInput = frame.Invoking ? ToNamed(frame.Resumed) : [],
+                    IsStep = frame.Live is not null,
+                    Late = frame.Live?.Late ?? [],
+                    FaultCount = frame.FaultCount,
+                    Inputs = frame.Inputs is null || ReferenceEquals(frame.Inputs, frame.Node.ConstantInputs) ? [] : [.. frame.Inputs],
+                    Variables = frame.Slots is null ? [] : [.. frame.Slots],
+                    Dynamic = ToNamed(frame.Dynamic),
+                    Properties = ToNamed(frame.Properties),
+                    Outputs = ToNamed(frame.Outputs),
+                    Flow = frame.Flow?.Freeze() ?? [],
+                }
+            );
+
+        return frames.DrainToImmutable();
+    }
+
+    private ImmutableArray<QueuedState> FreezeQueue()
+    {
+        if (queue.Count == 0)
+            return [];
+
+        return
+        [
+            .. queue
+                .Where(item => !item.IsCancelled)
+                .Select(item => new QueuedState
+                {
+                    Node = item.Node.Index,
+                    Owner = item.Owner is { IsAlive: true } owner ? owner.Id : 0,
+                    Frame = item.Existing?.Id ?? 0,
+                    Tag = item.Tag,
+                    Callback = item.Callback,
+                    Backward = item.Backward,
+                    IsStep = item.Live is not null,
+                    Late = item.Live?.Late ?? [],
+                    Variables = item.Variables is null
+                        ? []
+                        : [.. item.Variables.Select(v => new NamedValue(v.Key, PlainValue.Of(v.Value)))],
+                    IsUndo = item.IsUndo,
+                    Checkpointed = item.Checkpointed,
+                }),
+        ];
+    }
+
+    private static Dictionary<string, object?>? ToDictionary(ImmutableArray<NamedValue> values)
+    {
+        if (values.IsDefaultOrEmpty)
+            return null;
+
+        var result = new Dictionary<string, object?>(values.Length, StringComparer.OrdinalIgnoreCase);
+
+        foreach (var (name, value) in values)
+            result[name] = value;
+
+        return result;
+    }
+
+    private static ImmutableArray<NamedValue> ToNamed(IReadOnlyDictionary<string, object?>? values) =>
+        values is null || values.Count == 0 ? [] : [.. values.Select(v => new NamedValue(v.Key, v.Value))];
+}

@@ -1,0 +1,270 @@
+using System.Collections.Immutable;
+using ServiceLoop.Engine.State;
+
+namespace ServiceLoop.Engine.Execution;
+
+/// <summary>What people do to an instance: cancel, retry, alter; and what undoes it.</summary>
+internal sealed partial class Run
+{
+    private bool CancelWorkflow(bool compensate)
+    {
+        if (before.SubStatus is WorkflowSubStatus.Finished or WorkflowSubStatus.Cancelled || undoing is not null)
+            return false;
+
+        parked = [];
+
+        if (compensate && undo.Count > 0 && root is { IsAlive: true })
+        {
+            BeginUndo(WorkflowSubStatus.Cancelled);
+            return true;
+        }
+
+        KeepFinalVariables();
+        CancelAll();
+
+        if (root is not null)
+            Journal(root, JournalEvent.WorkflowCancelled);
+
+        subStatus = WorkflowSubStatus.Cancelled;
+        isFinished = true;
+        return true;
+    }
+
+    private void CancelAll()
+    {
+        queue.Clear();
+
+        if (root is { IsAlive: true })
+            Cancel(root);
+
+        while (firstAlive is not null)
+            Cancel(firstAlive);
+
+        while (bookmarks.Count > 0)
+            RemoveBookmark(bookmarks.Count - 1);
+    }
+
+    private void BeginUndo(WorkflowSubStatus final)
+    {
+        undoing = final;
+        isFaulted = false;
+        isPaused = false;
+        queue.Clear();
+        root!.QueuedCount = 0;
+        root.Status = ActivityStatus.Running;
+        EndChildren(root);
+
+        for (var frame = lastAlive; frame is not null && !ReferenceEquals(frame, root); frame = lastAlive)
+            Cancel(frame);
+
+        UndoNext();
+    }
+
+    private void UndoNext()
+    {
+        if (undo.Count == 0)
+        {
+            EndUndo(undoing!.Value);
+            return;
+        }
+
+        var last = undo[^1];
+        undo.RemoveAt(undo.Count - 1);
+        Journal(root!, JournalEvent.Compensating, Graph.Nodes[last.Of].Id);
+        Schedule(
+            new WorkItem(Graph.Nodes[last.Node], root)
+            {
+                IsUndo = true,
+                Variables = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) { ["Compensated"] = last.Value },
+            }
+        );
+    }
+
+    private void EndUndo(WorkflowSubStatus final)
+    {
+        KeepFinalVariables();
+        CancelAll();
+
+        if (final == WorkflowSubStatus.Cancelled)
+            Journal(root!, JournalEvent.WorkflowCancelled);
+
+        undo.Clear();
+        undoing = null;
+        isFaulted = false;
+        subStatus = final;
+        isFinished = true;
+    }
+
+    private bool Retry(long? incidentId)
+    {
+        var repaired = incidents.Where(i => incidentId is null || i.Id == incidentId).ToList();
+
+        if (repaired.Count == 0 || firstAlive is null)
+            return false;
+
+        foreach (var incident in repaired)
+        {
+            incidents.Remove(incident);
+
+            if (FindFrame(incident.FrameId) is not { Status: ActivityStatus.Faulted } frame)
+                continue;
+
+            Mend(frame);
+            Journal(frame, JournalEvent.Retried);
+            frame.Inputs = null;
+            queue.Enqueue(new WorkItem(frame.Node, null) { Existing = frame });
+        }
+
+        Unpark();
+        return true;
+    }
+
+    private static void Mend(Frame frame)
+    {
+        frame.Status = ActivityStatus.Running;
+
+        for (var above = frame; above is not null; above = above.Parent)
+            above.FaultCount = Math.Max(0, above.FaultCount - 1);
+    }
+
+    /// <summary>Waiters that a fault took down come back.</summary>
+    private void Unpark()
+    {
+        foreach (var bookmark in parked)
+        {
+            if (FindFrame(bookmark.FrameId) is not { Status: ActivityStatus.Running } frame)
+                continue;
+
+            bookmarks.Add(bookmark);
+            frame.BookmarkCount++;
+            effects.Add(new Effect.BookmarkAdded(bookmark));
+        }
+
+        parked = [];
+    }
+
+    private bool Alter(ImmutableArray<Alteration> alterations)
+    {
+        if (before.SubStatus is WorkflowSubStatus.Finished or WorkflowSubStatus.Cancelled or WorkflowSubStatus.Pending)
+            throw new AlterationException(InstanceId, $"Instance '{InstanceId}' is {before.SubStatus} and cannot be altered.");
+
+        foreach (var alteration in alterations)
+            Alter(alteration);
+
+        if (incidents.TrueForAll(i => FindFrame(i.FrameId) is not { Status: ActivityStatus.Faulted }))
+            Unpark();
+        else if (before.SubStatus == WorkflowSubStatus.Faulted)
+            isFaulted = true;
+
+        return true;
+    }
+
+    private void Alter(Alteration alteration)
+    {
+        switch (alteration)
+        {
+            case Alteration.ModifyVariable modify:
+                ModifyVariable(modify);
+                break;
+            case Alteration.CancelActivity cancel:
+                foreach (var frame in FramesOf(cancel.Activity, cancel.FrameId))
+                {
+                    Journal(frame, JournalEvent.Altered, "CancelActivity");
+                    incidents.RemoveAll(i => i.FrameId == frame.Id);
+                    Cancel(frame);
+                }
+
+                break;
+            case Alteration.ScheduleActivity schedule:
+                ScheduleByHand(schedule.Activity);
+                break;
+            case Alteration.Skip skip:
+                foreach (var frame in FramesOf(null, skip.FrameId))
+                {
+                    Journal(frame, JournalEvent.Skipped);
+                    incidents.RemoveAll(i => i.FrameId == frame.Id);
+
+                    if (frame.Status == ActivityStatus.Faulted)
+                        Mend(frame);
+
+                    frame.Status = ActivityStatus.Running;
+                    frame.Invoking = false;
+                    Complete(frame, skip.Outcomes.IsDefaultOrEmpty ? Outcomes.Default : skip.Outcomes);
+                }
+
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(alteration), alteration, "Unknown alteration.");
+        }
+    }
+
+    private void ModifyVariable(Alteration.ModifyVariable modify)
+    {
+        for (var frame = firstAlive; frame is not null; frame = frame.NextAlive)
+        {
+            if (frame.Slots is null)
+                continue;
+
+            var slot = frame.Node.FindSlotById(modify.Variable);
+            slot = slot >= 0 ? slot : frame.Node.FindSlotByName(modify.Variable);
+
+            if (slot < 0)
+                continue;
+
+            var type = frame.Node.Variables[slot].Type;
+
+            if (!Values.ValueConverter.TryConvert(modify.Value, type, out _))
+                throw new AlterationException(
+                    InstanceId,
+                    $"'{Values.ValueConverter.Text(modify.Value)}' is not a value of type {Values.WorkflowTypes.AliasOf(type)}, which variable '{modify.Variable}' has."
+                );
+
+            frame.Slots[slot] = Compilation.GraphBuilder.SlotValue(modify.Value, type);
+            Journal(frame, JournalEvent.Altered, $"ModifyVariable {frame.Node.Variables[slot].Name}");
+            return;
+        }
+
+        throw new AlterationException(InstanceId, $"Instance '{InstanceId}' has no living variable '{modify.Variable}'.");
+    }
+
+    private void ScheduleByHand(string activityId)
+    {
+        var node =
+            Graph.Nodes.FirstOrDefault(n => n.Id == activityId && n.Parent is not null)
+            ?? throw new AlterationException(InstanceId, $"The workflow has no activity '{activityId}'.");
+        Frame? owner = null;
+
+        for (var frame = firstAlive; frame is not null; frame = frame.NextAlive)
+            if (ReferenceEquals(frame.Node, node.Parent) && frame.Status == ActivityStatus.Running)
+                owner = frame;
+
+        if (owner is null)
+            throw new AlterationException(
+                InstanceId,
+                $"Activity '{activityId}' cannot be scheduled: its container '{node.Parent!.Id}' does not run."
+            );
+
+        Journal(owner, JournalEvent.Altered, $"ScheduleActivity {activityId}");
+
+        if (owner.Node.Activity is Nodes.Flowchart flowchart)
+            flowchart.ScheduleByHand(owner, node);
+        else
+            Schedule(new WorkItem(node, owner));
+    }
+
+    private List<Frame> FramesOf(string? activityId, long frameId)
+    {
+        var found = new List<Frame>();
+
+        for (var frame = firstAlive; frame is not null; frame = frame.NextAlive)
+            if (frameId > 0 ? frame.Id == frameId : frame.Node.Id == activityId)
+                found.Add(frame);
+
+        return found.Count > 0
+            ? found
+            : throw new AlterationException(
+                InstanceId,
+                frameId > 0 ? $"Execution {frameId} does not live." : $"No execution of activity '{activityId}' lives."
+            );
+    }
+}

@@ -1,0 +1,284 @@
+using System.Collections.Immutable;
+using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.State;
+using ServiceLoop.Engine.Values;
+
+namespace ServiceLoop.Engine.Execution;
+
+/// <summary>What happens to an instance, one case each.</summary>
+internal sealed partial class Run
+{
+    public static Step Take(WorkflowGraph graph, WorkflowState state, Stimulus stimulus, DateTimeOffset now)
+    {
+        var run = new Run(graph, state, now);
+        run.Thaw(state);
+
+        if (!run.Apply(stimulus))
+            return new Step(state, [], []);
+
+        run.Drain();
+
+        if (
+            run is { isFaulted: true, undoing: null, undo.Count: > 0 }
+            && run.root is { IsAlive: true }
+            && run.incidents[^1].Kind == IncidentKind.Fault
+        )
+        {
+            run.BeginUndo(WorkflowSubStatus.Faulted);
+            run.Drain();
+        }
+
+        run.Settle();
+        return run.Freeze();
+    }
+
+    /// <summary>A private copy of an execution, to read from; changes to it go nowhere.</summary>
+    public static Frame? Look(WorkflowGraph graph, WorkflowState state, long frameId, DateTimeOffset now)
+    {
+        var run = new Run(graph, state, now);
+        run.Thaw(state);
+        return run.FindFrame(frameId);
+    }
+
+    /// <summary>An execution of a node as if its containers had just begun, with evaluated inputs.</summary>
+    public static Frame Imagine(WorkflowGraph graph, Node node, DateTimeOffset now)
+    {
+        var run = new Run(graph, WorkflowState.New("", graph), now);
+        var path = new Stack<Node>();
+
+        for (var above = node; above is not null; above = above.Parent)
+            path.Push(above);
+
+        Frame? frame = null;
+
+        foreach (var step in path)
+            frame = new Frame(run, step, run.nextId++, frame) { Slots = step.Variables.Length > 0 ? [.. step.VariableDefaults] : null };
+
+        frame!.EvaluateInputs();
+        return frame;
+    }
+
+    /// <summary>False: nothing changes at all.</summary>
+    private bool Apply(Stimulus stimulus)
+    {
+        switch (stimulus)
+        {
+            case Stimulus.Start start:
+                return Start(start);
+            case Stimulus.Resume resume:
+                return Resume(resume);
+            case Stimulus.Returned returned:
+                return Returned(returned);
+            case Stimulus.Threw threw:
+                return Threw(threw);
+            case Stimulus.Continue:
+                return queue.Count > 0;
+            case Stimulus.Cancel cancel:
+                return CancelWorkflow(cancel.Compensate);
+            case Stimulus.Retry retry:
+                return Retry(retry.IncidentId);
+            case Stimulus.Alter alter:
+                return Alter(alter.Alterations);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(stimulus), stimulus, "Unknown stimulus.");
+        }
+    }
+
+    private bool Start(Stimulus.Start start)
+    {
+        if (before.SubStatus != WorkflowSubStatus.Pending)
+            return false;
+
+        isStarting = true;
+        CorrelationId = start.CorrelationId;
+        Name = start.Name ?? Name;
+        TriggerActivityId = start.TriggerActivityId;
+        TriggerInput = start.TriggerInput;
+        ParentInstanceId = start.ParentInstanceId;
+
+        if (start.Inputs.Count > 0)
+        {
+            inputs = new(StringComparer.OrdinalIgnoreCase);
+
+            foreach (var (name, value) in start.Inputs)
+                inputs[name] = TypedInput(name, value);
+        }
+
+        Schedule(new WorkItem(Graph.Root, null));
+        return true;
+    }
+
+    private object? TypedInput(string name, object? value)
+    {
+        foreach (var declared in Graph.Inputs)
+            if (string.Equals(declared.Name, name, StringComparison.OrdinalIgnoreCase) && WorkflowTypes.Find(declared.TypeName) is { } type)
+                return GraphBuilder.SlotValue(value, declared.IsArray ? type.MakeArrayType() : type);
+
+        return PlainValue.Of(value);
+    }
+
+    private bool Resume(Stimulus.Resume resume)
+    {
+        var index = bookmarks.FindIndex(b => b.Id == resume.BookmarkId);
+
+        if (index < 0)
+            return false;
+
+        var bookmark = bookmarks[index];
+        var frame = FindFrame(bookmark.FrameId);
+
+        if (frame is not { Status: ActivityStatus.Running, Invoking: false })
+            return false;
+
+        Journal(frame, JournalEvent.Resumed);
+        frame.Resumed = resume.Input.Count == 0 ? NoValues : resume.Input;
+
+        if (bookmark.AutoBurn)
+        {
+            RemoveBookmark(index);
+            frame.BookmarkCount--;
+        }
+
+        try
+        {
+            Continue(frame, bookmark);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fault(frame, e);
+        }
+
+        return true;
+    }
+
+    private void Continue(Frame frame, Bookmark bookmark)
+    {
+        if (bookmark.CallbackName is null)
+        {
+            if (bookmark.AutoComplete)
+                Complete(frame, Outcomes.Default);
+
+            return;
+        }
+
+        if (!frame.Node.Descriptor.ResumePoints.TryGetValue(bookmark.CallbackName, out var point))
+            throw new InvalidOperationException(
+                $"{frame.Node} has no method '{bookmark.CallbackName}' to continue with. It had one when the bookmark was made: bring it back, or skip the activity."
+            );
+
+        if (point.InHost is not null)
+            Invoke(frame, bookmark.CallbackName);
+        else
+            Enter(frame, f => point.InEngine!(f.Node.Activity, f));
+    }
+
+    private bool Returned(Stimulus.Returned returned)
+    {
+        if (FindFrame(returned.FrameId) is not { Invoking: true, Status: ActivityStatus.Running } frame)
+            return false;
+
+        EndInvocation(frame);
+
+        try
+        {
+            Enter(frame, f => ApplyRecorded(f, returned.Recorded));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fault(frame, e);
+        }
+
+        return true;
+    }
+
+    private bool Threw(Stimulus.Threw threw)
+    {
+        if (FindFrame(threw.FrameId) is not { Invoking: true, Status: ActivityStatus.Running } frame)
+            return false;
+
+        EndInvocation(frame);
+        Fault(frame, threw.Fault);
+        return true;
+    }
+
+    private void EndInvocation(Frame frame)
+    {
+        frame.Invoking = false;
+        frame.InvokeCallback = null;
+
+        if (!frame.Background)
+            return;
+
+        Journal(frame, JournalEvent.Resumed);
+
+        for (var i = bookmarks.Count - 1; i >= 0; i--)
+            if (bookmarks[i].FrameId == frame.Id && bookmarks[i].Name == "BackgroundActivity")
+            {
+                RemoveBookmark(i);
+                frame.BookmarkCount--;
+            }
+
+        frame.Background = false;
+    }
+
+    private void ApplyRecorded(Frame frame, ImmutableArray<HostAction> recorded)
+    {
+        foreach (var action in recorded)
+        {
+            switch (action)
+            {
+                case HostAction.SetOutput output:
+                    frame.SetOutput(output.Index, output.Value);
+                    break;
+                case HostAction.SetVariable variable:
+                    frame.SetVariable(variable.Name, variable.Value);
+                    break;
+                case HostAction.SetProperty property:
+                    frame.SetProperty(property.Name, property.Value);
+                    break;
+                case HostAction.AddBookmark bookmark:
+                    AddBookmark(frame, bookmark.Request);
+                    break;
+                case HostAction.Schedule child:
+                    Schedule(
+                        new WorkItem(Graph.Nodes[child.Node], frame)
+                        {
+                            Callback = child.Callback,
+                            Tag = child.Tag,
+                            Variables = child.Variables.IsEmpty
+                                ? null
+                                : child.Variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.OrdinalIgnoreCase),
+                        }
+                    );
+                    break;
+                case HostAction.Complete complete:
+                    Complete(frame, complete.Outcomes);
+                    break;
+                case HostAction.Record record:
+                    effects.Add(new Effect.Record(frame.Id, record.Row));
+                    break;
+                case HostAction.Emit emit:
+                    effects.Add(emit.Effect);
+                    break;
+                case HostAction.Correlate correlate:
+                    CorrelationId = correlate.CorrelationId;
+                    break;
+                case HostAction.Rename rename:
+                    Name = rename.Name;
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(recorded), action, "Unknown host action.");
+            }
+        }
+    }
+
+    private Frame? FindFrame(long id)
+    {
+        for (var frame = firstAlive; frame is not null; frame = frame.NextAlive)
+            if (frame.Id == id)
+                return frame;
+
+        return null;
+    }
+}

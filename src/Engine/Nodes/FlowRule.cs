@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using ServiceLoop.Engine.Execution;
+
+namespace ServiceLoop.Engine.Nodes;
+
+/// <summary>The rules of a flowchart under one semantics. Immutable, shared by all runs; what changes is in <see cref="FlowState"/>.</summary>
+internal abstract class FlowRule(FlowPlan plan)
+{
+    protected FlowPlan Plan { get; } = plan;
+
+    /// <summary>State of a chart that begins.</summary>
+    public abstract FlowState Begin(int start);
+
+    /// <summary>State of a chart as it was saved.</summary>
+    public abstract FlowState Thaw(int start, ImmutableArray<int> saved);
+
+    /// <summary>Schedules a step, as start or by hand.</summary>
+    public virtual void Schedule(Frame chart, int step) => chart.Run.Schedule(new WorkItem(Plan.Steps[step], chart));
+
+    /// <summary>A step has completed.</summary>
+    public abstract void ChildCompleted(Frame chart, Frame child, ImmutableArray<string> outcomes);
+
+    /// <summary>A step was cancelled, not by the end of the chart.</summary>
+    public abstract void ChildCanceled(Frame chart, Frame child);
+
+    /// <summary>Cancels what lives upstream of a step; what a Join does when it runs in Elsa's modes.</summary>
+    public virtual void CancelAncestors(Frame chart, int step) { }
+
+    protected static void CompleteIfIdle(Frame chart)
+    {
+        if (!Run.HasPendingWork(chart) && !Run.HasFaultedChild(chart))
+            chart.Run.Complete(chart, Outcomes.Default);
+    }
+
+    /// <summary>Children of the chart that lie on one of the given steps, oldest first.</summary>
+    protected static List<Frame> ChildrenOn(Frame chart, bool[] steps)
+    {
+        var found = new List<Frame>();
+
+        for (var child = chart.FirstChild; child is not null; child = child.NextSibling)
+            if (steps[child.Node.Ordinal])
+                found.Add(child);
+
+        return found;
+    }
+}
+
+/// <summary>What one running flowchart remembers.</summary>
+internal abstract class FlowState
+{
+    /// <summary>As integers; empty when there is nothing to remember.</summary>
+    public abstract ImmutableArray<int> Freeze();
+
+    /// <summary>What it waits for, for people.</summary>
+    public virtual string Describe(FlowPlan plan) => "no step is alive";
+}
+
+/// <summary>A living step of a flowchart in sound mode: queued, running or waiting.</summary>
+internal sealed class LiveStep(Graph.Node node, ImmutableArray<int> late)
+{
+    public int Step { get; } = node.Ordinal;
+
+    /// <summary>Joins for which its token comes too late, ascending.</summary>
+    public ImmutableArray<int> Late { get; set; } = late;
+
+    public Frame? Frame { get; set; }
+
+    public LiveStep? Next { get; set; }
+
+    public LiveStep? Previous { get; set; }
+
+    public bool IsListed { get; set; }
+}
