@@ -16,6 +16,19 @@ internal sealed partial class Run
             item.Owner.QueuedCount++;
     }
 
+    /// <summary>
+    /// Begins a child at once instead of queueing it, where the semantics say so: in sound mode a chart in a container costs no turn of its own. In
+    /// Elsa's modes it does.
+    /// </summary>
+    public bool TryBegin(Node child, Frame owner)
+    {
+        if (Graph.IsElsaExact || child.Commit is CommitPoint.Before or CommitPoint.BeforeAndAfter)
+            return false;
+
+        Execute(new WorkItem(child, owner));
+        return true;
+    }
+
     /// <summary>True when something that this execution scheduled, or a child of it, has not ended.</summary>
     public static bool HasPendingWork(Frame frame)
     {
