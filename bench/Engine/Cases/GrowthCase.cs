@@ -36,7 +36,7 @@ internal static class GrowthCase
             .Concat(all.Select(s => DiamondsFirst(s.Name, s.Semantics, diamonds)));
     }
 
-    private static int[] Fitting(int[] sizes, Effort effort) => effort.IsQuick ? sizes[..3] : sizes;
+    private static int[] Fitting(int[] sizes, Effort effort) => effort.IsQuick ? sizes[..2] : sizes;
 
     private static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture).Replace(',', ' ');
 
@@ -52,7 +52,7 @@ internal static class GrowthCase
                 {
                     var graph = make(n);
                     Charts.Check(graph, n);
-                    return new Contestant($"{title.ToLowerInvariant()}, {semantics}, {Text(n)} activities", () => Charts.Run(graph), n);
+                    return new Contestant($"{title.ToLowerInvariant()}, {semantics}, {Text(n)}", () => Charts.Run(graph), n);
                 }),
             ]
         );

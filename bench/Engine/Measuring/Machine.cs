@@ -11,7 +11,7 @@ internal static class Machine
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Processor()}, {Environment.ProcessorCount} logical cores, {memory:0} GiB; {RuntimeInformation.OSDescription.Split('#')[0].Trim()}, {RuntimeInformation.OSArchitecture}; {RuntimeInformation.FrameworkDescription}, workstation collector, one thread. {DateTime.UtcNow:yyyy-MM-dd}."
+            $"{Processor()}, {Environment.ProcessorCount} logical cores, {memory:0} GiB; {RuntimeInformation.OSDescription.Split('#')[0].Trim()}, {RuntimeInformation.OSArchitecture}; {RuntimeInformation.FrameworkDescription}, workstation collector, one thread, processor time. {DateTime.UtcNow:yyyy-MM-dd}."
         );
     }
 

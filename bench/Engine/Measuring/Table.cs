@@ -14,7 +14,7 @@ internal static class Table
         if (group.Note is not null)
             text.Append(Invariant($"{group.Note}\n\n"));
 
-        text.Append(Invariant($"| one {group.Unit} | median | best | {group.Unit}s a second | allocated | beside the first |\n"));
+        text.Append(Invariant($"| one {group.Unit} | median | best | per second | allocated | beside the first |\n"));
         text.Append("|---|---:|---:|---:|---:|---:|\n");
 
         foreach (var figure in figures)
