@@ -11,6 +11,7 @@ internal static class GrowthCase
     // A step may run 10 000 activities, and in Elsa's modes the workflow and the chart count too.
     private static readonly int[] Lengths = [10, 100, 1_000, 9_990];
     private static readonly int[] Diamonds = [10, 100, 1_000, 3_000];
+    private static readonly int[] Branches = [10, 100, 1_000];
 
     public static IEnumerable<Group> Groups(Effort effort)
     {
@@ -33,7 +34,8 @@ internal static class GrowthCase
                 )
             )
             .Concat(all.Select(s => DiamondsRun(s.Name, s.Semantics, diamonds)))
-            .Concat(all.Select(s => DiamondsFirst(s.Name, s.Semantics, diamonds)));
+            .Concat(all.Select(s => DiamondsFirst(s.Name, s.Semantics, diamonds)))
+            .Concat(all.Select(s => Fans(s.Name, s.Semantics, Fitting(Branches, effort))));
     }
 
     private static int[] Fitting(int[] sizes, Effort effort) => effort.IsQuick ? sizes[..2] : sizes;
@@ -93,4 +95,18 @@ internal static class GrowthCase
             Note =
                 "With the analysis of loops and joins, which the first run makes. Elsa 3.6.3 doubles with each diamond (recorded, not run here).",
         };
+
+    private static Group Fans(string name, FlowSemantics semantics, int[] sizes) =>
+        new(
+            $"Growth: a split and a join of many branches run, {name}",
+            "branch",
+            [
+                .. sizes.Select(n =>
+                {
+                    var graph = CompileCase.Compile(DefinitionText.Fan(n), semantics);
+                    Charts.Check(graph, n + 2);
+                    return new Contestant($"growth: run fan, {name}, {Text(n)}", () => Charts.Run(graph), n);
+                }),
+            ]
+        );
 }

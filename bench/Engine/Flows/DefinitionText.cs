@@ -62,6 +62,24 @@ internal static class DefinitionText
             }
         );
 
+    /// <summary>A split into branches of one activity each, and a join that waits for all of them.</summary>
+    public static byte[] Fan(int branches) =>
+        Write(
+            json =>
+            {
+                for (var i = 0; i < branches + 2; i++)
+                    WritePlain(json, i, "Bench.Nothing");
+            },
+            json =>
+            {
+                for (var i = 1; i <= branches; i++)
+                    WriteConnection(json, 0, i, "Done");
+
+                for (var i = 1; i <= branches; i++)
+                    WriteConnection(json, i, branches + 1, "Done");
+            }
+        );
+
     private static byte[] Write(Action<Utf8JsonWriter> activities, Action<Utf8JsonWriter> connections)
     {
         var buffer = new ArrayBufferWriter<byte>();

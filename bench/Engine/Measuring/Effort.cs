@@ -7,7 +7,7 @@ namespace ServiceLoop.Engine.Bench.Measuring;
 /// <param name="IsQuick">True: large sizes are left out.</param>
 internal sealed record Effort(TimeSpan WarmUp, TimeSpan Round, int Rounds, bool IsQuick)
 {
-    public static readonly Effort Full = new(TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(25), 21, false);
+    public static readonly Effort Full = new(TimeSpan.FromMilliseconds(1_000), TimeSpan.FromMilliseconds(25), 21, false);
 
     public static readonly Effort Quick = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(2), 3, true);
 }
