@@ -113,10 +113,11 @@ internal sealed partial class Run
 
         try
         {
-            frame.EvaluateInputs();
-
+            // What the owner gave along is in sight of the inputs: a loop's CurrentValue.
             if (item.Variables is not null)
                 Declare(frame, item.Variables);
+
+            frame.EvaluateInputs();
 
             if (frame.Node.Variables.Length > 0 && frame.Slots is null)
                 frame.Slots = [.. frame.Node.VariableDefaults];

@@ -48,7 +48,10 @@ internal sealed class GoldenRun
     public async Task RunAsync(CancellationToken ct)
     {
         foreach (var definition in GoldenCase.Items(given, "defs"))
-            firstDefinition ??= Import(definition, publish: true);
+        {
+            var imported = Import(definition, publish: true);
+            firstDefinition ??= imported;
+        }
 
         var run = GoldenCase.Text(given, "run") ?? firstDefinition ?? throw new GoldenException("given.defs is empty.");
 
