@@ -6,6 +6,9 @@ namespace ServiceLoop.Engine.Execution;
 /// <summary>The queue: first in, first out, until every branch has ended, waits, or needs the host.</summary>
 internal sealed partial class Run
 {
+    private readonly Stack<WorkItem> spareItems = new();
+    private readonly Stack<Nodes.LiveStep> spareSteps = new();
+    private Frame? spareFrame;
     private bool isStarting;
 
     public void Schedule(WorkItem item)
@@ -25,7 +28,7 @@ internal sealed partial class Run
         if (Graph.IsElsaExact || child.Commit is CommitPoint.Before or CommitPoint.BeforeAndAfter)
             return false;
 
-        Execute(new WorkItem(child, owner));
+        Execute(NewItem(child, owner));
         return true;
     }
 
@@ -139,6 +142,8 @@ internal sealed partial class Run
         {
             Fault(frame, e);
         }
+
+        TakeBack(item, frame);
     }
 
     /// <summary>Runs code of an activity inside the step, and does what follows from it.</summary>
@@ -195,15 +200,17 @@ internal sealed partial class Run
 
     private Frame NewFrame(WorkItem item)
     {
-        var frame = new Frame(this, item.Node, nextId++, item.Owner)
-        {
-            Tag = item.Tag,
-            Callback = item.Callback,
-            Backward = item.Backward,
-            IsUndo = item.IsUndo,
-            OwnerHadEnded = item.OwnerHadEnded,
-            Live = item.Live,
-        };
+        var frame = (spareFrame ?? new Frame(this)).Of(item.Node, nextId++, item.Owner);
+
+        if (ReferenceEquals(frame, spareFrame))
+            spareFrame = frame.NextSpare;
+
+        frame.Tag = item.Tag;
+        frame.Callback = item.Callback;
+        frame.Backward = item.Backward;
+        frame.IsUndo = item.IsUndo;
+        frame.OwnerHadEnded = item.OwnerHadEnded;
+        frame.Live = item.Live;
 
         if (item.Node.Index == 0)
             root = frame;
@@ -213,6 +220,39 @@ internal sealed partial class Run
 
         Link(frame);
         return frame;
+    }
+
+    /// <summary>An item for the queue, from the draft's own pool.</summary>
+    public WorkItem NewItem(Node node, Frame? owner) => (spareItems.TryPop(out var spare) ? spare : new WorkItem()).Of(node, owner);
+
+    /// <summary>A living step of a chart, from the draft's own pool.</summary>
+    public Nodes.LiveStep NewStep(Node node, System.Collections.Immutable.ImmutableArray<int> late) =>
+        (spareSteps.TryPop(out var spare) ? spare : new Nodes.LiveStep()).Of(node, late);
+
+    /// <summary>
+    /// What has ended serves again in this step: most executions begin and end in one, and their frames would be most of its garbage. In Elsa's modes
+    /// later steps may still look at an ended owner, so nothing is taken back there.
+    /// </summary>
+    private void TakeBack(WorkItem item, Frame frame)
+    {
+        if (Graph.IsElsaExact)
+            return;
+
+        item.Clear();
+        spareItems.Push(item);
+
+        if (frame.IsAlive || frame.Status != ActivityStatus.Completed || ReferenceEquals(frame, root))
+            return;
+
+        if (frame.Live is { IsListed: false } step)
+        {
+            step.Frame = null;
+            spareSteps.Push(step);
+        }
+
+        frame.Clear();
+        frame.NextSpare = spareFrame;
+        spareFrame = frame;
     }
 
     private static void Declare(Frame frame, IReadOnlyDictionary<string, object?> variables)
@@ -298,7 +338,7 @@ internal sealed partial class Run
             queue
                 .Where(i => !i.IsCancelled)
                 .Select(i => $"'{i.Node.Id}'")
-                .Concat(journal.TakeLast(40).Select(j => $"'{Graph.Nodes[j.Node].Id}'"))
+                .Concat(journal.Last(40).Select(j => $"'{Graph.Nodes[j.Node].Id}'"))
                 .Distinct(StringComparer.Ordinal)
                 .Take(12)
         );
