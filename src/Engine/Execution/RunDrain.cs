@@ -9,7 +9,7 @@ internal sealed partial class Run
     private readonly Stack<WorkItem> spareItems = new();
     private readonly Stack<Nodes.LiveStep> spareSteps = new();
     private Frame? spareFrame;
-    private bool isStarting;
+    private bool isTriggerPending;
 
     public void Schedule(WorkItem item)
     {
@@ -157,6 +157,12 @@ internal sealed partial class Run
 
     private void Leave(Frame frame)
     {
+        if (isTriggerPending && frame.Node.Id == TriggerActivityId)
+        {
+            isTriggerPending = false;
+            TriggerInput = NoValues;
+        }
+
         if (frame.Status == ActivityStatus.Running)
         {
             if (frame.NewBookmarks > 0)
