@@ -7,16 +7,16 @@ using ServiceLoop.Engine.Values;
 namespace ServiceLoop.Engine.Execution;
 
 /// <summary>One living execution of an activity inside a draft; to its author it is the <see cref="ActivityExecutionContext"/>.</summary>
-internal sealed partial class Frame(Run run, Node node, long id, Frame? parent) : ActivityExecutionContext
+internal sealed partial class Frame(Run run) : ActivityExecutionContext
 {
     public Run Run { get; } = run;
 
-    public Node Node { get; } = node;
+    public Node Node { get; private set; } = null!;
 
-    public long Id { get; } = id;
+    public long Id { get; private set; }
 
     /// <summary>The execution that scheduled it; kept for the look-up of variables even when that has ended.</summary>
-    public Frame? Parent { get; set; } = parent;
+    public Frame? Parent { get; set; }
 
     public ActivityStatus Status { get; set; } = ActivityStatus.Running;
 
@@ -25,15 +25,15 @@ internal sealed partial class Frame(Run run, Node node, long id, Frame? parent) 
     /// <summary>True while it cancels its own children because it completes.</summary>
     public bool IsCompleting { get; set; }
 
-    public long Tag { get; init; }
+    public long Tag { get; set; }
 
-    public string? Callback { get; init; }
+    public string? Callback { get; set; }
 
-    public bool Backward { get; init; }
+    public bool Backward { get; set; }
 
-    public bool IsUndo { get; init; }
+    public bool IsUndo { get; set; }
 
-    public bool OwnerHadEnded { get; init; }
+    public bool OwnerHadEnded { get; set; }
 
     /// <summary>Outcomes that a Complete activity inside chose for this composite.</summary>
     public ImmutableArray<string> ChosenOutcomes { get; set; }
@@ -90,6 +90,9 @@ internal sealed partial class Frame(Run run, Node node, long id, Frame? parent) 
 
     public Frame? PreviousAlive { get; set; }
 
+    /// <summary>The next frame in the draft's own pool.</summary>
+    public Frame? NextSpare { get; set; }
+
     public override Activity Activity => Node.Activity;
 
     public override string WorkflowInstanceId => Run.InstanceId;
@@ -113,6 +116,31 @@ internal sealed partial class Frame(Run run, Node node, long id, Frame? parent) 
     public override bool IsTriggerOfWorkflow => Run.IsTrigger(this);
 
     public override IReadOnlyDictionary<string, object?> ResumeInput => Resumed ?? Run.NoValues;
+
+    /// <summary>Makes this the execution of a node; a frame from the pool has been cleared before.</summary>
+    public Frame Of(Node node, long id, Frame? parent)
+    {
+        (Node, Id, Parent) = (node, id, parent);
+        return this;
+    }
+
+    /// <summary>Forgets everything, so that the frame can serve another execution of the same step.</summary>
+    public void Clear()
+    {
+        Status = ActivityStatus.Running;
+        IsAlive = IsCompleting = Backward = IsUndo = OwnerHadEnded = IsBreaking = Background = Invoking = false;
+        Tag = 0;
+        FaultCount = QueuedCount = BookmarkCount = NewBookmarks = 0;
+        Callback = InvokeCallback = null;
+        ChosenOutcomes = default;
+        Inputs = Slots = OutputValues = null;
+        Dynamic = Properties = Outputs = null;
+        Resumed = null;
+        Flow = null;
+        Live = null;
+        scriptOutcomes = null;
+        Parent = FirstChild = LastChild = NextSibling = PreviousSibling = NextAlive = PreviousAlive = null;
+    }
 
     public override T? Get<T>(Input<T>? input)
         where T : default
@@ -214,14 +242,11 @@ internal sealed partial class Frame(Run run, Node node, long id, Frame? parent) 
                 $"'{child.Id}' is not a child of {Node} and cannot be scheduled by it. Put it into a [Port] property."
             );
 
-        Run.Schedule(
-            new WorkItem(child.Node, this)
-            {
-                Callback = callback?.Method.Name,
-                Tag = tag,
-                Variables = variables,
-            }
-        );
+        var item = Run.NewItem(child.Node, this);
+        item.Callback = callback?.Method.Name;
+        item.Tag = tag;
+        item.Variables = variables;
+        Run.Schedule(item);
     }
 
     public override void Complete(ImmutableArray<string> outcomes) => Run.Complete(this, outcomes);

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
 namespace ServiceLoop.Engine.Execution;
 
 /// <summary>What can happen to an execution; the names are Elsa's and stand in its log.</summary>
@@ -56,4 +60,45 @@ public readonly record struct JournalEntry(long FrameId, long ParentId, int Node
         Event == JournalEvent.PreconditionFailed ? "Precondition Failed"
         : Event == JournalEvent.WorkflowCancelled ? "Workflow cancelled"
         : Event.ToString();
+}
+
+/// <summary>Collects the history of one step in a rented array, as its length is known only at the end.</summary>
+internal sealed class JournalBuffer
+{
+    private JournalEntry[] entries = [];
+    private int count;
+
+    public void Add(in JournalEntry entry)
+    {
+        if (count == entries.Length)
+        {
+            var larger = ArrayPool<JournalEntry>.Shared.Rent(Math.Max(64, count * 2));
+            entries.AsSpan(0, count).CopyTo(larger);
+            GiveBack();
+            entries = larger;
+        }
+
+        entries[count++] = entry;
+    }
+
+    /// <summary>The newest entries, oldest first.</summary>
+    public IEnumerable<JournalEntry> Last(int most) => entries.Take(count).TakeLast(most);
+
+    /// <summary>Hands over what was collected; the buffer is empty and must not be used again.</summary>
+    public ImmutableArray<JournalEntry> Drain()
+    {
+        var result = entries.AsSpan(0, count).ToArray();
+        GiveBack();
+        entries = [];
+        return ImmutableCollectionsMarshal.AsImmutableArray(result);
+    }
+
+    private void GiveBack()
+    {
+        if (entries.Length == 0)
+            return;
+
+        entries.AsSpan(0, count).Clear();
+        ArrayPool<JournalEntry>.Shared.Return(entries);
+    }
 }

@@ -14,7 +14,7 @@ internal sealed partial class Run
     private readonly Queue<WorkItem> queue = new();
     private readonly List<Bookmark> bookmarks = [];
     private readonly List<Effect> effects = [];
-    private readonly List<JournalEntry> journal;
+    private readonly JournalBuffer journal = new();
     private readonly List<Incident> incidents = [];
     private readonly List<UndoState> undo = [];
     private Dictionary<(int Node, string Output), object?>? outputs;
@@ -39,7 +39,6 @@ internal sealed partial class Run
     private Run(WorkflowGraph graph, WorkflowState state, DateTimeOffset now)
     {
         (Graph, before, Now) = (graph, state, now);
-        journal = new List<JournalEntry>(32);
         stepsLeft = graph.StepBudget;
     }
 

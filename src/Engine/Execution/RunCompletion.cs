@@ -145,6 +145,13 @@ internal sealed partial class Run
         return bookmark;
     }
 
+    /// <summary>Cancels what an execution has scheduled, also what has not begun; the execution itself goes on.</summary>
+    public void CancelChildren(Frame frame)
+    {
+        EndChildren(frame);
+        DropQueued(frame);
+    }
+
     private void EndChildren(Frame frame)
     {
         frame.IsCompleting = true;

@@ -6,6 +6,9 @@ namespace ServiceLoop.Engine.Execution;
 /// <summary>The queue: first in, first out, until every branch has ended, waits, or needs the host.</summary>
 internal sealed partial class Run
 {
+    private readonly Stack<WorkItem> spareItems = new();
+    private readonly Stack<Nodes.LiveStep> spareSteps = new();
+    private Frame? spareFrame;
     private bool isStarting;
 
     public void Schedule(WorkItem item)
@@ -14,6 +17,19 @@ internal sealed partial class Run
 
         if (item.Owner is not null)
             item.Owner.QueuedCount++;
+    }
+
+    /// <summary>
+    /// Begins a child at once instead of queueing it, where the semantics say so: in sound mode a chart in a container costs no turn of its own. In
+    /// Elsa's modes it does.
+    /// </summary>
+    public bool TryBegin(Node child, Frame owner)
+    {
+        if (Graph.IsElsaExact || child.Commit is CommitPoint.Before or CommitPoint.BeforeAndAfter)
+            return false;
+
+        Execute(NewItem(child, owner));
+        return true;
     }
 
     /// <summary>True when something that this execution scheduled, or a child of it, has not ended.</summary>
@@ -127,6 +143,8 @@ internal sealed partial class Run
         {
             Fault(frame, e);
         }
+
+        TakeBack(item, frame);
     }
 
     /// <summary>Runs code of an activity inside the step, and does what follows from it.</summary>
@@ -183,15 +201,17 @@ internal sealed partial class Run
 
     private Frame NewFrame(WorkItem item)
     {
-        var frame = new Frame(this, item.Node, nextId++, item.Owner)
-        {
-            Tag = item.Tag,
-            Callback = item.Callback,
-            Backward = item.Backward,
-            IsUndo = item.IsUndo,
-            OwnerHadEnded = item.OwnerHadEnded,
-            Live = item.Live,
-        };
+        var frame = (spareFrame ?? new Frame(this)).Of(item.Node, nextId++, item.Owner);
+
+        if (ReferenceEquals(frame, spareFrame))
+            spareFrame = frame.NextSpare;
+
+        frame.Tag = item.Tag;
+        frame.Callback = item.Callback;
+        frame.Backward = item.Backward;
+        frame.IsUndo = item.IsUndo;
+        frame.OwnerHadEnded = item.OwnerHadEnded;
+        frame.Live = item.Live;
 
         if (item.Node.Index == 0)
             root = frame;
@@ -201,6 +221,39 @@ internal sealed partial class Run
 
         Link(frame);
         return frame;
+    }
+
+    /// <summary>An item for the queue, from the draft's own pool.</summary>
+    public WorkItem NewItem(Node node, Frame? owner) => (spareItems.TryPop(out var spare) ? spare : new WorkItem()).Of(node, owner);
+
+    /// <summary>A living step of a chart, from the draft's own pool.</summary>
+    public Nodes.LiveStep NewStep(Node node, System.Collections.Immutable.ImmutableArray<int> late) =>
+        (spareSteps.TryPop(out var spare) ? spare : new Nodes.LiveStep()).Of(node, late);
+
+    /// <summary>
+    /// What has ended serves again in this step: most executions begin and end in one, and their frames would be most of its garbage. In Elsa's modes
+    /// later steps may still look at an ended owner, so nothing is taken back there.
+    /// </summary>
+    private void TakeBack(WorkItem item, Frame frame)
+    {
+        if (Graph.IsElsaExact)
+            return;
+
+        item.Clear();
+        spareItems.Push(item);
+
+        if (frame.IsAlive || frame.Status != ActivityStatus.Completed || ReferenceEquals(frame, root))
+            return;
+
+        if (frame.Live is { IsListed: false } step)
+        {
+            step.Frame = null;
+            spareSteps.Push(step);
+        }
+
+        frame.Clear();
+        frame.NextSpare = spareFrame;
+        spareFrame = frame;
     }
 
     private static void Declare(Frame frame, IReadOnlyDictionary<string, object?> variables)
@@ -286,7 +339,7 @@ internal sealed partial class Run
             queue
                 .Where(i => !i.IsCancelled)
                 .Select(i => $"'{i.Node.Id}'")
-                .Concat(journal.TakeLast(40).Select(j => $"'{Graph.Nodes[j.Node].Id}'"))
+                .Concat(journal.Last(40).Select(j => $"'{Graph.Nodes[j.Node].Id}'"))
                 .Distinct(StringComparer.Ordinal)
                 .Take(12)
         );

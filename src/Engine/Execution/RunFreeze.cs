@@ -63,7 +63,7 @@ internal sealed partial class Run
     private Frame ThawFrame(FrameState saved)
     {
         var node = Graph.Nodes[saved.Node];
-        var frame = new Frame(this, node, saved.Id, null)
+        var frame = new Frame(this)
         {
             Tag = saved.Tag,
             Callback = saved.Callback,
@@ -80,7 +80,7 @@ internal sealed partial class Run
             Properties = ToDictionary(saved.Properties),
             Outputs = ToDictionary(saved.Outputs),
             Resumed = ToDictionary(saved.ResumeInput),
-        };
+        }.Of(node, saved.Id, null);
 
         if (!saved.Variables.IsEmpty)
             frame.Slots = [.. saved.Variables];
@@ -102,14 +102,14 @@ internal sealed partial class Run
             frame.Flow = flowchart.Thaw(frame, saved.Flow);
 
         if (saved.IsStep)
-            frame.Live = new LiveStep(node, saved.Late) { Frame = frame };
+            frame.Live = new LiveStep { Frame = frame }.Of(node, saved.Late);
 
         return frame;
     }
 
     private void ThawItem(QueuedState saved, Dictionary<long, Frame> frames)
     {
-        var item = new WorkItem(Graph.Nodes[saved.Node], frames.GetValueOrDefault(saved.Owner))
+        var item = new WorkItem
         {
             Existing = frames.GetValueOrDefault(saved.Frame),
             Tag = saved.Tag,
@@ -117,9 +117,9 @@ internal sealed partial class Run
             Backward = saved.Backward,
             IsUndo = saved.IsUndo,
             Variables = ToDictionary(saved.Variables),
-            Live = saved.IsStep ? new LiveStep(Graph.Nodes[saved.Node], saved.Late) : null,
+            Live = saved.IsStep ? new LiveStep().Of(Graph.Nodes[saved.Node], saved.Late) : null,
             Checkpointed = saved.Checkpointed,
-        };
+        }.Of(Graph.Nodes[saved.Node], frames.GetValueOrDefault(saved.Owner));
         Schedule(item);
 
         if (item is { Live: not null, Owner.Flow: SoundState chart })
@@ -236,7 +236,7 @@ internal sealed partial class Run
                     ? []
                     : [.. outputs.Select(o => new ActivityOutputState(o.Key.Node, o.Key.Output, o.Value))],
         };
-        return new Step(state, [.. effects], [.. journal]);
+        return new Step(state, [.. effects], journal.Drain());
     }
 
     private ImmutableArray<FrameState> FreezeFrames()

@@ -72,11 +72,11 @@ internal sealed partial class Run
         undo.RemoveAt(undo.Count - 1);
         Journal(root!, JournalEvent.Compensating, Graph.Nodes[last.Of].Id);
         Schedule(
-            new WorkItem(Graph.Nodes[last.Node], root)
+            new WorkItem
             {
                 IsUndo = true,
                 Variables = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) { ["Compensated"] = last.Value },
-            }
+            }.Of(Graph.Nodes[last.Node], root)
         );
     }
 
@@ -112,7 +112,7 @@ internal sealed partial class Run
             Mend(frame);
             Journal(frame, JournalEvent.Retried);
             frame.Inputs = null;
-            queue.Enqueue(new WorkItem(frame.Node, null) { Existing = frame });
+            queue.Enqueue(new WorkItem { Existing = frame }.Of(frame.Node, null));
         }
 
         Unpark();
@@ -249,7 +249,7 @@ internal sealed partial class Run
         if (owner.Node.Activity is Nodes.Flowchart flowchart)
             flowchart.ScheduleByHand(owner, node);
         else
-            Schedule(new WorkItem(node, owner));
+            Schedule(NewItem(node, owner));
     }
 
     private List<Frame> FramesOf(string? activityId, long frameId)

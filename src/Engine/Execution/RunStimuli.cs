@@ -53,7 +53,7 @@ internal sealed partial class Run
         Frame? frame = null;
 
         foreach (var step in path)
-            frame = new Frame(run, step, run.nextId++, frame) { Slots = step.Variables.Length > 0 ? [.. step.VariableDefaults] : null };
+            frame = new Frame(run) { Slots = step.Variables.Length > 0 ? [.. step.VariableDefaults] : null }.Of(step, run.nextId++, frame);
 
         frame!.EvaluateInputs();
         return frame;
@@ -105,7 +105,7 @@ internal sealed partial class Run
                 inputs[name] = TypedInput(name, value);
         }
 
-        Schedule(new WorkItem(Graph.Root, null));
+        Schedule(NewItem(Graph.Root, null));
         return true;
     }
 
@@ -242,14 +242,14 @@ internal sealed partial class Run
                     break;
                 case HostAction.Schedule child:
                     Schedule(
-                        new WorkItem(Graph.Nodes[child.Node], frame)
+                        new WorkItem
                         {
                             Callback = child.Callback,
                             Tag = child.Tag,
                             Variables = child.Variables.IsEmpty
                                 ? null
                                 : child.Variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.OrdinalIgnoreCase),
-                        }
+                        }.Of(Graph.Nodes[child.Node], frame)
                     );
                     break;
                 case HostAction.Complete complete:

@@ -85,7 +85,9 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
                 $"Invalid backward connection: Every path from the source ('{source.Id}') must go through the target ('{target.Id}') when tracing back to the start."
             );
 
-        chart.Run.Schedule(new WorkItem(target, chart) { Backward = true });
+        var item = chart.Run.NewItem(target, chart);
+        item.Backward = true;
+        chart.Run.Schedule(item);
         return true;
     }
 
@@ -102,7 +104,7 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
 
             if (highest > state.Runs[target] && anyFollowed)
             {
-                chart.Run.Schedule(new WorkItem(Plan.Steps[target], chart));
+                chart.Run.Schedule(chart.Run.NewItem(Plan.Steps[target], chart));
                 CancelAncestors(chart, target);
                 return true;
             }
@@ -116,7 +118,7 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
         if (mode == FlowJoinMode.WaitAll ? !allFollowed : !anyFollowed)
             return Skip(chart, state, target);
 
-        chart.Run.Schedule(new WorkItem(Plan.Steps[target], chart));
+        chart.Run.Schedule(chart.Run.NewItem(Plan.Steps[target], chart));
         return true;
     }
 

@@ -197,6 +197,8 @@ public sealed class FlowNode : Activity
     {
         if (Body is null)
             context.Complete();
+        else if (Body is Flowchart && ((Frame)context).Run.TryBegin(Body.Node, (Frame)context))
+            return;
         else
             context.Schedule(Body);
     }

@@ -15,7 +15,7 @@ internal abstract class FlowRule(FlowPlan plan)
     public abstract FlowState Thaw(int start, ImmutableArray<int> saved);
 
     /// <summary>Schedules a step, as start or by hand.</summary>
-    public virtual void Schedule(Frame chart, int step) => chart.Run.Schedule(new WorkItem(Plan.Steps[step], chart));
+    public virtual void Schedule(Frame chart, int step) => chart.Run.Schedule(chart.Run.NewItem(Plan.Steps[step], chart));
 
     /// <summary>A step has completed.</summary>
     public abstract void ChildCompleted(Frame chart, Frame child, ImmutableArray<string> outcomes);
@@ -56,12 +56,12 @@ internal abstract class FlowState
 }
 
 /// <summary>A living step of a flowchart in sound mode: queued, running or waiting.</summary>
-internal sealed class LiveStep(Graph.Node node, ImmutableArray<int> late)
+internal sealed class LiveStep
 {
-    public int Step { get; } = node.Ordinal;
+    public int Step { get; private set; }
 
     /// <summary>Joins for which its token comes too late, ascending.</summary>
-    public ImmutableArray<int> Late { get; set; } = late;
+    public ImmutableArray<int> Late { get; set; } = [];
 
     public Frame? Frame { get; set; }
 
@@ -70,4 +70,10 @@ internal sealed class LiveStep(Graph.Node node, ImmutableArray<int> late)
     public LiveStep? Previous { get; set; }
 
     public bool IsListed { get; set; }
+
+    public LiveStep Of(Graph.Node node, ImmutableArray<int> late)
+    {
+        (Step, Late) = (node.Ordinal, late);
+        return this;
+    }
 }

@@ -90,11 +90,15 @@ public sealed class For : Loop
                     ? value >= end
                     : value > end;
 
-        if (!goesOn || Body is null)
+        if (!goesOn || (Body is null && !((Frame)context).Run.Graph.IsElsaExact))
         {
             context.Complete();
             return;
         }
+
+        // In Elsa a For without body stands still.
+        if (Body is null)
+            return;
 
         CurrentValue.Set(context, value);
         context.Schedule(Body, tag: value, variables: Current(value));

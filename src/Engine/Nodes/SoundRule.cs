@@ -27,7 +27,7 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
 
     public override void Schedule(Frame chart, int step)
     {
-        var live = new LiveStep(Plan.Steps[step], []);
+        var live = chart.Run.NewStep(Plan.Steps[step], []);
         ((SoundState)chart.Flow!).Add(live);
         Queue(chart, live);
     }
@@ -47,7 +47,7 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
         }
 
         var edges = Plan.Out[child.Node.Ordinal];
-        var placed = Place(state, edges, outcomes, late);
+        var placed = Place(chart, state, edges, outcomes, late);
 
         foreach (var edge in edges)
         {
@@ -55,9 +55,13 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
                 continue;
 
             if (Plan.IsJoin[Plan.Target[edge]])
+            {
                 Settle(chart, state, Plan.Target[edge]);
-            else
-                Queue(chart, placed!.Dequeue());
+                continue;
+            }
+
+            Queue(chart, placed!);
+            placed = placed!.Next;
         }
 
         SettleAll(chart, state);
@@ -76,10 +80,10 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
 
     private SoundGraph GraphOf(int start) => graphs.GetOrAdd(start, s => new SoundGraph(Plan, s));
 
-    /// <summary>First all tokens and new steps are placed; what follows from them comes after.</summary>
-    private Queue<LiveStep>? Place(SoundState state, int[] edges, ImmutableArray<string> outcomes, ImmutableArray<int> late)
+    /// <summary>First all tokens and new steps are placed; what follows from them comes after. Gives the first new step; the others follow it.</summary>
+    private LiveStep? Place(Frame chart, SoundState state, int[] edges, ImmutableArray<string> outcomes, ImmutableArray<int> late)
     {
-        Queue<LiveStep>? placed = null;
+        LiveStep? first = null;
 
         foreach (var edge in edges)
         {
@@ -92,16 +96,20 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
                 continue;
             }
 
-            var live = new LiveStep(Plan.Steps[Plan.Target[edge]], late);
+            var live = chart.Run.NewStep(Plan.Steps[Plan.Target[edge]], late);
             state.Add(live);
-            (placed ??= new()).Enqueue(live);
+            first ??= live;
         }
 
-        return placed;
+        return first;
     }
 
-    private static void Queue(Frame chart, LiveStep live) =>
-        chart.Run.Schedule(new WorkItem(chart.Node.Children[live.Step], chart) { Live = live });
+    private static void Queue(Frame chart, LiveStep live)
+    {
+        var item = chart.Run.NewItem(chart.Node.Children[live.Step], chart);
+        item.Live = live;
+        chart.Run.Schedule(item);
+    }
 
     private void SettleAll(Frame chart, SoundState state)
     {
@@ -218,7 +226,7 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
 
     private void Fire(Frame chart, SoundState state, int join, ImmutableArray<int> late)
     {
-        var live = new LiveStep(Plan.Steps[join], late);
+        var live = chart.Run.NewStep(Plan.Steps[join], late);
         state.Add(live);
         Queue(chart, live);
     }

@@ -127,7 +127,7 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
                 state.Tokens.Add(new EdgeToken(other) { IsBlocked = true });
     }
 
-    private void Go(Frame chart, int step) => chart.Run.Schedule(new WorkItem(Plan.Steps[step], chart));
+    private void Go(Frame chart, int step) => chart.Run.Schedule(chart.Run.NewItem(Plan.Steps[step], chart));
 
     private bool HasFree(TokenState state, int edge) => state.Tokens.Exists(t => t.IsFree && IsSame(t.Edge, edge));
 
