@@ -26,11 +26,7 @@ internal sealed class GoldenRun
     {
         this.given = given;
         this.directory = directory;
-        Host = new InMemoryWorkflows(
-            Parts.Compiler(),
-            new SettableClock(SettableClock.DefaultStart),
-            new InMemoryOptions { Semantics = semantics }
-        );
+        Host = InMemoryHost.Create(new SettableClock(SettableClock.DefaultStart), new InMemoryOptions { Semantics = semantics });
     }
 
     public InMemoryWorkflows Host { get; }
