@@ -80,16 +80,16 @@ public sealed class StateMachine : Activity
         States = ReadList(
             json,
             "states",
-            (s, path) => new MachineState(Name(s, "name"), Child(reader, s, "entry", path), Child(reader, s, "exit", path))
+            (s, path) => new MachineState(NameIn(s, "name"), Child(reader, s, "entry", path), Child(reader, s, "exit", path))
         );
         Transitions = ReadList(
             json,
             "transitions",
             (t, path) =>
                 new MachineTransition(
-                    Name(t, "name"),
-                    Name(t, "from"),
-                    Name(t, "to"),
+                    NameIn(t, "name"),
+                    NameIn(t, "from"),
+                    NameIn(t, "to"),
                     Child(reader, t, "trigger", path),
                     ElsaJson.Find(t, "condition") is { } condition ? reader.ReadExpression(condition, $"{path}.condition") : null,
                     Child(reader, t, "action", path)
@@ -120,7 +120,12 @@ public sealed class StateMachine : Activity
 
     /// <inheritdoc/>
     protected override void Execute(ActivityExecutionContext context) =>
-        Enter(context, InitialState is { Length: > 0 } ? InitialState : States.FirstOrDefault()?.Name);
+        Enter(
+            context,
+            InitialState is { Length: > 0 } ? InitialState
+                : States.Count > 0 ? States[0].Name
+                : null
+        );
 
     /// <inheritdoc/>
     protected override void OnChildCompleted(ActivityExecutionContext context, ActivityCompletion completion)
@@ -215,7 +220,7 @@ public sealed class StateMachine : Activity
             : [];
     }
 
-    private static string Name(JsonElement json, string member) => ElsaJson.Text(ElsaJson.Find(json, member)) ?? "";
+    private static string NameIn(JsonElement json, string member) => ElsaJson.Text(ElsaJson.Find(json, member)) ?? "";
 
     private static Activity? Child(ActivityReader reader, JsonElement json, string member, string path) =>
         ElsaJson.Find(json, member) is { ValueKind: JsonValueKind.Object } child ? reader.Read(child, $"{path}.{member}") : null;
