@@ -29,6 +29,7 @@ internal sealed record DefinitionFile(string Path, WorkflowDefinition? Definitio
                 );
 
             var definition = ElsaJson.Read(File.ReadAllBytes(path));
+            ReadTexts(definition.Json);
 
             if (definition.DefinitionId.Length == 0)
                 definition = definition with { DefinitionId = System.IO.Path.GetFileNameWithoutExtension(path) };
@@ -61,6 +62,31 @@ internal sealed record DefinitionFile(string Path, WorkflowDefinition? Definitio
     /// <summary>One line for an error: file, severity, JSON path, code, message.</summary>
     public static string Line(string path, CompileError error) =>
         $"{path}: {(error.Severity == CompileSeverity.Error ? "error" : "warning")} {error.Path} {error.Code}: {OneLine(error.Message)}";
+
+    /// <summary>Reads every text once: one that is not Unicode is found here and not in the middle of something.</summary>
+    /// <exception cref="InvalidOperationException">One is not.</exception>
+    private static void ReadTexts(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in json.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadTexts(member.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in json.EnumerateArray())
+                    ReadTexts(item);
+
+                break;
+            case JsonValueKind.String:
+                _ = json.GetString();
+                break;
+        }
+    }
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 

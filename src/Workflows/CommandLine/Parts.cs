@@ -2,6 +2,7 @@ using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Expressions;
 using ServiceLoop.Engine.Graph;
+using ServiceLoop.Scripting;
 
 namespace ServiceLoop.Workflows.CommandLine;
 
@@ -12,7 +13,7 @@ internal static class Parts
     public static ActivityCatalog Catalog() => BuiltInActivities.AddTo(ActivityCatalog.WithEngineActivities());
 
     /// <summary>All script languages.</summary>
-    public static IEnumerable<IExpressionLanguage> Languages() => [];
+    public static IEnumerable<IExpressionLanguage> Languages() => ScriptLanguages.All();
 
     /// <summary>A compiler that knows them all.</summary>
     public static WorkflowCompiler Compiler() => new(Catalog(), Languages());

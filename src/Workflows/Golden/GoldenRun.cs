@@ -112,6 +112,19 @@ internal sealed class GoldenRun
         );
     }
 
+    /// <summary>The instance; null when it was refused, or when nothing is published (any more).</summary>
+    private async Task<InMemoryInstance?> TryStartAsync(JsonElement wish, string definitionId, CancellationToken ct)
+    {
+        try
+        {
+            return (await StartAsync(wish, definitionId, ct)).Instance;
+        }
+        catch (KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private async Task ResumeAsync(JsonElement resume, CancellationToken ct)
     {
         var activity =
@@ -153,8 +166,7 @@ internal sealed class GoldenRun
         switch (verb)
         {
             case "start":
-                var result = await StartAsync(op, definitionId, ct);
-                steps.Add(result.Instance is { } started ? $"start {started.State.SubStatus}" : "start REFUSED");
+                steps.Add(await TryStartAsync(op, definitionId, ct) is { } started ? $"start {started.State.SubStatus}" : "start REFUSED");
                 break;
             case "event":
                 await Host.PublishAsync(
@@ -171,7 +183,7 @@ internal sealed class GoldenRun
                 await ResumeUntilEndAsync(ct);
                 break;
             case "import":
-                ImportAll(op, publish: IsTrue(op, "publish"));
+                ImportAll(op, publish: null);
                 break;
             case "importAndPublish":
                 ImportAll(op, publish: true);
@@ -211,10 +223,14 @@ internal sealed class GoldenRun
 
     private static IEnumerable<JsonElement> Definitions(JsonElement op) => DefinitionKeys.SelectMany(name => GoldenCase.Items(op, name));
 
-    private void ImportAll(JsonElement op, bool publish)
+    /// <summary>Imports what an op carries; published if the caller, the op or else the file says so.</summary>
+    private void ImportAll(JsonElement op, bool? publish)
     {
         foreach (var definition in Definitions(op))
-            Import(definition, publish || (definition.ValueKind == JsonValueKind.Object && IsTrue(op, "isPublished")));
+            Import(
+                definition,
+                publish ?? (GoldenCase.Find(op, "publish") is null ? IsTrue(definition, "isPublished") : IsTrue(op, "publish"))
+            );
     }
 
     private InMemoryInstance? Target(JsonElement op) =>
