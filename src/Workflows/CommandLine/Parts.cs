@@ -1,6 +1,8 @@
+using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Expressions;
 using ServiceLoop.Engine.Graph;
+using ServiceLoop.Scripting;
 
 namespace ServiceLoop.Workflows.CommandLine;
 
@@ -8,10 +10,10 @@ namespace ServiceLoop.Workflows.CommandLine;
 internal static class Parts
 {
     /// <summary>All activity types.</summary>
-    public static ActivityCatalog Catalog() => ActivityCatalog.WithEngineActivities();
+    public static ActivityCatalog Catalog() => BuiltInActivities.AddTo(ActivityCatalog.WithEngineActivities());
 
     /// <summary>All script languages.</summary>
-    public static IEnumerable<IExpressionLanguage> Languages() => [];
+    public static IEnumerable<IExpressionLanguage> Languages() => ScriptLanguages.All();
 
     /// <summary>A compiler that knows them all.</summary>
     public static WorkflowCompiler Compiler() => new(Catalog(), Languages());

@@ -26,11 +26,7 @@ internal sealed class GoldenRun
     {
         this.given = given;
         this.directory = directory;
-        Host = new InMemoryWorkflows(
-            Parts.Compiler(),
-            new SettableClock(SettableClock.DefaultStart),
-            new InMemoryOptions { Semantics = semantics }
-        );
+        Host = InMemoryHost.Create(new SettableClock(SettableClock.DefaultStart), new InMemoryOptions { Semantics = semantics });
     }
 
     public InMemoryWorkflows Host { get; }
@@ -38,9 +34,8 @@ internal sealed class GoldenRun
     /// <summary>The instance that most aspects are about; null when none was run.</summary>
     public InMemoryInstance? First => Host.Instances.Count == 0 ? null : Host.Instances[0];
 
-    /// <summary>The version that was imported first.</summary>
-    public WorkflowDefinition? FirstVersion =>
-        firstDefinition is null ? null : Host.Definitions.FirstOrDefault(d => d.DefinitionId == firstDefinition);
+    /// <summary>The latest version of the definition that was imported first.</summary>
+    public WorkflowDefinition? FirstVersion => Host.Definitions.LastOrDefault(d => d.DefinitionId == firstDefinition && d.IsLatest);
 
     /// <summary>The state after the start and after every step.</summary>
     public IReadOnlyList<string> Steps => steps;
@@ -48,7 +43,10 @@ internal sealed class GoldenRun
     public async Task RunAsync(CancellationToken ct)
     {
         foreach (var definition in GoldenCase.Items(given, "defs"))
-            firstDefinition ??= Import(definition, publish: true);
+        {
+            var imported = Import(definition, publish: true);
+            firstDefinition ??= imported;
+        }
 
         var run = GoldenCase.Text(given, "run") ?? firstDefinition ?? throw new GoldenException("given.defs is empty.");
 
@@ -114,6 +112,19 @@ internal sealed class GoldenRun
         );
     }
 
+    /// <summary>The instance; null when it was refused, or when nothing is published (any more).</summary>
+    private async Task<InMemoryInstance?> TryStartAsync(JsonElement wish, string definitionId, CancellationToken ct)
+    {
+        try
+        {
+            return (await StartAsync(wish, definitionId, ct)).Instance;
+        }
+        catch (KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private async Task ResumeAsync(JsonElement resume, CancellationToken ct)
     {
         var activity =
@@ -155,8 +166,7 @@ internal sealed class GoldenRun
         switch (verb)
         {
             case "start":
-                var result = await StartAsync(op, definitionId, ct);
-                steps.Add(result.Instance is { } started ? $"start {started.State.SubStatus}" : "start REFUSED");
+                steps.Add(await TryStartAsync(op, definitionId, ct) is { } started ? $"start {started.State.SubStatus}" : "start REFUSED");
                 break;
             case "event":
                 await Host.PublishAsync(
@@ -173,7 +183,7 @@ internal sealed class GoldenRun
                 await ResumeUntilEndAsync(ct);
                 break;
             case "import":
-                ImportAll(op, publish: IsTrue(op, "publish"));
+                ImportAll(op, publish: null);
                 break;
             case "importAndPublish":
                 ImportAll(op, publish: true);
@@ -213,10 +223,14 @@ internal sealed class GoldenRun
 
     private static IEnumerable<JsonElement> Definitions(JsonElement op) => DefinitionKeys.SelectMany(name => GoldenCase.Items(op, name));
 
-    private void ImportAll(JsonElement op, bool publish)
+    /// <summary>Imports what an op carries; published if the caller, the op or else the file says so.</summary>
+    private void ImportAll(JsonElement op, bool? publish)
     {
         foreach (var definition in Definitions(op))
-            Import(definition, publish || (definition.ValueKind == JsonValueKind.Object && IsTrue(op, "isPublished")));
+            Import(
+                definition,
+                publish ?? (GoldenCase.Find(op, "publish") is null ? IsTrue(definition, "isPublished") : IsTrue(op, "publish"))
+            );
     }
 
     private InMemoryInstance? Target(JsonElement op) =>
