@@ -27,13 +27,12 @@ public static class BuiltInActivities
     /// <param name="http">Limits of outgoing requests; the defaults when null.</param>
     public static IServiceCollection AddBuiltInActivities(this IServiceCollection services, OutgoingHttpOptions? http = null)
     {
-        var options = http ?? new OutgoingHttpOptions();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(options);
+        services.TryAddSingleton(http ?? new OutgoingHttpOptions());
         services.TryAddSingleton<OutgoingHttp>();
         services
             .AddHttpClient(OutgoingHttp.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(provider => OutgoingHttp.CreateHandler(provider.GetRequiredService<OutgoingHttpOptions>()));
+            .ConfigurePrimaryHttpMessageHandler(OutgoingHttp.CreateHandler);
         return services;
     }
 }

@@ -5,6 +5,8 @@ namespace ServiceLoop.Activities.BuiltIn;
 /// <summary>A request to send, checked; each attempt makes a new message of it.</summary>
 internal sealed record HttpCall
 {
+    private static readonly string[] Secrets = ["Authorization", "Cookie", "Proxy-Authorization"];
+
     public required Uri Url { get; init; }
 
     public required HttpMethod Method { get; init; }
@@ -31,6 +33,36 @@ internal sealed record HttpCall
 
     /// <summary>For messages: without query and user, which may hold secrets.</summary>
     public string Target => $"{Method} {Url.Scheme}://{Url.Authority}{Url.AbsolutePath}";
+
+    /// <summary>The call that a redirect asks for (RFC 9110 §15.4); null when it is none, or one that must not be followed.</summary>
+    public HttpCall? RedirectedBy(HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+
+        if (
+            status is not (301 or 302 or 303 or 307 or 308)
+            || !response.Headers.TryGetValues("Location", out var locations)
+            || !Uri.TryCreate(Url, locations.First(), out var target)
+            || (target.Scheme != Uri.UriSchemeHttps && (target.Scheme != Uri.UriSchemeHttp || Url.Scheme == Uri.UriSchemeHttps))
+        )
+            return null;
+
+        var becomesGet = (status == 303 && Method != HttpMethod.Head) || (status is 301 or 302 && Method == HttpMethod.Post);
+        var isSameOrigin = target.Scheme == Url.Scheme && target.Authority == Url.Authority;
+
+        return this with
+        {
+            Url = target,
+            Method = becomesGet ? HttpMethod.Get : Method,
+            Body = becomesGet ? null : Body,
+            // Secrets of one host are not for another.
+            Headers = isSameOrigin
+                ? Headers
+                : Headers
+                    .Where(h => !Secrets.Contains(h.Key, StringComparer.OrdinalIgnoreCase))
+                    .ToDictionary(StringComparer.OrdinalIgnoreCase),
+        };
+    }
 
     public HttpRequestMessage ToMessage()
     {

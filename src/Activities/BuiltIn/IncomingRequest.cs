@@ -1,4 +1,5 @@
 using System.Text;
+using ServiceLoop.Engine.State;
 using ServiceLoop.Engine.Values;
 
 namespace ServiceLoop.Activities.BuiltIn;
@@ -63,6 +64,10 @@ public sealed record IncomingRequest
     {
         if (plain is IncomingRequest request)
             return request;
+
+        // In the host the input of a resume may still be as it was stored.
+        if (plain is RawValue raw)
+            plain = ValueJson.ReadStored(raw.Utf8, typeof(object));
 
         if (PlainValue.Of(plain) is not Dictionary<string, object?> members)
             return null;

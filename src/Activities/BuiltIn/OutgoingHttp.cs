@@ -50,12 +50,11 @@ public sealed class OutgoingHttp(IHttpClientFactory clients, TimeProvider clock,
         }
     }
 
-    /// <summary>The handler of the client: no cookies, limited redirects (to http and https only, without the Authorization header).</summary>
-    internal static SocketsHttpHandler CreateHandler(OutgoingHttpOptions options) =>
+    /// <summary>The handler of the client. It keeps no cookies, and follows no redirects: it would follow them to any scheme.</summary>
+    internal static SocketsHttpHandler CreateHandler() =>
         new()
         {
-            AllowAutoRedirect = options.MaxRedirects > 0,
-            MaxAutomaticRedirections = Math.Max(1, options.MaxRedirects),
+            AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.All,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -69,20 +68,7 @@ public sealed class OutgoingHttp(IHttpClientFactory clients, TimeProvider clock,
         try
         {
             using var client = clients.CreateClient(ClientName);
-            using var request = call.ToMessage();
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var body = await ReadAsync(call, response.Content, either.Token);
-            return new HttpExchange.Answered(
-                (int)response.StatusCode,
-                response
-                    .Headers.Concat(response.Content.Headers)
-                    .ToDictionary(h => h.Key, h => (object?)h.Value.ToList<object?>(), StringComparer.OrdinalIgnoreCase),
-                response.Content.Headers.ContentType?.ToString(),
-                body
-            )
-            {
-                RetryAfter = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - clock.GetUtcNow() : null,
-            };
+            return await SendOnceAsync(client, call, either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -101,6 +87,33 @@ public sealed class OutgoingHttp(IHttpClientFactory clients, TimeProvider clock,
         catch (IOException e)
         {
             return new HttpExchange.Unreachable($"The connection to {call.Target} broke: {e.Message}", WasSent: true);
+        }
+    }
+
+    private async Task<HttpExchange> SendOnceAsync(HttpClient client, HttpCall call, CancellationToken ct)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            using var request = call.ToMessage();
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+
+            if (redirects < options.MaxRedirects && call.RedirectedBy(response) is { } next)
+            {
+                call = next;
+                continue;
+            }
+
+            return new HttpExchange.Answered(
+                (int)response.StatusCode,
+                response
+                    .Headers.Concat(response.Content.Headers)
+                    .ToDictionary(h => h.Key, h => (object?)h.Value.ToList<object?>(), StringComparer.OrdinalIgnoreCase),
+                response.Content.Headers.ContentType?.ToString(),
+                await ReadAsync(call, response.Content, ct)
+            )
+            {
+                RetryAfter = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - clock.GetUtcNow() : null,
+            };
         }
     }
 

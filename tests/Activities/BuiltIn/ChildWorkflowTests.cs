@@ -210,7 +210,7 @@ public sealed class ChildWorkflowTests
                 WorkflowDefinitionId = "refund",
                 Items = new(new object[] { 1, 2 }),
                 ChildCompleted = new Event { Id = "ask", EventName = "Checked" },
-                ChildFaulted = new WriteLine { Id = "fail", Text = new(new Variable("ChildInstanceId")) },
+                ChildFaulted = new Sequence { Activities = [new WriteLine { Text = new(new Variable("ChildInstanceId")) }] },
             }
         );
 
