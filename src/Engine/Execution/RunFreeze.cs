@@ -14,6 +14,8 @@ internal sealed partial class Run
         Name = state.Name;
         TriggerActivityId = state.TriggerActivityId;
         ParentInstanceId = state.ParentInstanceId;
+        isTriggerPending = state.IsTriggerPending;
+        TriggerInput = ToDictionary(state.TriggerInput) ?? NoValues;
         nextId = state.NextId;
         draws = state.Draws;
         subStatus = state.SubStatus;
@@ -217,6 +219,8 @@ internal sealed partial class Run
             Name = Name,
             TriggerActivityId = TriggerActivityId,
             ParentInstanceId = ParentInstanceId,
+            IsTriggerPending = isTriggerPending && firstAlive is not null,
+            TriggerInput = isTriggerPending && firstAlive is not null ? ToNamed(TriggerInput) : [],
             SubStatus = subStatus,
             NextId = nextId,
             Draws = draws,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServiceLoop.Engine;
+using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.State;
 
@@ -11,6 +12,7 @@ public sealed partial class InMemoryWorkflows
     private readonly List<PrintedLine> lines = [];
     private readonly List<WrittenRow> rows = [];
     private readonly List<string> undelivered = [];
+    private readonly HashSet<string> awaited = [];
     private readonly Queue<Func<CancellationToken, Task>> outbox = [];
     private int depth;
     private int bursts;
@@ -143,7 +145,9 @@ public sealed partial class InMemoryWorkflows
                 i.State.Bookmarks.Where(b => b.DueAt is not null).Select(b => new DueTimer(b.DueAt!.Value, Instance: i, b, Trigger: null))
             )
             .Concat(
-                triggers.Where(t => t.Trigger.DueAt is not null).Select(t => new DueTimer(t.Trigger.DueAt!.Value, null, null, Trigger: t))
+                triggers
+                    .Where(t => options.TimersStartInstances && t.Trigger.DueAt is not null)
+                    .Select(t => new DueTimer(t.Trigger.DueAt!.Value, null, null, Trigger: t))
             );
 
     private async Task<bool> FireAsync(DueTimer timer, CancellationToken ct)
@@ -275,28 +279,41 @@ public sealed partial class InMemoryWorkflows
             CorrelationId = dispatch.CorrelationId,
             ParentInstanceId = parent.Id,
         };
+        string? refusal;
+
+        if (dispatch.Wait)
+            awaited.Add(dispatch.ChildInstanceId);
 
         try
         {
-            if ((await BeginAsync(request, ct)).Refusal is { } refusal)
-                undelivered.Add($"Instance '{parent.Id}' could not start '{dispatch.DefinitionId}': {refusal}");
+            refusal = (await BeginAsync(request, ct)).Refusal;
         }
-        catch (Exception e) when (e is KeyNotFoundException or Engine.Compilation.WorkflowCompilationException)
+        catch (Exception e) when (e is KeyNotFoundException or WorkflowCompilationException)
         {
-            undelivered.Add($"Instance '{parent.Id}' could not start '{dispatch.DefinitionId}': {e.Message}");
+            refusal = e.Message;
         }
+
+        if (refusal is null)
+            return;
+
+        undelivered.Add($"Instance '{parent.Id}' could not start '{dispatch.DefinitionId}': {refusal}");
+
+        if (awaited.Remove(dispatch.ChildInstanceId))
+            await ReportAsync(parent, dispatch.ChildInstanceId, ChildReport.NotStarted(dispatch.ChildInstanceId, refusal), ct);
     }
 
     /// <summary>Wakes what waits in the parent for this child.</summary>
     private async Task ReportEndAsync(InMemoryInstance child, CancellationToken ct)
     {
-        if (child.State.ParentInstanceId is not { } parentId || Find(parentId) is not { } parent)
-            return;
-
-        foreach (var bookmark in parent.State.Bookmarks.Where(b => WaitsFor(b, child.Id)).ToList())
-            await WakeAsync(parent, bookmark.Id, child.State.Outputs.ToObject(), ct);
+        if (awaited.Remove(child.Id) && child.State.ParentInstanceId is { } parentId && Find(parentId) is { } parent)
+            await ReportAsync(parent, child.Id, ChildReport.Of(child.State), ct);
     }
 
-    private static bool WaitsFor(Bookmark bookmark, string childId) =>
-        bookmark.Payload.Any(p => p.Name == "ChildInstanceId" && StoredValues.Decode(p.Value) as string == childId);
+    private async Task ReportAsync(InMemoryInstance parent, string childId, Dictionary<string, object?> report, CancellationToken ct)
+    {
+        foreach (var hash in ChildReport.HashesOf(parent.Id, childId))
+        foreach (var (instance, bookmark) in bookmarks.Find(hash))
+            if (instance == parent)
+                await WakeAsync(parent, bookmark.Id, report, ct);
+    }
 }

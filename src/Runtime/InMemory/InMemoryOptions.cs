@@ -11,6 +11,9 @@ public sealed record InMemoryOptions
     /// <summary>True: after every step the state is written and read again, so that nothing works only in memory.</summary>
     public bool StatesRoundTrip { get; init; } = true;
 
+    /// <summary>True: timers of published triggers start instances; false: only waiting instances have timers.</summary>
+    public bool TimersStartInstances { get; init; } = true;
+
     /// <summary>Told of every line that an activity prints, at once; null collects only.</summary>
     public Action<PrintedLine>? OnLine { get; init; }
 

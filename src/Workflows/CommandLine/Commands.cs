@@ -15,7 +15,12 @@ internal static class Commands
     private static readonly Dictionary<
         string,
         (string Usage, Func<IReadOnlyList<string>, Console, CancellationToken, Task<int>> Run)
-    > Verbs = new(StringComparer.Ordinal) { ["golden"] = (GoldenCommand.Usage, GoldenCommand.RunAsync) };
+    > Verbs = new(StringComparer.Ordinal)
+    {
+        ["run"] = (RunCommand.Usage, RunCommand.RunAsync),
+        ["check"] = (CheckCommand.Usage, CheckCommand.RunAsync),
+        ["golden"] = (GoldenCommand.Usage, GoldenCommand.RunAsync),
+    };
 
     /// <summary>Where a verb writes.</summary>
     /// <param name="Out">Results.</param>
@@ -58,6 +63,12 @@ internal static class Commands
         {
             await error.WriteLineAsync(e.Message);
             await error.WriteLineAsync(verb.Usage);
+            return Failed;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // A defect of ours; the caller still gets one sentence.
+            await error.WriteLineAsync($"'{arguments[0]}' failed: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
             return Failed;
         }
     }

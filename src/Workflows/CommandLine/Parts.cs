@@ -1,3 +1,4 @@
+using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Expressions;
 using ServiceLoop.Engine.Graph;
@@ -8,7 +9,7 @@ namespace ServiceLoop.Workflows.CommandLine;
 internal static class Parts
 {
     /// <summary>All activity types.</summary>
-    public static ActivityCatalog Catalog() => ActivityCatalog.WithEngineActivities();
+    public static ActivityCatalog Catalog() => BuiltInActivities.AddTo(ActivityCatalog.WithEngineActivities());
 
     /// <summary>All script languages.</summary>
     public static IEnumerable<IExpressionLanguage> Languages() => [];

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Engine.Values;
 using ServiceLoop.Runtime.InMemory;
+using ServiceLoop.Workflows.CommandLine;
 
 namespace ServiceLoop.Workflows.Golden;
 
@@ -102,6 +104,7 @@ internal static partial class GoldenCheck
             : null;
     }
 
+    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = GoldenCase.MaxDepth };
     private static readonly JsonElement EmptyList = JsonDocument.Parse("[]").RootElement;
 
     private static IEnumerable<(string Aspect, Func<JsonNode?> Value)> Actual(GoldenRun run, bool withHistory)
@@ -128,6 +131,17 @@ internal static partial class GoldenCheck
 
         yield return ("steps", () => List(run.Steps));
 
+        if (run.FirstVersion is { } version)
+            yield return (
+                "model",
+                () =>
+                    Node(
+                        JsonDocument
+                            .Parse(ElsaModel.Write(version, Parts.Catalog(), run.Host.DefinitionSource), DocumentOptions)
+                            .RootElement
+                    )
+            );
+
         if (run.First is { } ran)
         {
             yield return ("activities", () => List(ran.Executions.Select(Executed)));
@@ -135,8 +149,7 @@ internal static partial class GoldenCheck
         }
     }
 
-    private static JsonNode? Node(JsonElement value) =>
-        JsonNode.Parse(value.GetRawText(), documentOptions: new JsonDocumentOptions { MaxDepth = GoldenCase.MaxDepth });
+    private static JsonNode? Node(JsonElement value) => JsonNode.Parse(value.GetRawText(), documentOptions: DocumentOptions);
 
     private static JsonArray List(IEnumerable<string> items) => new([.. items.Select(i => (JsonNode?)i)]);
 
@@ -154,12 +167,20 @@ internal static partial class GoldenCheck
         (aspect, value) switch
         {
             ("incidents", JsonArray incidents) => incidents.Count,
+            ("model", JsonObject model) => WithoutMoment(model),
             ("bookmarks", JsonArray waiters) => List(
                 waiters.Select(w => string.Join(' ', w!.ToString().Split(' ').Take(2))).Order(StringComparer.Ordinal)
             ),
             ("steps", JsonArray steps) => List(steps.Select(s => Versions().Replace(Bookkeeping().Replace(s!.ToString(), ""), Once))),
             _ => value,
         };
+
+    /// <summary>When a version was created belongs to the store.</summary>
+    private static JsonObject WithoutMoment(JsonObject model)
+    {
+        model.Remove("createdAt");
+        return model;
+    }
 
     /// <summary>Elsa's listing shows a version twice after a revert.</summary>
     private static string Once(Match match) => $"defs[{string.Join(' ', match.Groups["versions"].Value.Split(' ').Distinct())}]";

@@ -26,11 +26,7 @@ internal sealed class GoldenRun
     {
         this.given = given;
         this.directory = directory;
-        Host = new InMemoryWorkflows(
-            Parts.Compiler(),
-            new SettableClock(SettableClock.DefaultStart),
-            new InMemoryOptions { Semantics = semantics }
-        );
+        Host = InMemoryHost.Create(new SettableClock(SettableClock.DefaultStart), new InMemoryOptions { Semantics = semantics });
     }
 
     public InMemoryWorkflows Host { get; }
@@ -38,9 +34,8 @@ internal sealed class GoldenRun
     /// <summary>The instance that most aspects are about; null when none was run.</summary>
     public InMemoryInstance? First => Host.Instances.Count == 0 ? null : Host.Instances[0];
 
-    /// <summary>The version that was imported first.</summary>
-    public WorkflowDefinition? FirstVersion =>
-        firstDefinition is null ? null : Host.Definitions.FirstOrDefault(d => d.DefinitionId == firstDefinition);
+    /// <summary>The latest version of the definition that was imported first.</summary>
+    public WorkflowDefinition? FirstVersion => Host.Definitions.LastOrDefault(d => d.DefinitionId == firstDefinition && d.IsLatest);
 
     /// <summary>The state after the start and after every step.</summary>
     public IReadOnlyList<string> Steps => steps;
@@ -48,7 +43,10 @@ internal sealed class GoldenRun
     public async Task RunAsync(CancellationToken ct)
     {
         foreach (var definition in GoldenCase.Items(given, "defs"))
-            firstDefinition ??= Import(definition, publish: true);
+        {
+            var imported = Import(definition, publish: true);
+            firstDefinition ??= imported;
+        }
 
         var run = GoldenCase.Text(given, "run") ?? firstDefinition ?? throw new GoldenException("given.defs is empty.");
 
