@@ -22,7 +22,7 @@ public static class BuiltInActivities
             // time
             .Add<Cron>();
 
-    /// <summary>Adds what they need, except <see cref="IChildWorkflows"/> and <see cref="IHttpReply"/>: those are the host's.</summary>
+    /// <summary>Adds what they need, except <see cref="IChildWorkflows"/>. A host that serves requests registers its own <see cref="IHttpReply"/> first.</summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="http">Limits of outgoing requests; the defaults when null.</param>
     public static IServiceCollection AddBuiltInActivities(this IServiceCollection services, OutgoingHttpOptions? http = null)
@@ -30,6 +30,7 @@ public static class BuiltInActivities
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(http ?? new OutgoingHttpOptions());
         services.TryAddSingleton<OutgoingHttp>();
+        services.TryAddSingleton<IHttpReply, ClosedReply>();
         services
             .AddHttpClient(OutgoingHttp.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(OutgoingHttp.CreateHandler);

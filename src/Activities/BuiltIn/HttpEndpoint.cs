@@ -97,7 +97,7 @@ public sealed class HttpEndpoint : Trigger<object?>
     /// <param name="template">Route template that matched.</param>
     /// <param name="method">Method, in any case.</param>
     public static BookmarkRequest StimulusOf(string template, string method) =>
-        new("Elsa.HttpEndpoint") { Payload = ChildWorkflow.Members(("Path", Normalize(template)), ("Method", method.ToLowerInvariant())) };
+        new("Elsa.HttpEndpoint") { Payload = PlainObject.Of(("Path", Normalize(template)), ("Method", method.ToLowerInvariant())) };
 
     /// <summary>The HTTP status that answers a refused request by the code of the fault: 413, 415 or 400; null when the fault is no refusal.</summary>
     public static int? StatusOfRefusal(string? faultCode) =>
@@ -234,7 +234,7 @@ public sealed class HttpEndpoint : Trigger<object?>
             var request = StimulusOf(path, method);
             yield return request with
             {
-                Payload = ChildWorkflow.Members([.. request.Payload!.Select(p => (p.Key, p.Value)), .. excluded]),
+                Payload = PlainObject.Of([.. request.Payload!.Select(p => (p.Key, p.Value)), .. excluded]),
                 ExcludedFromHash = [.. excluded.Select(e => e.Item1)],
             };
         }

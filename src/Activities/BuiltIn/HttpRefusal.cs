@@ -35,11 +35,7 @@ internal sealed record HttpRefusal(string Outcome, int StatusCode, string Code, 
         new(InvalidMimeType, 415, "http.file-type", $"Only the following MIME types are allowed: {string.Join(", ", allowed)}");
 
     public HttpReply ToReply() =>
-        new(
-            StatusCode,
-            "application/json",
-            Encoding.UTF8.GetBytes(ValueJson.ToText(ChildWorkflow.Members(("message", Message), ("code", Code))))
-        );
+        new(StatusCode, "application/json", Encoding.UTF8.GetBytes(ValueJson.ToText(PlainObject.Of(("message", Message), ("code", Code)))));
 
     public WorkflowFaultException ToFault() => new(Message, Code, "HTTP");
 }

@@ -95,10 +95,7 @@ public abstract class HttpRequestActivity : Activity<object?>
         {
             case HttpExchange.Answered answer:
                 var content = Parse(answer);
-                Result.Set(
-                    context,
-                    ChildWorkflow.Members(("statusCode", answer.StatusCode), ("headers", answer.Headers), ("content", content))
-                );
+                Result.Set(context, PlainObject.Of(("statusCode", answer.StatusCode), ("headers", answer.Headers), ("content", content)));
                 StatusCode.Set(context, answer.StatusCode);
                 ParsedContent.Set(context, content);
                 ResponseHeaders.Set(context, answer.Headers);

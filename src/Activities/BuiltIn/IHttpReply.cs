@@ -1,6 +1,6 @@
 namespace ServiceLoop.Activities.BuiltIn;
 
-/// <summary>The answer to the HTTP request that the present burst serves. Always registered; outside a request it is closed.</summary>
+/// <summary>The answer to the HTTP request that the present burst serves. Outside a request it is closed.</summary>
 /// <remarks>One for each request; used by one thread.</remarks>
 public interface IHttpReply
 {
@@ -19,4 +19,13 @@ public sealed record HttpReply(int StatusCode, string? ContentType, ReadOnlyMemo
 {
     /// <summary>Further headers.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+}
+
+/// <summary>Stands where no request is served.</summary>
+internal sealed class ClosedReply : IHttpReply
+{
+    public bool IsOpen => false;
+
+    public ValueTask WriteAsync(HttpReply reply, CancellationToken ct) =>
+        throw new InvalidOperationException("No request waits for an answer.");
 }

@@ -46,7 +46,7 @@ public sealed record IncomingRequest
 
     /// <summary>The request as a plain object.</summary>
     public Dictionary<string, object?> ToPlain() =>
-        ChildWorkflow.Members(
+        PlainObject.Of(
             ("method", Method),
             ("path", Path),
             ("routeData", PlainValue.Of(RouteData)),
@@ -114,13 +114,7 @@ public sealed record IncomingRequest
 public sealed record IncomingFile(string Name, string FileName, string? ContentType, long Length, byte[]? Content)
 {
     internal Dictionary<string, object?> ToPlain() =>
-        ChildWorkflow.Members(
-            ("name", Name),
-            ("fileName", FileName),
-            ("contentType", ContentType),
-            ("length", Length),
-            ("content", Content)
-        );
+        PlainObject.Of(("name", Name), ("fileName", FileName), ("contentType", ContentType), ("length", Length), ("content", Content));
 
     internal static IncomingFile Read(Dictionary<string, object?> members)
     {
