@@ -1,7 +1,13 @@
+using ServiceLoop.Workflows.CommandLine;
+
 // The composition root: everything that the server and the command line are made of is put together here.
-var builder = WebApplication.CreateBuilder(args);
+if (Commands.IsCommand(args))
+    return await Commands.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+
+var builder = WebApplication.CreateBuilder(args is ["serve", .. var rest] ? rest : args);
 builder.Services.AddHealthChecks();
 
 var app = builder.Build();
 app.MapHealthChecks("/api/health");
 await app.RunAsync();
+return Commands.Ok;

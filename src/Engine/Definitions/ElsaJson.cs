@@ -48,7 +48,7 @@ public static class ElsaJson
         catch (JsonException e)
         {
             var place = e.LineNumber is { } line ? $" at line {line + 1}, byte {e.BytePositionInLine + 1}" : "";
-            throw e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+            throw e.Message.Contains("maximum configured depth", StringComparison.OrdinalIgnoreCase)
                 ? Refused(
                     "json.too-deep",
                     $"The definition nests deeper than {MaxDepth} levels{place}. Move inner containers into sub-workflows."

@@ -160,6 +160,21 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
     public override T? Evaluate<T>(Input<T>? input)
         where T : default => input is null || input.Index < 0 ? default : ValueConverter.To<T>(EvaluateBinding(Node.Inputs[input.Index]));
 
+    public override T? Evaluate<T>(Input<T>? input, IReadOnlyDictionary<string, object?> arguments)
+        where T : default
+    {
+        this.arguments = arguments;
+
+        try
+        {
+            return Evaluate(input);
+        }
+        finally
+        {
+            this.arguments = null;
+        }
+    }
+
     public override void Set(Output? output, object? value)
     {
         if (output is { Index: >= 0 })

@@ -63,8 +63,8 @@ internal sealed partial class Run
     public IEnumerable<string> InputNames =>
         Graph.Inputs.Select(i => i.Name).Concat(inputs?.Keys.AsEnumerable() ?? []).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    public bool IsTrigger(Frame frame) =>
-        TriggerActivityId is not null && TriggerInput is not null && isStarting && frame.Node.Id == TriggerActivityId;
+    /// <summary>True for the activity whose stimulus started the instance, until it has taken it.</summary>
+    public bool IsTrigger(Frame frame) => isTriggerPending && frame.Node.Id == TriggerActivityId;
 
     public void Journal(Frame frame, JournalEvent what, object? detail = null) =>
         journal.Add(new(frame.Id, frame.Parent?.Id ?? 0, frame.Node.Index, what, detail));

@@ -14,6 +14,11 @@ internal sealed partial class Run
             return;
 
         EndChildren(frame);
+
+        // The end of a child may have ended this one already.
+        if (!frame.IsAlive || frame.Status != ActivityStatus.Running)
+            return;
+
         frame.Status = ActivityStatus.Completed;
         Journal(frame, JournalEvent.Completed, outcomes.IsDefaultOrEmpty ? Outcomes.Default : outcomes);
         RemoveBookmarks(frame);
@@ -36,6 +41,10 @@ internal sealed partial class Run
             return;
 
         EndChildren(frame);
+
+        if (!frame.IsAlive)
+            return;
+
         frame.Status = ActivityStatus.Canceled;
         RemoveBookmarks(frame);
         Journal(frame, JournalEvent.Canceled);
@@ -143,6 +152,13 @@ internal sealed partial class Run
         frame.BookmarkCount++;
         frame.NewBookmarks++;
         return bookmark;
+    }
+
+    /// <summary>Cancels what an execution has scheduled, also what has not begun; the execution itself goes on.</summary>
+    public void CancelChildren(Frame frame)
+    {
+        EndChildren(frame);
+        DropQueued(frame);
     }
 
     private void EndChildren(Frame frame)

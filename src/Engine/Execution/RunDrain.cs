@@ -9,7 +9,7 @@ internal sealed partial class Run
     private readonly Stack<WorkItem> spareItems = new();
     private readonly Stack<Nodes.LiveStep> spareSteps = new();
     private Frame? spareFrame;
-    private bool isStarting;
+    private bool isTriggerPending;
 
     public void Schedule(WorkItem item)
     {
@@ -113,10 +113,11 @@ internal sealed partial class Run
 
         try
         {
-            frame.EvaluateInputs();
-
+            // What the owner gave along is in sight of the inputs: a loop's CurrentValue.
             if (item.Variables is not null)
                 Declare(frame, item.Variables);
+
+            frame.EvaluateInputs();
 
             if (frame.Node.Variables.Length > 0 && frame.Slots is null)
                 frame.Slots = [.. frame.Node.VariableDefaults];
@@ -156,6 +157,12 @@ internal sealed partial class Run
 
     private void Leave(Frame frame)
     {
+        if (isTriggerPending && frame.Node.Id == TriggerActivityId)
+        {
+            isTriggerPending = false;
+            TriggerInput = NoValues;
+        }
+
         if (frame.Status == ActivityStatus.Running)
         {
             if (frame.NewBookmarks > 0)

@@ -14,6 +14,8 @@ internal sealed partial class Run
         Name = state.Name;
         TriggerActivityId = state.TriggerActivityId;
         ParentInstanceId = state.ParentInstanceId;
+        isTriggerPending = state.IsTriggerPending;
+        TriggerInput = Decoded(state.TriggerInput) ?? NoValues;
         nextId = state.NextId;
         draws = state.Draws;
         subStatus = state.SubStatus;
@@ -79,7 +81,7 @@ internal sealed partial class Run
             Dynamic = ToDictionary(saved.Dynamic),
             Properties = ToDictionary(saved.Properties),
             Outputs = ToDictionary(saved.Outputs),
-            Resumed = ToDictionary(saved.ResumeInput),
+            Resumed = Decoded(saved.ResumeInput),
         }.Of(node, saved.Id, null);
 
         if (!saved.Variables.IsEmpty)
@@ -217,6 +219,8 @@ internal sealed partial class Run
             Name = Name,
             TriggerActivityId = TriggerActivityId,
             ParentInstanceId = ParentInstanceId,
+            IsTriggerPending = isTriggerPending && firstAlive is not null,
+            TriggerInput = isTriggerPending && firstAlive is not null ? ToNamed(TriggerInput) : [],
             SubStatus = subStatus,
             NextId = nextId,
             Draws = draws,
@@ -304,6 +308,18 @@ internal sealed partial class Run
                     Checkpointed = item.Checkpointed,
                 }),
         ];
+    }
+
+    /// <summary>What came with a stimulus is handed out as it is, so it is decoded at once.</summary>
+    private static Dictionary<string, object?>? Decoded(ImmutableArray<NamedValue> values)
+    {
+        var result = ToDictionary(values);
+
+        foreach (var (name, value) in values)
+            if (value is RawValue)
+                Frame.Decoded(result!, name, value);
+
+        return result;
     }
 
     private static Dictionary<string, object?>? ToDictionary(ImmutableArray<NamedValue> values)

@@ -90,7 +90,7 @@ internal sealed partial class Run
         if (before.SubStatus != WorkflowSubStatus.Pending)
             return false;
 
-        isStarting = true;
+        isTriggerPending = start.TriggerActivityId is not null;
         CorrelationId = start.CorrelationId;
         Name = start.Name ?? Name;
         TriggerActivityId = start.TriggerActivityId;

@@ -109,7 +109,7 @@ public sealed class Fork : Activity
 {
     /// <summary>When it ends.</summary>
     [Input(Description = "Wait Any ends with the first branch and cancels the others; Wait All with the last.", UIHint = "dropdown")]
-    public ForkJoinMode JoinMode { get; set; }
+    public ForkJoinMode JoinMode { get; set; } = ForkJoinMode.WaitAll;
 
     /// <summary>The branches.</summary>
     [Port]
@@ -128,7 +128,7 @@ public sealed class Fork : Activity
     /// <inheritdoc/>
     protected override void OnChildCompleted(ActivityExecutionContext context, ActivityCompletion completion)
     {
-        if (JoinMode == ForkJoinMode.WaitAny || Counting.Count(context) == Branches.Count)
+        if (JoinMode == ForkJoinMode.WaitAny || ((Execution.Frame)context).IsBreaking || Counting.Count(context) == Branches.Count)
             context.Complete();
     }
 }

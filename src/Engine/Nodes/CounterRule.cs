@@ -51,8 +51,48 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
 
     private ForwardGraph GraphOf(int start) => graphs.GetOrAdd(start, s => new ForwardGraph(Plan, s));
 
-    /// <summary>Visits all edges out of a step; true when something was scheduled.</summary>
+    /// <summary>Visits all edges out of a step, and of those that are skipped because of it; true when something was scheduled.</summary>
+    /// <remarks>Depth first, as Elsa does by recursion; a dead path may be longer than a stack is deep.</remarks>
     private bool Leave(Frame chart, CounterState state, int step, ImmutableArray<string> outcomes, bool reachedBackward)
+    {
+        Count(state, step, reachedBackward);
+        var scheduled = false;
+        var path = new Stack<(int Step, int Next)>();
+        path.Push((step, 0));
+
+        while (path.TryPop(out var top))
+        {
+            if (top.Next == Plan.Out[top.Step].Length)
+                continue;
+
+            path.Push((top.Step, top.Next + 1));
+            var edge = Plan.Out[top.Step][top.Next];
+            var followed = path.Count == 1 && Plan.IsActive(edge, outcomes);
+            state.Visits[edge]++;
+            state.Followed[edge] = followed;
+
+            if (!state.Graph.IsForward[edge])
+            {
+                scheduled |= followed && GoBack(chart, state, edge);
+                continue;
+            }
+
+            switch (Enter(chart, state, edge))
+            {
+                case Arrival.Runs:
+                    scheduled = true;
+                    break;
+                case Arrival.Skipped:
+                    Count(state, Plan.Target[edge], reachedBackward: false);
+                    path.Push((Plan.Target[edge], 0));
+                    break;
+            }
+        }
+
+        return scheduled;
+    }
+
+    private void Count(CounterState state, int step, bool reachedBackward)
     {
         if (state.Graph.IsDangling(step))
             throw new InvalidOperationException(
@@ -61,19 +101,6 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
 
         if (!reachedBackward)
             state.Runs[step]++;
-
-        var scheduled = false;
-
-        foreach (var edge in Plan.Out[step])
-        {
-            var followed = Plan.IsActive(edge, outcomes);
-            state.Visits[edge]++;
-            state.Followed[edge] = followed;
-
-            scheduled |= state.Graph.IsForward[edge] ? Enter(chart, state, edge) : followed && GoBack(chart, state, edge);
-        }
-
-        return scheduled;
     }
 
     private bool GoBack(Frame chart, CounterState state, int edge)
@@ -91,7 +118,7 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
         return true;
     }
 
-    private bool Enter(Frame chart, CounterState state, int edge)
+    private Arrival Enter(Frame chart, CounterState state, int edge)
     {
         var target = Plan.Target[edge];
         var mode = Plan.Steps[target].Activity is FlowJoin join ? join.ModeIn(chart) : FlowJoinMode.WaitAllActive;
@@ -100,29 +127,34 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
         if (mode == FlowJoinMode.WaitAny)
         {
             if (state.Visits[edge] <= state.Runs[target] || chart.Run.IsQueued(chart, Plan.Steps[target]))
-                return false;
+                return Arrival.Waits;
 
             if (highest > state.Runs[target] && anyFollowed)
             {
                 chart.Run.Schedule(chart.Run.NewItem(Plan.Steps[target], chart));
                 CancelAncestors(chart, target);
-                return true;
+                return Arrival.Runs;
             }
 
-            return all && Skip(chart, state, target);
+            return all ? Arrival.Skipped : Arrival.Waits;
         }
 
         if (!all)
-            return false;
+            return Arrival.Waits;
 
         if (mode == FlowJoinMode.WaitAll ? !allFollowed : !anyFollowed)
-            return Skip(chart, state, target);
+            return Arrival.Skipped;
 
         chart.Run.Schedule(chart.Run.NewItem(Plan.Steps[target], chart));
-        return true;
+        return Arrival.Runs;
     }
 
-    private bool Skip(Frame chart, CounterState state, int step) => Leave(chart, state, step, [], false);
+    private enum Arrival
+    {
+        Waits,
+        Runs,
+        Skipped,
+    }
 
     private static (bool AllVisited, int Highest, bool AllFollowed, bool AnyFollowed) Look(CounterState state, int target)
     {

@@ -109,7 +109,7 @@ internal static class FlowConnections
                 );
     }
 
-    private static (string? Activity, string? Port) EndPoint(JsonElement connection, string name, string flatPort)
+    internal static (string? Activity, string? Port) EndPoint(JsonElement connection, string name, string flatPort)
     {
         if (connection.ValueKind != JsonValueKind.Object || ElsaJson.Find(connection, name) is not { } end)
             return (null, null);

@@ -48,6 +48,10 @@ public sealed class Flowchart : Activity
 
         if (ElsaJson.Find(json, "connections") is { } connections)
             unread = FlowConnections.Read(reader, connections, $"{Path}.connections", Id);
+
+        // Connections from activities that were unknown where the file was written.
+        if (CustomProperties.ValueKind == JsonValueKind.Object && ElsaJson.Find(CustomProperties, "notFoundConnections") is { } kept)
+            (unread ??= []).AddRange(FlowConnections.Read(reader, kept, $"{Path}.customProperties.notFoundConnections", Id));
     }
 
     internal override void Prepare(GraphBuilder builder)

@@ -9,7 +9,7 @@ namespace ServiceLoop.Engine.Nodes;
 internal interface ILoop;
 
 /// <summary>What all loops share: a body, and its variables.</summary>
-public abstract class Loop : Activity, ILoop
+public abstract class Loop : Activity
 {
     /// <summary>What runs each time.</summary>
     [Port]
@@ -42,7 +42,7 @@ public abstract class Loop : Activity, ILoop
 
 /// <summary>Counts from a start to an end.</summary>
 [Activity("Elsa", "Looping", "Counts from a start to an end and runs its body each time.")]
-public sealed class For : Loop
+public sealed class For : Loop, ILoop
 {
     /// <summary>First value.</summary>
     [Input(Description = "First value.")]
@@ -90,11 +90,15 @@ public sealed class For : Loop
                     ? value >= end
                     : value > end;
 
-        if (!goesOn || Body is null)
+        if (!goesOn || (Body is null && !((Frame)context).Run.Graph.IsElsaExact))
         {
             context.Complete();
             return;
         }
+
+        // In Elsa a For without body stands still.
+        if (Body is null)
+            return;
 
         CurrentValue.Set(context, value);
         context.Schedule(Body, tag: value, variables: Current(value));
@@ -103,7 +107,7 @@ public sealed class For : Loop
 
 /// <summary>Runs its body for each item, one after the other.</summary>
 [Activity("Elsa", "Looping", "Runs its body for each item, one after the other.", DisplayName = "For Each")]
-public sealed class ForEach : Loop
+public sealed class ForEach : Loop, ILoop
 {
     /// <summary>The items.</summary>
     [Input(Description = "The items.", UIHint = "multi-text")]
@@ -168,14 +172,15 @@ public sealed class ParallelForEach : Loop
     /// <inheritdoc/>
     protected override void OnChildCompleted(ActivityExecutionContext context, ActivityCompletion completion)
     {
-        if (IsBreaking(context) || Counting.Count(context) == context.GetProperty<long>("Items"))
+        // A Break inside it ends a loop further out.
+        if (Counting.Count(context) == context.GetProperty<long>("Items"))
             context.Complete();
     }
 }
 
 /// <summary>Runs its body as long as a condition holds.</summary>
 [Activity("Elsa", "Looping", "Runs its body as long as a condition holds.")]
-public sealed class While : Loop
+public sealed class While : Loop, ILoop
 {
     /// <summary>Asked before each turn.</summary>
     [Input(Description = "Asked before each turn.", UIHint = "single-line", AutoEvaluate = false)]

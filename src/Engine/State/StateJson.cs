@@ -43,6 +43,8 @@ public static class StateJson
         Text(writer, "correlation", state.CorrelationId);
         Text(writer, "name", state.Name);
         Text(writer, "trigger", state.TriggerActivityId);
+        Flag(writer, "triggering", state.IsTriggerPending);
+        Named(writer, "triggerInput", state.TriggerInput);
         Text(writer, "parent", state.ParentInstanceId);
         writer.WriteNumber("next", state.NextId);
         Number(writer, "draws", state.Draws);
@@ -82,6 +84,8 @@ public static class StateJson
             CorrelationId = Text(json, "correlation"),
             Name = Text(json, "name"),
             TriggerActivityId = Text(json, "trigger"),
+            IsTriggerPending = Flag(json, "triggering"),
+            TriggerInput = Named(json, "triggerInput"),
             ParentInstanceId = Text(json, "parent"),
             NextId = json.GetProperty("next").GetInt64(),
             Draws = Number(json, "draws"),

@@ -31,6 +31,12 @@ public sealed record WorkflowState
     /// <summary>Id of the activity whose stimulus started it.</summary>
     public string? TriggerActivityId { get; init; }
 
+    /// <summary>True until that activity has taken what came with the stimulus.</summary>
+    public bool IsTriggerPending { get; init; }
+
+    /// <summary>What came with the stimulus that started it; empty once it was taken.</summary>
+    public ImmutableArray<NamedValue> TriggerInput { get; init; } = [];
+
     /// <summary>Id of the instance that started it as a child.</summary>
     public string? ParentInstanceId { get; init; }
 

@@ -45,7 +45,7 @@ public static class PlainValue
             JsonValueKind.String => json.GetString(),
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            JsonValueKind.Number => json.TryGetInt64(out var number) ? number : json.GetDouble(),
+            JsonValueKind.Number => json.TryGetInt64(out var number) ? (object)number : json.GetDouble(),
             JsonValueKind.Array => ListOf(json),
             JsonValueKind.Object => ObjectOf(json),
             _ => null,

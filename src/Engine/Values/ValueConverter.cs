@@ -198,7 +198,7 @@ public static class ValueConverter
         var parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
         result = parsed
             ? type == typeof(float)
-                ? (float)number
+                ? (object)(float)number
                 : number
             : null;
         return parsed;

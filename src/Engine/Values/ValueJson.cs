@@ -56,7 +56,7 @@ public static class ValueJson
         switch (json.ValueKind)
         {
             case JsonValueKind.Number:
-                return json.TryGetInt64(out var integer) && !HasPoint(json) ? integer : json.GetDouble();
+                return json.TryGetInt64(out var integer) && !HasPoint(json) ? (object)integer : json.GetDouble();
             case JsonValueKind.Array:
             {
                 var list = new List<object?>(json.GetArrayLength());

@@ -1,0 +1,193 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Engine.Execution;
+using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.State;
+using ServiceLoop.Engine.Values;
+using ServiceLoop.Runtime.InMemory;
+using ServiceLoop.Workflows.CommandLine;
+
+namespace ServiceLoop.Workflows.Golden;
+
+/// <summary>One aspect in which a case came out otherwise.</summary>
+/// <param name="Aspect">Key of <c>expect</c>, or <c>error</c> when the case could not be run.</param>
+/// <param name="Expected">The expected value.</param>
+/// <param name="Actual">The actual one.</param>
+internal sealed record Difference(string Aspect, JsonNode? Expected, JsonNode? Actual);
+
+/// <summary>What became of a case.</summary>
+/// <param name="Name">Name of the case.</param>
+/// <param name="Differences">None when it is ok.</param>
+/// <param name="IsDeviation">True: it was compared with a listed deviation.</param>
+internal sealed record GoldenResult(string Name, IReadOnlyList<Difference> Differences, bool IsDeviation = false)
+{
+    public bool IsOk => Differences.Count == 0;
+
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["name"] = Name,
+            ["ok"] = IsOk,
+            ["differences"] = new JsonArray([
+                .. Differences.Select(d => new JsonObject
+                {
+                    ["aspect"] = d.Aspect,
+                    ["expected"] = d.Expected?.DeepClone(),
+                    ["actual"] = d.Actual?.DeepClone(),
+                }),
+            ]),
+        };
+
+        if (IsDeviation)
+            json["deviation"] = true;
+
+        return json;
+    }
+}
+
+/// <summary>Runs a case and compares what came out with what is expected.</summary>
+internal static partial class GoldenCheck
+{
+    /// <summary>Runs and compares. Never throws for a case: what goes wrong is its difference.</summary>
+    public static async Task<GoldenResult> RunAsync(
+        GoldenCase golden,
+        Deviation? deviation,
+        FlowSemantics? semantics,
+        string directory,
+        bool compareHistory,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            var run = new GoldenRun(golden.Given, semantics ?? golden.Semantics, directory);
+            await run.RunAsync(ct);
+            return new GoldenResult(golden.Name, [.. Compare(golden, deviation, run, compareHistory)], deviation is not null);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            return new GoldenResult(golden.Name, [new("error", null, e.Message)], deviation is not null);
+        }
+    }
+
+    private static IEnumerable<Difference> Compare(GoldenCase golden, Deviation? deviation, GoldenRun run, bool compareHistory)
+    {
+        foreach (var (aspect, actual) in Actual(run, compareHistory))
+        {
+            var expected =
+                deviation?.Aspects.Contains(aspect) == true ? deviation.Replacement(aspect) : GoldenCase.Find(golden.Expect, aspect);
+
+            if (expected is null && !(deviation?.Aspects.Contains(aspect) == true))
+                expected = Absent(golden, aspect);
+
+            if (expected is { } value)
+            {
+                var (left, right) = (Normal(aspect, Node(value)), Normal(aspect, actual()));
+
+                if (!JsonNode.DeepEquals(left, right))
+                    yield return new(aspect, left, right);
+            }
+        }
+    }
+
+    /// <summary>What an absent expectation means in recorded cases: no incident, and no waiter where it is said to wait.</summary>
+    private static JsonElement? Absent(GoldenCase golden, string aspect)
+    {
+        if (GoldenCase.Find(golden.Given, "semantics") is not null || GoldenCase.Text(golden.Expect, "status") is not { } status)
+            return null;
+
+        return aspect == "incidents" || (aspect == "bookmarks" && status.EndsWith("Suspended", StringComparison.Ordinal))
+            ? EmptyList
+            : null;
+    }
+
+    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = GoldenCase.MaxDepth };
+    private static readonly JsonElement EmptyList = JsonDocument.Parse("[]").RootElement;
+
+    private static IEnumerable<(string Aspect, Func<JsonNode?> Value)> Actual(GoldenRun run, bool withHistory)
+    {
+        yield return ("lines", () => List(run.Host.Lines.Select(l => l.Text)));
+
+        if (run.First is { } first)
+        {
+            var state = first.State;
+            yield return ("status", () => GoldenRun.Status(first));
+            yield return ("incidents", () => List(state.Incidents.Select(i => $"{i.ActivityId}: {i.Message}")));
+            yield return ("output", () => JsonNode.Parse(ValueJson.ToText(state.Outputs.ToObject())));
+            yield return ("bookmarks", () => List(state.Bookmarks.Select(b => Waiter(first, b))));
+            yield return (
+                "waiting",
+                () => List(state.Bookmarks.Select(b => GoldenRun.NodeOf(first, b)?.Id ?? "?").Order(StringComparer.Ordinal))
+            );
+            yield return ("correlationId", () => state.CorrelationId);
+            yield return ("instanceName", () => state.Name);
+        }
+
+        if (!withHistory)
+            yield break;
+
+        yield return ("steps", () => List(run.Steps));
+
+        if (run.FirstVersion is { } version)
+            yield return (
+                "model",
+                () =>
+                    Node(
+                        JsonDocument
+                            .Parse(ElsaModel.Write(version, Parts.Catalog(), run.Host.DefinitionSource), DocumentOptions)
+                            .RootElement
+                    )
+            );
+
+        if (run.First is { } ran)
+        {
+            yield return ("activities", () => List(ran.Executions.Select(Executed)));
+            yield return ("journal", () => List(ran.Journal.Where(IsElsas).Select(e => $"{ran.Graph.Nodes[e.Node].Id}:{e.EventName}")));
+        }
+    }
+
+    private static JsonNode? Node(JsonElement value) => JsonNode.Parse(value.GetRawText(), documentOptions: DocumentOptions);
+
+    private static JsonArray List(IEnumerable<string> items) => new([.. items.Select(i => (JsonNode?)i)]);
+
+    private static string Waiter(InMemoryInstance instance, Bookmark bookmark) =>
+        $"{GoldenRun.NodeOf(instance, bookmark)?.Id} {bookmark.Name} cb={bookmark.CallbackName}";
+
+    private static string Executed(ActivityExecution execution) =>
+        $"{execution.Node.Id}={execution.Status}{(execution.FaultCount > 0 ? $"!{execution.FaultCount}" : "")}";
+
+    /// <summary>What Elsa's log does not know is left out.</summary>
+    private static bool IsElsas(JournalEntry entry) => entry.Event is not (JournalEvent.Stuck or JournalEvent.Altered);
+
+    /// <summary>Takes off what is not compared.</summary>
+    private static JsonNode? Normal(string aspect, JsonNode? value) =>
+        (aspect, value) switch
+        {
+            ("incidents", JsonArray incidents) => incidents.Count,
+            ("model", JsonObject model) => WithoutMoment(model),
+            ("bookmarks", JsonArray waiters) => List(
+                waiters.Select(w => string.Join(' ', w!.ToString().Split(' ').Take(2))).Order(StringComparer.Ordinal)
+            ),
+            ("steps", JsonArray steps) => List(steps.Select(s => Versions().Replace(Bookkeeping().Replace(s!.ToString(), ""), Once))),
+            _ => value,
+        };
+
+    /// <summary>When a version was created belongs to the store.</summary>
+    private static JsonObject WithoutMoment(JsonObject model)
+    {
+        model.Remove("createdAt");
+        return model;
+    }
+
+    /// <summary>Elsa's listing shows a version twice after a revert.</summary>
+    private static string Once(Match match) => $"defs[{string.Join(' ', match.Groups["versions"].Value.Split(' ').Distinct())}]";
+
+    [GeneratedRegex(@" (triggers|queue)=\d+", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Bookkeeping();
+
+    [GeneratedRegex(@"defs\[(?<versions>[^\]]*)\]", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Versions();
+}
