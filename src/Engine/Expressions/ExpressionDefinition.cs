@@ -36,7 +36,7 @@ public sealed record ExpressionDefinition(string Type, object? Value, string Pat
 
         foreach (var member in json.EnumerateObject())
             if (member.NameEquals("type") || member.NameEquals("Type"))
-                type = member.Value.GetString() ?? "Literal";
+                type = Definitions.ElsaJson.Text(member.Value) ?? "Literal";
             else if (member.NameEquals("value") || member.NameEquals("Value"))
                 value = member.Value;
 
