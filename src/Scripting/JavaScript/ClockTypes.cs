@@ -16,7 +16,7 @@ internal static class ClockTypes
     private const string Source = """
         (function (host) {
           'use strict';
-          const moment = value => new Moment(value);
+          const moment = value => new Moment(+value);
           class Moment extends Date {
             get Year() { return this.getUTCFullYear(); }
             get Month() { return this.getUTCMonth() + 1; }

@@ -80,11 +80,11 @@ internal sealed class Guards
         Wrap(text, "padStart", (original, self, a) => Sized(original, self, a, CountOf(a, 0)));
         Wrap(text, "padEnd", (original, self, a) => Sized(original, self, a, CountOf(a, 0)));
         Wrap(text, "concat", (original, self, a) => Sized(original, self, a, LengthOf(self) + a.Sum(LengthOf)));
+        Wrap(text, "match", (original, self, a) => original.Call(self, Stepwise(a)));
         Wrap(text, "replace", (original, self, a) => Replaced(original, self, self, a));
         Wrap(text, "replaceAll", (original, self, a) => Replaced(original, self, self, a));
 
         var pattern = engine.Intrinsics.RegExp.Get("prototype").AsObject();
-        Wrap(pattern, "exec", Checked);
         Wrap(
             pattern,
             GlobalSymbolRegistry.Replace,
@@ -101,7 +101,7 @@ internal sealed class Guards
         Wrap(array, "flat", Flattened);
         Wrap(array, "concat", (original, self, a) => Counted(original, self, a, a.Append(self).Sum(CountOf)));
 
-        var iterator = array.Get("values").Call(new JsArray(engine, [])).AsObject().Prototype!.Prototype!;
+        var iterator = array.Get("values").Call(new JsArray(engine, []), []).AsObject().Prototype!.Prototype!;
 
         foreach (var name in EndlessOnIterators)
             iterator.RemoveOwnProperty(name);
@@ -146,6 +146,15 @@ internal sealed class Guards
         return original.Call(self, arguments);
     }
 
+    // A pattern with its own "exec" is matched step by step, with the limits asked at each, instead of all at once inside the interpreter.
+    private JsValue[] Stepwise(JsValue[] arguments)
+    {
+        if (arguments.Length > 0 && arguments[0].IsRegExp() && arguments[0] is ObjectInstance pattern && !pattern.HasOwnProperty("exec"))
+            Wrap(pattern, "exec", Checked);
+
+        return arguments;
+    }
+
     private JsValue Sized(JsValue original, JsValue self, JsValue[] arguments, double length)
     {
         if (length > limits.MaxTextLength)
@@ -166,6 +175,10 @@ internal sealed class Guards
     {
         if (arguments.Length < 2 || text.IsUndefined() || text.IsNull())
             return Checked(original, self, arguments);
+
+        // These flags select the interpreter's own matcher, whose time limit holds for each match only.
+        if (arguments[0].IsRegExp() && TypeConverter.ToString(arguments[0].Get("flags")).AsSpan().IndexOfAny("uvy") >= 0)
+            Stepwise(arguments);
 
         var replacement = arguments[1];
         var length = LengthOf(text);
