@@ -29,7 +29,7 @@ internal sealed record Postmaster(int Pid, int? Port, PostmasterState State)
 
     public static string FileOf(string data) => Path.Combine(data, "postmaster.pid");
 
-    /// <summary>Reads the lock file of <paramref name="data"/>; null if there is none or it is empty.</summary>
+    /// <summary>Reads the lock file of <paramref name="data"/>; null if there is none. A file without a process id, as a full disk leaves it, is nobody's: <see cref="PostmasterState.Foreign"/>.</summary>
     public static Postmaster? Find(string data)
     {
         if (TryRead(FileOf(data)) is not { } text)
@@ -40,7 +40,7 @@ internal sealed record Postmaster(int Pid, int? Port, PostmasterState State)
         var lines = text.Split('\n');
         return int.TryParse(lines[PidLine], CultureInfo.InvariantCulture, out var pid)
             ? new(pid, PortOf(lines), OperatingSystem.IsLinux() ? StateOnLinux(pid, text) : StateElsewhere(pid))
-            : null;
+            : new(0, null, PostmasterState.Foreign);
     }
 
     private static int? PortOf(string[] lines) =>

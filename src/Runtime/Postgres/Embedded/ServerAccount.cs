@@ -70,7 +70,8 @@ internal sealed class ServerAccount
 
         throw new EmbeddedPostgresException(
             $"PostgreSQL does not run as root, and the account {ids} that runs it instead cannot enter '{folder}'{ClosedParent(folder)}. "
-                + $"Set {EmbeddedPostgresOptions.HomeVariable} to a folder that everybody may pass through, for example below /var/lib."
+                + $"Let others pass through (chmod o+x), or choose a place where they may, for example below /var/lib, "
+                + $"with {EmbeddedPostgresOptions.HomeVariable} for the data or {EmbeddedPostgresOptions.BinVariable} for the programs."
         );
     }
 
