@@ -49,7 +49,7 @@ internal static class FileLock
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
+            return Open(path, FileAccess.Read, FileShare.Read);
         }
         catch (IOException error) when (IsBusy(error))
         {
@@ -62,13 +62,30 @@ internal static class FileLock
         busy = null;
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return Open(path, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException error) when (IsBusy(error))
         {
             busy = error;
             return null;
         }
+    }
+
+    private static FileStream Open(string path, FileAccess access, FileShare share)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = access,
+            Share = share,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            // Who may read a file may lock it, and so could keep others waiting for ever.
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new(path, options);
     }
 
     // Missing folders and the like have types of their own.
