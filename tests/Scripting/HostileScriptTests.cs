@@ -11,7 +11,11 @@ public sealed class HostileScriptTests
     private const string Nested = "var a = ['xxxxxxxx']; for (var i = 0; i < 30; i++) a = [a, a, a, a, a, a, a, a, a, a];";
     private const string Endless = "({ [Symbol.iterator]: () => ({ next: Object }) })";
 
-    private static readonly ScriptLimits Strict = new() { Timeout = TimeSpan.FromSeconds(1), RegexTimeout = TimeSpan.FromMilliseconds(200) };
+    private static readonly ScriptLimits Strict = new()
+    {
+        Timeout = TimeSpan.FromSeconds(1),
+        RegexTimeout = TimeSpan.FromMilliseconds(200),
+    };
 
     private static readonly JavaScriptLanguage Language = new(Strict);
 
@@ -149,8 +153,12 @@ public sealed class HostileScriptTests
     {
         var language = new JavaScriptLanguage(new() { MaxStatements = 100, MaxArrayLength = 10 });
 
-        Should.Throw<ExpressionException>(() => language.Compile("for (var i = 0; i < 200; i++);").Evaluate(new FakeScope())).Message.ShouldContain("100 statements");
-        Should.Throw<ExpressionException>(() => language.Compile("new Array(11)").Evaluate(new FakeScope())).Message.ShouldContain("10 elements");
+        Should
+            .Throw<ExpressionException>(() => language.Compile("for (var i = 0; i < 200; i++);").Evaluate(new FakeScope()))
+            .Message.ShouldContain("100 statements");
+        Should
+            .Throw<ExpressionException>(() => language.Compile("new Array(11)").Evaluate(new FakeScope()))
+            .Message.ShouldContain("10 elements");
     }
 
     [Fact]
