@@ -255,7 +255,7 @@ public sealed class ReductionTests
         {
             0 => $"!{Next()}",
             1 => $"-({Next()})",
-            2 => $"+{Next()}",
+            2 => $"+({Next()})",
             3 => $"typeof {Next()}",
             4 => $"({Next()} ? {Next()} : {Next()})",
             5 => new StringBuilder("`").Append("a${").Append(Next()).Append("}b${").Append(Next()).Append("}`").ToString(),
