@@ -26,9 +26,9 @@ public sealed class StaleLockTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("echo $$; exec sleep 60", "another program")]
-    [InlineData("true & echo $!; exec sleep 60", "dead")]
-    public async Task Process_of_the_same_account_that_is_not_the_server_is_no_obstacle(string script, string state)
+    [InlineData("echo $$; exec sleep 60", 'S', "another program")]
+    [InlineData("sleep 0.2 & echo $!; exec sleep 60", 'Z', "dead")]
+    public async Task Process_of_the_same_account_that_is_not_the_server_is_no_obstacle(string script, char scheduling, string told)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks at processes through /proc.");
         var left = await KilledAsync();
@@ -36,11 +36,12 @@ public sealed class StaleLockTests : IAsyncLifetime
         try
         {
             var pid = await other.StandardOutput.ReadLineAsync(Ct);
+            await WaitForStateAsync(pid, scheduling);
             await File.WriteAllTextAsync(LockFile, left.Replace(left.Split('\n')[0], pid), Ct);
 
             await ShouldStartAsync();
 
-            cluster.Told.ShouldContain($"Removed a stale postmaster.pid: process {pid} is {state}, not the server of this cluster");
+            cluster.Told.ShouldContain($"Removed a stale postmaster.pid: process {pid} is {told}, not the server of this cluster");
             other.HasExited.ShouldBeFalse();
         }
         finally
@@ -90,6 +91,15 @@ public sealed class StaleLockTests : IAsyncLifetime
         var shell = Command.Of("sh", "-c", script);
         shell = account?.Switch(shell) ?? shell;
         return Process.Start(new ProcessStartInfo(shell.File, shell.Arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
+    }
+
+    // Nothing signals that another one's child has become a zombie.
+    private static async Task WaitForStateAsync(string? pid, char scheduling)
+    {
+        while (!(await File.ReadAllTextAsync($"/proc/{pid}/stat", Ct)).Contains($"(sleep) {scheduling}"))
+        {
+            await Task.Delay(20, Ct);
+        }
     }
 
     private async Task ShouldStartAsync()
