@@ -61,7 +61,9 @@ internal sealed class FakeScope : IExpressionScope
     public bool TryGetInput(string name, out object? value) => Inputs.TryGetValue(name, out value);
 
     public object? GetOutput(string activity, string? output) =>
-        Outputs.FirstOrDefault(o => (o.Key.Activity == activity || $"id-{o.Key.Activity}" == activity) && o.Key.Output == (output ?? "Result")).Value;
+        Outputs
+            .FirstOrDefault(o => (o.Key.Activity == activity || $"id-{o.Key.Activity}" == activity) && o.Key.Output == (output ?? "Result"))
+            .Value;
 
     public void SetOutcomes(IReadOnlyList<string> outcomes) => Outcomes.AddRange(outcomes);
 

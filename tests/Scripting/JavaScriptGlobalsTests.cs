@@ -156,7 +156,13 @@ public sealed class JavaScriptGlobalsTests
         {
             Variables =
             {
-                ["Order"] = new Dictionary<string, object?> { ["n"] = 5L, ["at"] = moment, ["id"] = Guid.Empty, ["items"] = new List<object?> { 1L, 2m } },
+                ["Order"] = new Dictionary<string, object?>
+                {
+                    ["n"] = 5L,
+                    ["at"] = moment,
+                    ["id"] = Guid.Empty,
+                    ["items"] = new List<object?> { 1L, 2m },
+                },
             },
         };
 

@@ -38,7 +38,10 @@ public sealed class JavaScriptValuesTests
             { "'abc'.replace(/b/g, x => x.toUpperCase())", "aBc" },
             { "'a-b-c'.replaceAll('-', '$&$&')", "a--b--c" },
             { "'abc'.replace('b', 'x')", "axc" },
-            { "JSON.stringify({ a: 1, b: [undefined, () => 1], c: undefined }, null, 1)", "{\n \"a\": 1,\n \"b\": [\n  null,\n  null\n ]\n}" },
+            {
+                "JSON.stringify({ a: 1, b: [undefined, () => 1], c: undefined }, null, 1)",
+                "{\n \"a\": 1,\n \"b\": [\n  null,\n  null\n ]\n}"
+            },
             { "JSON.stringify({ a: 1, b: 2, c: { a: 3 } }, ['a', 'c'])", """{"a":1,"c":{"a":3}}""" },
             { "JSON.stringify({ a: 1 }, (k, v) => k === 'a' ? v + 1 : v)", """{"a":2}""" },
             { "JSON.parse('{\"a\":[1]}').a[0]", 1.0 },
@@ -90,7 +93,11 @@ public sealed class JavaScriptValuesTests
     [Fact]
     public void Structures_are_copied_in_and_out()
     {
-        var order = new Dictionary<string, object?> { ["items"] = new List<object?> { 1L, "a", null }, ["bytes"] = new byte[] { 1, 2 } };
+        var order = new Dictionary<string, object?>
+        {
+            ["items"] = new List<object?> { 1L, "a", null },
+            ["bytes"] = new byte[] { 1, 2 },
+        };
         var scope = new FakeScope { Variables = { ["o"] = order } };
 
         var copy = Scripts.Run("var o = variables.o; ({ o: o, n: o.items.length + o.bytes[1] })", scope);
@@ -159,7 +166,9 @@ public sealed class JavaScriptValuesTests
     }
 
     [Theory]
-    [InlineData("Array.prototype.first = 1; Object.prototype.leak = 1; getVariable = null; undeclared = 1; var declared = 1; function f() {}")]
+    [InlineData(
+        "Array.prototype.first = 1; Object.prototype.leak = 1; getVariable = null; undeclared = 1; var declared = 1; function f() {}"
+    )]
     [InlineData("globalThis.leak = 1; String.prototype.trim = null; delete globalThis.isNullOrEmpty; Math.max = null; JSON = null")]
     public void Nothing_of_one_script_is_visible_to_the_next(string attack)
     {

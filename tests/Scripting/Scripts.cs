@@ -15,7 +15,8 @@ internal static class Scripts
 
     public static string? Render(string template, FakeScope? scope = null) => (string?)Liquid.Compile(template).Evaluate(scope ?? new());
 
-    public static ExpressionException Fails(string source, FakeScope? scope = null) => Should.Throw<ExpressionException>(() => Run(source, scope));
+    public static ExpressionException Fails(string source, FakeScope? scope = null) =>
+        Should.Throw<ExpressionException>(() => Run(source, scope));
 
     /// <summary>Runs on a thread of its own, with as little stack as a server thread has.</summary>
     public static Exception? Watch(Action action)

@@ -36,7 +36,12 @@ public sealed record ExpressionDefinition(string Type, object? Value, string Pat
 
         foreach (var member in json.EnumerateObject())
             if (member.NameEquals("type") || member.NameEquals("Type"))
-                type = member.Value.GetString() ?? "Literal";
+                type = member.Value.ValueKind switch
+                {
+                    JsonValueKind.String => member.Value.GetString()!,
+                    JsonValueKind.Null => "Literal",
+                    _ => member.Value.GetRawText(),
+                };
             else if (member.NameEquals("value") || member.NameEquals("Value"))
                 value = member.Value;
 

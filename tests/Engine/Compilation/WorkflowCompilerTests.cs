@@ -30,7 +30,6 @@ public sealed class WorkflowCompilerTests
             .Select(e => e.Code)
             .ShouldBe(
                 [
-                    "variable.unknown-type",
                     "input.no-type-name",
                     "input.value",
                     "input.value",

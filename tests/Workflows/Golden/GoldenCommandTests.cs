@@ -1,0 +1,151 @@
+using ServiceLoop.Workflows.Tests.CommandLine;
+
+namespace ServiceLoop.Workflows.Tests.Golden;
+
+public sealed class GoldenCommandTests : IDisposable
+{
+    private const string Definition =
+        """{"definitionId":"d","root":{"type":"Elsa.Sequence","activities":[{"type":"Elsa.WriteLine","id":"A","text":"one"},{"type":"Elsa.Event","id":"E","eventName":"go"},{"type":"Elsa.WriteLine","id":"B","text":"two"}]}}""";
+
+    private readonly ScratchFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private static string Case(string given, string expect, string name = "c", string definition = Definition) =>
+        $$"""{"name":"{{name}}","given":{"defs":[{{definition}}]{{given}}},"expect":{{expect}}}""";
+
+    private Task<CommandRun> GoldenAsync(string lines, params string[] options) =>
+        CommandRun.Of(["golden", folder.Write("cases.jsonl", lines), .. options]);
+
+    [Fact]
+    public async Task A_case_that_is_as_expected_is_ok()
+    {
+        var run = await GoldenAsync(
+            Case(
+                ""","resume":["E"]""",
+                """{"lines":["one","two"],"status":"Finished/Finished","activities":["Workflow1=Completed","Sequence1=Completed","A=Completed","E=Completed","B=Completed"],"steps":["start → Running/Suspended","resume E → Finished/Finished"]}"""
+            )
+        );
+
+        run.ExitCode.ShouldBe(0);
+        run.Lines.ShouldBe(["""{"name":"c","ok":true,"differences":[]}""", """{"cases":1,"ok":1,"failed":0,"deviations":0}"""]);
+    }
+
+    [Fact]
+    public async Task A_case_that_is_not_says_expected_and_actual()
+    {
+        var run = await GoldenAsync(Case("", """{"lines":["one","two"],"status":"Running/Suspended","bookmarks":["E Elsa.Event"]}"""));
+
+        run.ExitCode.ShouldBe(1);
+        run.Lines[0].ShouldBe("""{"name":"c","ok":false,"differences":[{"aspect":"lines","expected":["one","two"],"actual":["one"]}]}""");
+    }
+
+    [Fact]
+    public async Task What_a_recorded_case_does_not_mention_must_not_be_there()
+    {
+        var run = await GoldenAsync(Case("", """{"lines":["one"],"status":"Running/Suspended"}"""));
+
+        run.Lines[0].ShouldContain("\"aspect\":\"bookmarks\"");
+    }
+
+    [Fact]
+    public async Task The_first_level_leaves_history_out()
+    {
+        var text = Case("", """{"lines":["one"],"activities":[],"journal":[],"steps":[]}""");
+
+        var all = await GoldenAsync(text);
+        var first = await GoldenAsync(text, "--level", "1");
+
+        all.ExitCode.ShouldBe(1);
+        first.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_listed_deviation_replaces_what_is_expected()
+    {
+        var deviations = folder.Write(
+            "deviations.json",
+            """[{"name":"c","aspects":["lines"],"reason":"because","expect":{"lines":["one"]}}]"""
+        );
+
+        var run = await GoldenAsync(Case("", """{"lines":["other"]}"""), "--deviations", deviations);
+
+        run.ExitCode.ShouldBe(0);
+        run.Lines[0].ShouldBe("""{"name":"c","ok":true,"differences":[],"deviation":true}""");
+        run.Lines[1].ShouldBe("""{"cases":1,"ok":1,"failed":0,"deviations":1}""");
+    }
+
+    [Fact]
+    public async Task Only_the_named_case_is_run()
+    {
+        var text = Case("", """{"lines":["one"]}""", "a") + "\n" + Case("", """{"lines":["x"]}""", "b");
+
+        var run = await GoldenAsync(text, "--only", "a");
+        var unknown = await GoldenAsync(text, "--only", "z");
+
+        run.ExitCode.ShouldBe(0);
+        run.Lines.Count.ShouldBe(2);
+        unknown.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_bad_line_is_named_and_the_others_are_run()
+    {
+        var run = await GoldenAsync("nonsense\n[]\n{\"name\":\"x\"}\n\n" + Case("", """{"lines":["one"]}"""));
+
+        run.ExitCode.ShouldBe(1);
+        run.Lines[0].ShouldContain("Line 1 is not JSON");
+        run.Lines[1].ShouldContain("Line 2 is not an object");
+        run.Lines[2].ShouldContain("Line 3 has no object");
+        run.Lines[3].ShouldContain("\"ok\":true");
+        run.Lines[4].ShouldBe("""{"cases":4,"ok":1,"failed":3,"deviations":0}""");
+    }
+
+    [Theory]
+    [InlineData("\"none.json\"")]
+    [InlineData("5")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"definitionId":"d","root":{"type":"Elsa.Sequence","activities":5}}""")]
+    [InlineData("""{"definitionId":"d","root":{"type":"Elsa.Flowchart","activities":[{"id":"A"},{"id":"A"}],"connections":7}}""")]
+    [InlineData("""{"definitionId":"d","root":{"type":"Elsa.WriteLine","text":"\ud800"}}""")]
+    [InlineData("""{"definitionId":"d","variables":[{}],"inputs":"x","options":[],"root":{"type":[]}}""")]
+    public async Task An_odd_definition_fails_its_case_and_nothing_else(string definition)
+    {
+        var run = await GoldenAsync(
+            Case(""","echo":"model" """, """{"lines":["never"],"model":{}}""", "odd", definition) + "\n" + Case("", """{"lines":["one"]}""")
+        );
+
+        run.ExitCode.ShouldBe(1);
+        run.Lines[0].ShouldContain("\"ok\":false");
+        run.Lines[1].ShouldContain("\"ok\":true");
+        run.Output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_definition_may_stand_in_a_file()
+    {
+        folder.Write("flow.json", "\uFEFF" + Definition);
+
+        var run = await GoldenAsync("""{"name":"c","given":{"defs":["flow.json"]},"expect":{"lines":["one"]}}""");
+
+        run.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Steps_over_stored_instances_and_versions_are_noted()
+    {
+        const string Two = """{"definitionId":"d","root":{"type":"Elsa.WriteLine","id":"T","text":"new"}}""";
+
+        var run = await GoldenAsync(
+            Case(
+                $$""","correlationId":"A","ops":[{"op":"import","def":{{Two}}},{"op":"publish"},{"op":"start","id":"d"},{"op":"revert","version":1},{"op":"event","name":"go","correlationId":"A","payload":null},{"op":"retract"},{"op":"start"},{"op":"cancel"}]""",
+                """
+                {"lines":["one","new","two"],"steps":["start → Running/Suspended","import: instances[v1/Suspended@A] defs[v1P v2L] triggers=9 bookmarks=1 queue=9","publish: instances[v1/Suspended@A] defs[v1 v2LP] bookmarks=1","start Finished","start: instances[v1/Suspended@A v2/Finished] defs[v1 v2LP] bookmarks=1","revert: instances[v1/Suspended@A v2/Finished] defs[v1 v2P v3L v3L] bookmarks=1","event: instances[v1/Finished@A v2/Finished] defs[v1 v2P v3L] bookmarks=0","retract: instances[v1/Finished@A v2/Finished] defs[v1 v2 v3L] bookmarks=0","start REFUSED","start: instances[v1/Finished@A v2/Finished] defs[v1 v2 v3L] bookmarks=0","cancel: instances[v1/Finished@A v2/Finished] defs[v1 v2 v3L] bookmarks=0"]}
+                """.Trim()
+            )
+        );
+
+        run.Lines[0].ShouldBe("""{"name":"c","ok":true,"differences":[]}""");
+    }
+}
