@@ -29,7 +29,7 @@ if (args is not ([] or ["--quick"] or ["--only", _] or ["--quick", "--only", _])
 var effort = args.Contains("--quick") ? Effort.Quick : Effort.Full;
 var only = args.Length > 1 && args[^2] == "--only" ? args[^1] : "";
 
-Console.WriteLine(Machine.Describe());
+Console.WriteLine($"## Engine\n\n{Machine.Describe()}");
 Console.WriteLine();
 
 foreach (var group in AllCases.Groups(effort).Where(g => g.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))

@@ -9,9 +9,8 @@ internal static class AllCases
     public static IEnumerable<Group> Groups(Effort effort)
     {
         yield return BurstCase.Group();
-        yield return ScriptCase.Group();
 
-        foreach (var group in CompileCase.Groups().Concat(StateCase.Groups()).Concat(GrowthCase.Groups(effort)))
+        foreach (var group in ScriptCase.Groups().Concat(CompileCase.Groups()).Concat(StateCase.Groups()).Concat(GrowthCase.Groups(effort)))
             yield return group;
     }
 }

@@ -3,7 +3,7 @@ using ServiceLoop.Engine.Expressions;
 
 namespace ServiceLoop.Engine.Bench.Flows;
 
-/// <summary>JavaScript as plainly as Jint can be tied to the engine: prepared once, one Jint engine for each burst.</summary>
+/// <summary>JavaScript as plainly as Jint can be tied to the engine: prepared once, one Jint engine for each burst, no limits.</summary>
 internal sealed class JintLanguage : IExpressionLanguage
 {
     public string Type => "JavaScript";

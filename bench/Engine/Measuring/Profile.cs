@@ -24,9 +24,9 @@ internal static class Profile
         Repeat(contestant, seconds / 5);
 
         using var types = new AllocationTypes();
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
         var calls = Repeat(contestant, seconds);
-        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)calls;
+        var bytes = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)calls;
 
         Console.WriteLine(
             FormattableString.Invariant($"{contestant.Name}: {calls:N0} calls, {seconds * 1e6 / calls:0.000} µs and {bytes:0} B each")

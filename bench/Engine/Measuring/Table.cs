@@ -9,7 +9,7 @@ internal static class Table
     public static string Of(Group group, IReadOnlyList<Figure> figures)
     {
         var text = new StringBuilder();
-        text.Append(Invariant($"## {group.Title}\n\n"));
+        text.Append(Invariant($"### {group.Title}\n\n"));
 
         if (group.Note is not null)
             text.Append(Invariant($"{group.Note}\n\n"));
