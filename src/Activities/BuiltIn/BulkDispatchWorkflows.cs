@@ -4,6 +4,7 @@ using System.Numerics;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Engine.Values;
+using ServiceLoop.Runtime;
 
 namespace ServiceLoop.Activities.BuiltIn;
 
@@ -102,10 +103,7 @@ public sealed class BulkDispatchWorkflows : Activity
         context.CreateBookmark(
             new BookmarkRequest("Elsa.BulkDispatchWorkflows")
             {
-                Payload = ChildWorkflow.Members(
-                    ("ParentInstanceId", context.WorkflowInstanceId),
-                    ("ScheduledInstanceIdsCount", items.Count)
-                ),
+                Payload = PlainObject.Of(("ParentInstanceId", context.WorkflowInstanceId), ("ScheduledInstanceIdsCount", items.Count)),
                 ExcludedFromHash = ["ScheduledInstanceIdsCount"],
                 AutoBurn = false,
             },
@@ -138,13 +136,13 @@ public sealed class BulkDispatchWorkflows : Activity
         context.Schedule(
             port,
             OnPortCompleted,
-            variables: ChildWorkflow.Members(
+            variables: PlainObject.Of(
                 ("ChildInstanceId", end.InstanceId),
-                (ChildWorkflow.InstanceIdKey, end.InstanceId),
-                (ChildWorkflow.OutputKey, end.Output),
-                (ChildWorkflow.StatusKey, WorkflowState.StatusOf(end.SubStatus).ToString()),
-                (ChildWorkflow.SubStatusKey, end.SubStatus.ToString()),
-                (ChildWorkflow.FaultKey, end.Fault)
+                (ChildReport.InstanceIdKey, end.InstanceId),
+                (ChildReport.OutputKey, end.Output),
+                (ChildReport.StatusKey, WorkflowState.StatusOf(end.SubStatus).ToString()),
+                (ChildReport.SubStatusKey, end.SubStatus.ToString()),
+                (ChildReport.FaultKey, end.Fault)
             )
         );
     }

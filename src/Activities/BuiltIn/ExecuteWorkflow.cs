@@ -84,8 +84,7 @@ public sealed class ExecuteWorkflow : Activity<object?>
     private void OnChildEnded(ActivityExecutionContext context)
     {
         var end = ChildEnd.Of(context);
-        var bookmarked = $"{context.WorkflowInstanceId}-{context.ExecutionId}";
-        Give(context, end.InstanceId ?? bookmarked, end.SubStatus, end.Output, end.Fault, end.Output);
+        Give(context, end.InstanceId ?? ChildWorkflow.IdFor(context), end.SubStatus, end.Output, end.Fault, end.Output);
     }
 
     private void Give(

@@ -122,13 +122,13 @@ internal sealed class ActivityReader(
 
             if (type is null)
             {
-                // Elsa drops such a variable without a word; in its modes we keep it as an object.
+                // Elsa drops such a variable without a word; we keep it as an object.
                 errors.Add(
                     new(
                         "variable.unknown-type",
                         variable.Path,
-                        $"Variable '{variable.Name}' has the type '{variable.TypeName}', which is not known. Use one of: String, Int32, Boolean, DateTimeOffset, Object …",
-                        semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning
+                        $"Variable '{variable.Name}' has the type '{variable.TypeName}', which is not known; it is kept as an object. Use one of: String, Int32, Boolean, DateTimeOffset, Object …",
+                        CompileSeverity.Warning
                     )
                 );
                 type = typeof(object);

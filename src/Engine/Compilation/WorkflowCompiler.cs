@@ -35,6 +35,21 @@ public sealed class WorkflowCompiler(ActivityCatalog catalog, IEnumerable<IExpre
     {
         var errors = new List<CompileError>();
         var chosen = semantics ?? SemanticsOf(definition, errors);
+
+        try
+        {
+            return Compile(definition, source, chosen, errors);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A text that is not Unicode, or a value nested too deep: it shows only when somebody looks at it.
+            errors.Add(new("definition.value", "$", $"The definition holds a value that cannot be read: {e.Message}"));
+            return new CompileResult(null, [.. errors]);
+        }
+    }
+
+    private CompileResult Compile(WorkflowDefinition definition, IDefinitionSource? source, FlowSemantics chosen, List<CompileError> errors)
+    {
         var reader = new ActivityReader(Catalog, source ?? DefinitionSet.Empty, chosen, errors);
         var workflow = reader.ReadWorkflow(definition);
         return Finish(workflow, chosen, errors);

@@ -61,6 +61,19 @@ public static class ElsaJson
     /// <exception cref="WorkflowCompilationException">It is not a definition.</exception>
     public static WorkflowDefinition Read(JsonElement json)
     {
+        try
+        {
+            return ReadObject(json);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A text may hold half a character ("\ud800"): JSON allows it, Unicode does not.
+            throw Refused("json.text", $"The definition holds a text that is not Unicode: {e.Message}");
+        }
+    }
+
+    private static WorkflowDefinition ReadObject(JsonElement json)
+    {
         if (json.ValueKind != JsonValueKind.Object)
             throw Refused("definition.not-an-object", $"A definition is a JSON object; this is {Describe(json)}.");
 

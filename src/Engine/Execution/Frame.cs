@@ -124,6 +124,15 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
         return this;
     }
 
+    /// <summary>Forgets what a failed attempt left, but not what its owner gave along.</summary>
+    public void BeginAnew()
+    {
+        Inputs = Slots = OutputValues = null;
+        Properties = Outputs = null;
+        Resumed = null;
+        Flow = null;
+    }
+
     /// <summary>Forgets everything, so that the frame can serve another execution of the same step.</summary>
     public void Clear()
     {
@@ -159,6 +168,21 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
 
     public override T? Evaluate<T>(Input<T>? input)
         where T : default => input is null || input.Index < 0 ? default : ValueConverter.To<T>(EvaluateBinding(Node.Inputs[input.Index]));
+
+    public override T? Evaluate<T>(Input<T>? input, IReadOnlyDictionary<string, object?> arguments)
+        where T : default
+    {
+        this.arguments = arguments;
+
+        try
+        {
+            return Evaluate(input);
+        }
+        finally
+        {
+            this.arguments = null;
+        }
+    }
 
     public override void Set(Output? output, object? value)
     {
@@ -228,6 +252,9 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
     public override void SetProperty(string name, object? value) =>
         (Properties ??= new(StringComparer.Ordinal))[name] = PlainValue.Of(value);
 
+    /// <summary>True when it can still ask for something: it has not ended.</summary>
+    private bool IsOpen => IsAlive && Status == ActivityStatus.Running;
+
     public override Bookmark CreateBookmark(BookmarkRequest request) => Run.AddBookmark(this, request);
 
     public override void Schedule(
@@ -241,6 +268,9 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
             throw new InvalidOperationException(
                 $"'{child.Id}' is not a child of {Node} and cannot be scheduled by it. Put it into a [Port] property."
             );
+
+        if (!IsOpen)
+            return;
 
         var item = Run.NewItem(child.Node, this);
         item.Callback = callback?.Method.Name;

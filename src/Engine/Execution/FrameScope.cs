@@ -12,6 +12,7 @@ namespace ServiceLoop.Engine.Execution;
 internal sealed partial class Frame : IExpressionScope
 {
     private IReadOnlyList<string>? scriptOutcomes;
+    private IReadOnlyDictionary<string, object?>? arguments;
 
     string IExpressionScope.InstanceId => Run.InstanceId;
 
@@ -67,7 +68,7 @@ internal sealed partial class Frame : IExpressionScope
 
     object? IExpressionScope.LastResult => Run.LastResult;
 
-    IReadOnlyDictionary<string, object?> IExpressionScope.Arguments => Run.NoValues;
+    IReadOnlyDictionary<string, object?> IExpressionScope.Arguments => arguments ?? Run.NoValues;
 
     public bool TryGetVariable(string name, out object? value)
     {
@@ -248,7 +249,7 @@ internal sealed partial class Frame : IExpressionScope
 
     /// <summary>What was written, where it failed and why.</summary>
     private static string Describe(ExpressionDefinition expression, ExpressionException e) =>
-        $"{expression.Type}{GraphBuilder.Place(e)}: {e.Message} In: {expression.Quoted}";
+        $"{expression.Type}{InputBinder.Place(e)}: {e.Message} In: {expression.Quoted}";
 
     /// <summary>Lists and objects are copied whenever they leave the state, so that nobody changes it from outside.</summary>
     private static object? PlainCopy(object? value) => PlainValue.IsScalar(value) ? value : PlainValue.Of(value);

@@ -102,6 +102,9 @@ internal sealed class HostContext(Frame frame, IServiceProvider services, long n
     public override T? Evaluate<T>(Input<T>? input)
         where T : default => frame.Evaluate(input);
 
+    public override T? Evaluate<T>(Input<T>? input, IReadOnlyDictionary<string, object?> arguments)
+        where T : default => frame.Evaluate(input, arguments);
+
     public override void Set(Output? output, object? value)
     {
         if (output is { Index: >= 0 })

@@ -32,7 +32,7 @@ internal sealed partial class Run
     private int stepsLeft;
     private bool isPaused;
     private bool isFaulted;
-    private bool isFinished;
+    private WorkflowSubStatus? endedAs;
     private WorkflowSubStatus subStatus;
     private WorkflowSubStatus? undoing;
 

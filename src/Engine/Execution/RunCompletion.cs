@@ -10,7 +10,7 @@ internal sealed partial class Run
 {
     public void Complete(Frame frame, ImmutableArray<string> outcomes)
     {
-        if (frame.Status != ActivityStatus.Running || frame.IsCompleting)
+        if (frame.Status != ActivityStatus.Running || frame.IsCompleting || (undoing is not null && ReferenceEquals(frame, root)))
             return;
 
         EndChildren(frame);
@@ -23,6 +23,7 @@ internal sealed partial class Run
         Journal(frame, JournalEvent.Completed, outcomes.IsDefaultOrEmpty ? Outcomes.Default : outcomes);
         RemoveBookmarks(frame);
         RememberUndo(frame);
+        isCommitDue |= frame.Node.Commit is CommitPoint.After or CommitPoint.BeforeAndAfter;
 
         if (frame.Node.Activity is WorkflowCall)
             HandOverOutputs(frame);
@@ -50,18 +51,39 @@ internal sealed partial class Run
         Journal(frame, JournalEvent.Canceled);
         Unlink(frame);
 
+        if (frame.IsUndo && undoing is not null)
+        {
+            UndoNext();
+            return;
+        }
+
         if (frame.Parent is not { IsAlive: true, Status: ActivityStatus.Running, IsCompleting: false } parent)
             return;
 
-        if (parent.Node.Activity is Flowchart flowchart)
-            flowchart.ChildCanceled(parent, frame);
-        else
-            parent.Node.Activity.InvokeChildCanceled(parent, frame.Node.Activity);
+        try
+        {
+            if (parent.Node.Activity is Flowchart flowchart)
+                flowchart.ChildCanceled(parent, frame);
+            else
+                parent.Node.Activity.InvokeChildCanceled(parent, frame.Node.Activity);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fault(parent, e);
+        }
     }
 
     /// <summary>Ends the whole workflow at once, as the Finish activity does.</summary>
     public void FinishWorkflow(Frame by)
     {
+        // In an undo step it ends that step only: the others must still run.
+        for (var step = by; undoing is not null && step is not null; step = step.Parent)
+            if (step.IsUndo)
+            {
+                Complete(step, Outcomes.Default);
+                return;
+            }
+
         queue.Clear();
         var above = new HashSet<Frame>();
 
@@ -86,7 +108,7 @@ internal sealed partial class Run
             frame = previous;
         }
 
-        isFinished = true;
+        endedAs = WorkflowSubStatus.Finished;
     }
 
     public void Fault(Frame frame, Exception exception)
@@ -99,7 +121,7 @@ internal sealed partial class Run
 
     public void Fault(Frame frame, FaultDetail detail)
     {
-        // An owner may fail while it is told of a completion; then the completed activity is taken as failed, as in Elsa.
+        // An owner may fail while it is told of a completion; then the child that completed is taken as failed, as in Elsa, and can be retried.
         if (!frame.IsAlive)
             Link(frame);
 
@@ -147,6 +169,10 @@ internal sealed partial class Run
                 $"{frame.Node} has no method '{request.CallbackName}' to continue with. A callback must be a method of the activity that takes its context."
             );
 
+        // What has completed cannot wait any more.
+        if (!frame.IsAlive || frame.Status != ActivityStatus.Running)
+            return bookmark;
+
         bookmarks.Add(bookmark);
         effects.Add(new Effect.BookmarkAdded(bookmark));
         frame.BookmarkCount++;
@@ -187,6 +213,18 @@ internal sealed partial class Run
     }
 
     private void Notify(Frame frame, ImmutableArray<string> outcomes)
+    {
+        try
+        {
+            TellOwner(frame, outcomes);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fault(frame, e);
+        }
+    }
+
+    private void TellOwner(Frame frame, ImmutableArray<string> outcomes)
     {
         if (frame is { OwnerHadEnded: true, Parent: { Flow: TokenState, Node.Activity: Flowchart ended } chart })
         {

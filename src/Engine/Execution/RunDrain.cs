@@ -10,6 +10,7 @@ internal sealed partial class Run
     private readonly Stack<Nodes.LiveStep> spareSteps = new();
     private Frame? spareFrame;
     private bool isTriggerPending;
+    private bool isCommitDue;
 
     public void Schedule(WorkItem item)
     {
@@ -68,12 +69,19 @@ internal sealed partial class Run
 
     private void Drain()
     {
-        while (!isPaused && !isFinished && queue.TryPeek(out var item))
+        while (!isPaused && endedAs is null && queue.TryPeek(out var item))
         {
-            if (item.IsCancelled)
+            if (IsVoid(item))
             {
                 queue.Dequeue();
                 continue;
+            }
+
+            if (isCommitDue)
+            {
+                isCommitDue = false;
+                Pause(new Effect.Checkpoint());
+                return;
             }
 
             if (item.Node.Commit is CommitPoint.Before or CommitPoint.BeforeAndAfter && !item.Node.RunsInHost && !item.Checkpointed)
@@ -170,15 +178,10 @@ internal sealed partial class Run
             else if (frame.Node.Descriptor.CompletesItself && frame.BookmarkCount == 0 && !frame.Invoking && !HasPendingWork(frame))
                 Complete(frame, Outcomes.Default);
         }
-
-        if (
-            frame.Node.Commit is CommitPoint.After or CommitPoint.BeforeAndAfter
-            && frame.Status == ActivityStatus.Completed
-            && queue.Count > 0
-            && !isPaused
-        )
-            Pause(new Effect.Checkpoint());
     }
+
+    /// <summary>True for what is in the queue, but will not run: it was cancelled, or the execution that it continues has ended.</summary>
+    private static bool IsVoid(WorkItem item) => item.IsCancelled || item.Existing is { IsAlive: false };
 
     private void Invoke(Frame frame, string? callback)
     {
@@ -242,7 +245,7 @@ internal sealed partial class Run
     /// </summary>
     private void TakeBack(WorkItem item, Frame frame)
     {
-        if (Graph.IsElsaExact)
+        if (Graph.IsElsaExact || item.Existing is not null)
             return;
 
         item.Clear();

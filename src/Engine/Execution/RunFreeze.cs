@@ -14,8 +14,9 @@ internal sealed partial class Run
         Name = state.Name;
         TriggerActivityId = state.TriggerActivityId;
         ParentInstanceId = state.ParentInstanceId;
+        isFaulted = state.IsFaulting;
         isTriggerPending = state.IsTriggerPending;
-        TriggerInput = ToDictionary(state.TriggerInput) ?? NoValues;
+        TriggerInput = Decoded(state.TriggerInput) ?? NoValues;
         nextId = state.NextId;
         draws = state.Draws;
         subStatus = state.SubStatus;
@@ -79,10 +80,13 @@ internal sealed partial class Run
             InvokeCallback = saved.InvokeCallback,
             FaultCount = saved.FaultCount,
             Dynamic = ToDictionary(saved.Dynamic),
-            Properties = ToDictionary(saved.Properties),
+            Properties = ToDictionary(saved.Properties, StringComparer.Ordinal),
             Outputs = ToDictionary(saved.Outputs),
-            Resumed = ToDictionary(saved.ResumeInput),
+            Resumed = Decoded(saved.ResumeInput),
         }.Of(node, saved.Id, null);
+
+        if (!saved.Given.IsEmpty)
+            frame.OutputValues = [.. saved.Given.Select(PlainValue.Of)];
 
         if (!saved.Variables.IsEmpty)
             frame.Slots = [.. saved.Variables];
@@ -131,19 +135,15 @@ internal sealed partial class Run
     /// <summary>Where the instance stands now that the queue is empty or the host is needed.</summary>
     private void Settle()
     {
+        // An undo step failed: a person must look; what was not undone stays as it is.
         if (isFaulted && undoing is not null)
-        {
-            // An undo step failed: a person must look; what was not undone stays undone.
             EndUndo(WorkflowSubStatus.Faulted);
-            return;
-        }
 
-        if (isFinished)
+        if (endedAs is { } end)
         {
-            if (subStatus is not (WorkflowSubStatus.Cancelled or WorkflowSubStatus.Faulted))
-                subStatus = WorkflowSubStatus.Finished;
+            subStatus = end;
         }
-        else if (isFaulted)
+        else if (isFaulted && !(Graph.IsElsaExact && HasWish))
         {
             Park();
             subStatus = WorkflowSubStatus.Faulted;
@@ -154,7 +154,10 @@ internal sealed partial class Run
         }
         else if (firstAlive is null)
         {
-            subStatus = WorkflowSubStatus.Finished;
+            subStatus = root is { Status: ActivityStatus.Canceled } ? WorkflowSubStatus.Cancelled : WorkflowSubStatus.Finished;
+
+            if (subStatus == WorkflowSubStatus.Cancelled)
+                KeepFinalVariables();
         }
         else
         {
@@ -162,6 +165,9 @@ internal sealed partial class Run
             ReportStandstill();
         }
     }
+
+    /// <summary>True when the burst goes on once the host has answered or committed. In Elsa's modes it does so after a fault, too.</summary>
+    private bool HasWish => effects.Count > 0 && effects[^1] is Effect.Invoke or Effect.Checkpoint;
 
     private void Park()
     {
@@ -210,7 +216,7 @@ internal sealed partial class Run
 
     private Step Freeze()
     {
-        if (WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished && before.Status != WorkflowStatus.Finished)
+        if (WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished && subStatus != before.SubStatus)
             effects.Add(new Effect.Ended(subStatus));
 
         var state = before with
@@ -219,9 +225,10 @@ internal sealed partial class Run
             Name = Name,
             TriggerActivityId = TriggerActivityId,
             ParentInstanceId = ParentInstanceId,
-            IsTriggerPending = isTriggerPending && firstAlive is not null,
-            TriggerInput = isTriggerPending && firstAlive is not null ? ToNamed(TriggerInput) : [],
+            IsTriggerPending = isTriggerPending && subStatus != WorkflowSubStatus.Finished,
+            TriggerInput = isTriggerPending && subStatus != WorkflowSubStatus.Finished ? ToNamed(TriggerInput) : [],
             SubStatus = subStatus,
+            IsFaulting = isFaulted && subStatus == WorkflowSubStatus.Executing,
             NextId = nextId,
             Draws = draws,
             Undoing = undoing,
@@ -275,6 +282,7 @@ internal sealed partial class Run
                     Dynamic = ToNamed(frame.Dynamic),
                     Properties = ToNamed(frame.Properties),
                     Outputs = ToNamed(frame.Outputs),
+                    Given = frame.Node.Undo is null || frame.OutputValues is null ? [] : [.. frame.OutputValues],
                     Flow = frame.Flow?.Freeze() ?? [],
                 }
             );
@@ -290,7 +298,7 @@ internal sealed partial class Run
         return
         [
             .. queue
-                .Where(item => !item.IsCancelled)
+                .Where(item => !IsVoid(item))
                 .Select(item => new QueuedState
                 {
                     Node = item.Node.Index,
@@ -310,12 +318,24 @@ internal sealed partial class Run
         ];
     }
 
-    private static Dictionary<string, object?>? ToDictionary(ImmutableArray<NamedValue> values)
+    /// <summary>What came with a stimulus is handed out as it is, so it is decoded at once.</summary>
+    private static Dictionary<string, object?>? Decoded(ImmutableArray<NamedValue> values)
+    {
+        var result = ToDictionary(values);
+
+        foreach (var (name, value) in values)
+            if (value is RawValue)
+                Frame.Decoded(result!, name, value);
+
+        return result;
+    }
+
+    private static Dictionary<string, object?>? ToDictionary(ImmutableArray<NamedValue> values, StringComparer? comparer = null)
     {
         if (values.IsDefaultOrEmpty)
             return null;
 
-        var result = new Dictionary<string, object?>(values.Length, StringComparer.OrdinalIgnoreCase);
+        var result = new Dictionary<string, object?>(values.Length, comparer ?? StringComparer.OrdinalIgnoreCase);
 
         foreach (var (name, value) in values)
             result[name] = value;

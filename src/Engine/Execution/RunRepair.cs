@@ -8,10 +8,17 @@ internal sealed partial class Run
 {
     private bool CancelWorkflow(bool compensate)
     {
-        if (before.SubStatus is WorkflowSubStatus.Finished or WorkflowSubStatus.Cancelled || undoing is not null)
+        if (before.SubStatus is WorkflowSubStatus.Finished or WorkflowSubStatus.Cancelled || (undoing is not null && compensate))
             return false;
 
         parked = [];
+
+        // An undo step may wait for ever; a plain cancel ends it.
+        if (undoing is not null)
+        {
+            EndUndo(WorkflowSubStatus.Cancelled);
+            return true;
+        }
 
         if (compensate && undo.Count > 0 && root is { IsAlive: true })
         {
@@ -25,8 +32,7 @@ internal sealed partial class Run
         if (root is not null)
             Journal(root, JournalEvent.WorkflowCancelled);
 
-        subStatus = WorkflowSubStatus.Cancelled;
-        isFinished = true;
+        endedAs = WorkflowSubStatus.Cancelled;
         return true;
     }
 
@@ -82,6 +88,7 @@ internal sealed partial class Run
 
     private void EndUndo(WorkflowSubStatus final)
     {
+        undoing = null;
         KeepFinalVariables();
         CancelAll();
 
@@ -89,10 +96,8 @@ internal sealed partial class Run
             Journal(root!, JournalEvent.WorkflowCancelled);
 
         undo.Clear();
-        undoing = null;
         isFaulted = false;
-        subStatus = final;
-        isFinished = true;
+        endedAs = final;
     }
 
     private bool Retry(long? incidentId)
@@ -111,7 +116,7 @@ internal sealed partial class Run
 
             Mend(frame);
             Journal(frame, JournalEvent.Retried);
-            frame.Inputs = null;
+            frame.BeginAnew();
             queue.Enqueue(new WorkItem { Existing = frame }.Of(frame.Node, null));
         }
 

@@ -17,13 +17,13 @@ internal sealed partial class Run
         if (!run.Apply(stimulus))
             return new Step(state, [], []);
 
+        // What the host runs in the burst comes first; the queue waits for its answer.
+        if (run.IsHostBusy())
+            run.isPaused = true;
+
         run.Drain();
 
-        if (
-            run is { isFaulted: true, undoing: null, undo.Count: > 0 }
-            && run.root is { IsAlive: true }
-            && run.incidents[^1].Kind == IncidentKind.Fault
-        )
+        if (run.IsToBeUndone)
         {
             run.BeginUndo(WorkflowSubStatus.Faulted);
             run.Drain();
@@ -32,6 +32,16 @@ internal sealed partial class Run
         run.Settle();
         return run.Freeze();
     }
+
+    /// <summary>True when this very step failed and there is something to undo.</summary>
+    private bool IsToBeUndone =>
+        isFaulted
+        && undoing is null
+        && undo.Count > 0
+        && root is { IsAlive: true }
+        && before.SubStatus != WorkflowSubStatus.Faulted
+        && incidents[^1].Kind == IncidentKind.Fault
+        && !(Graph.IsElsaExact && HasWish);
 
     /// <summary>A private copy of an execution, to read from; changes to it go nowhere.</summary>
     public static Frame? Look(WorkflowGraph graph, WorkflowState state, long frameId, DateTimeOffset now)
@@ -73,7 +83,7 @@ internal sealed partial class Run
             case Stimulus.Threw threw:
                 return Threw(threw);
             case Stimulus.Continue:
-                return queue.Count > 0;
+                return before.SubStatus == WorkflowSubStatus.Executing && !IsHostBusy();
             case Stimulus.Cancel cancel:
                 return CancelWorkflow(cancel.Compensate);
             case Stimulus.Retry retry:
@@ -94,7 +104,7 @@ internal sealed partial class Run
         CorrelationId = start.CorrelationId;
         Name = start.Name ?? Name;
         TriggerActivityId = start.TriggerActivityId;
-        TriggerInput = start.TriggerInput;
+        TriggerInput = Plain(start.TriggerInput);
         ParentInstanceId = start.ParentInstanceId;
 
         if (start.Inputs.Count > 0)
@@ -111,11 +121,13 @@ internal sealed partial class Run
 
     private object? TypedInput(string name, object? value)
     {
+        value = PlainOf(name, value);
+
         foreach (var declared in Graph.Inputs)
             if (string.Equals(declared.Name, name, StringComparison.OrdinalIgnoreCase) && WorkflowTypes.Find(declared.TypeName) is { } type)
                 return GraphBuilder.SlotValue(value, declared.IsArray ? type.MakeArrayType() : type);
 
-        return PlainValue.Of(value);
+        return value;
     }
 
     private bool Resume(Stimulus.Resume resume)
@@ -132,7 +144,7 @@ internal sealed partial class Run
             return false;
 
         Journal(frame, JournalEvent.Resumed);
-        frame.Resumed = resume.Input.Count == 0 ? NoValues : resume.Input;
+        frame.Resumed = Plain(resume.Input);
 
         if (bookmark.AutoBurn)
         {
@@ -179,6 +191,7 @@ internal sealed partial class Run
             return false;
 
         EndInvocation(frame);
+        StayFaulted();
 
         try
         {
@@ -198,8 +211,55 @@ internal sealed partial class Run
             return false;
 
         EndInvocation(frame);
+        StayFaulted();
         Fault(frame, threw.Fault);
         return true;
+    }
+
+    /// <summary>An answer that comes to a faulted instance is kept; what follows from it waits for the repair.</summary>
+    private void StayFaulted()
+    {
+        if (before.SubStatus == WorkflowSubStatus.Faulted)
+            isFaulted = isPaused = true;
+    }
+
+    /// <summary>True while the host runs an activity of this burst.</summary>
+    private bool IsHostBusy()
+    {
+        if (before.SubStatus != WorkflowSubStatus.Executing)
+            return false;
+
+        for (var frame = firstAlive; frame is not null; frame = frame.NextAlive)
+            if (frame is { Invoking: true, Background: false, Status: ActivityStatus.Running })
+                return true;
+
+        return false;
+    }
+
+    /// <summary>What comes from outside may be changed there, and may be of any type: keep a plain copy.</summary>
+    private static IReadOnlyDictionary<string, object?> Plain(IReadOnlyDictionary<string, object?> values)
+    {
+        if (values.Count == 0)
+            return NoValues;
+
+        var copy = new Dictionary<string, object?>(values.Count, StringComparer.OrdinalIgnoreCase);
+
+        foreach (var (name, value) in values)
+            copy[name] = PlainOf(name, value);
+
+        return copy;
+    }
+
+    private static object? PlainOf(string name, object? value)
+    {
+        try
+        {
+            return PlainValue.Of(value);
+        }
+        catch (Exception e) when (e is InvalidOperationException or NotSupportedException or System.Text.Json.JsonException)
+        {
+            throw new ArgumentException($"The input '{name}' cannot be kept: {e.Message}", nameof(value), e);
+        }
     }
 
     private void EndInvocation(Frame frame)
@@ -218,6 +278,8 @@ internal sealed partial class Run
                 RemoveBookmark(i);
                 frame.BookmarkCount--;
             }
+
+        parked = parked.RemoveAll(b => b.FrameId == frame.Id && b.Name == "BackgroundActivity");
 
         frame.Background = false;
     }

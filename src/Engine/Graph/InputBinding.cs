@@ -13,7 +13,7 @@ internal enum BindingKind
 }
 
 /// <summary>One input of a node, bound to where its value comes from.</summary>
-internal sealed class InputBinding
+internal sealed record InputBinding
 {
     public required string Name { get; init; }
 

@@ -39,13 +39,11 @@ public sealed class RunJavaScript : Activity<object?>
         if (binding.Kind == BindingKind.Script && binding.Expression.Type == "JavaScript")
         {
             compiled = binding.Evaluator;
-            Node.Inputs[Script.Index] = new InputBinding
+            Node.Inputs[Script.Index] = binding with
             {
-                Name = binding.Name,
-                Type = binding.Type,
                 Kind = BindingKind.Constant,
-                Expression = binding.Expression,
                 Constant = binding.Expression.Value as string,
+                Evaluator = null,
             };
         }
         else if (binding.Kind == BindingKind.Constant)
@@ -60,7 +58,7 @@ public sealed class RunJavaScript : Activity<object?>
                     new(
                         "expression.syntax",
                         binding.Expression.Path,
-                        $"The script of '{Id}' does not parse{GraphBuilder.Place(e)}: {e.Message} In: {binding.Expression.Quoted}",
+                        $"The script of '{Id}' does not parse{InputBinder.Place(e)}: {e.Message} In: {binding.Expression.Quoted}",
                         builder.Semantics == FlowSemantics.Sound ? CompileSeverity.Error : CompileSeverity.Warning,
                         Id
                     )
@@ -98,7 +96,7 @@ public sealed class RunJavaScript : Activity<object?>
         }
         catch (ExpressionException e)
         {
-            throw new WorkflowFaultException($"The script of '{Id}' does not parse{GraphBuilder.Place(e)}: {e.Message}");
+            throw new WorkflowFaultException($"The script of '{Id}' does not parse{InputBinder.Place(e)}: {e.Message}");
         }
     }
 }

@@ -43,6 +43,9 @@ public abstract class ActivityExecutionContext
     /// <summary>Evaluates an input now, with the variables as they are. For inputs with <c>AutoEvaluate = false</c>.</summary>
     public abstract T? Evaluate<T>(Input<T>? input);
 
+    /// <summary>Evaluates an input now, with arguments that scripts see as <c>args</c>.</summary>
+    public abstract T? Evaluate<T>(Input<T>? input, IReadOnlyDictionary<string, object?> arguments);
+
     /// <summary>Gives an output its value.</summary>
     public abstract void Set(Output? output, object? value);
 

@@ -33,6 +33,7 @@ internal static class StateFrames
         StateJson.Named(writer, "dynamic", frame.Dynamic);
         StateJson.Named(writer, "properties", frame.Properties);
         StateJson.Named(writer, "outputs", frame.Outputs);
+        StateJson.List(writer, "given", frame.Given, StateJson.Value);
         Integers(writer, "flow", frame.Flow);
         writer.WriteEndObject();
     }
@@ -61,6 +62,7 @@ internal static class StateFrames
             Dynamic = StateJson.Named(json, "dynamic"),
             Properties = StateJson.Named(json, "properties"),
             Outputs = StateJson.Named(json, "outputs"),
+            Given = StateJson.List(json, "given", StateJson.Raw),
             Flow = Integers(json, "flow"),
         };
 

@@ -43,6 +43,7 @@ public static class StateJson
         Text(writer, "correlation", state.CorrelationId);
         Text(writer, "name", state.Name);
         Text(writer, "trigger", state.TriggerActivityId);
+        Flag(writer, "faulting", state.IsFaulting);
         Flag(writer, "triggering", state.IsTriggerPending);
         Named(writer, "triggerInput", state.TriggerInput);
         Text(writer, "parent", state.ParentInstanceId);
@@ -84,6 +85,7 @@ public static class StateJson
             CorrelationId = Text(json, "correlation"),
             Name = Text(json, "name"),
             TriggerActivityId = Text(json, "trigger"),
+            IsFaulting = Flag(json, "faulting"),
             IsTriggerPending = Flag(json, "triggering"),
             TriggerInput = Named(json, "triggerInput"),
             ParentInstanceId = Text(json, "parent"),

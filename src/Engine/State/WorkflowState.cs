@@ -31,6 +31,9 @@ public sealed record WorkflowState
     /// <summary>Id of the activity whose stimulus started it.</summary>
     public string? TriggerActivityId { get; init; }
 
+    /// <summary>True: an activity has failed, and the burst still goes on, as in Elsa.</summary>
+    public bool IsFaulting { get; init; }
+
     /// <summary>True until that activity has taken what came with the stimulus.</summary>
     public bool IsTriggerPending { get; init; }
 
@@ -170,6 +173,9 @@ public sealed record FrameState
 
     /// <summary>Outputs of a workflow used as activity.</summary>
     public ImmutableArray<NamedValue> Outputs { get; init; } = [];
+
+    /// <summary>Outputs that it has set, for a later undo; empty when it has no undo step.</summary>
+    public ImmutableArray<object?> Given { get; init; } = [];
 
     /// <summary>Counters of a flowchart; their meaning belongs to its semantics.</summary>
     public ImmutableArray<int> Flow { get; init; } = [];

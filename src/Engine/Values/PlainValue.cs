@@ -60,6 +60,8 @@ public static class PlainValue
         {
             case null or string or bool or long or double or decimal or Guid or DateTime or DateTimeOffset or TimeSpan:
                 return value;
+            case State.RawValue raw:
+                return ValueJson.ReadStored(raw.Utf8, typeof(object));
             case int or short or byte or sbyte or ushort or uint:
                 return Convert.ToInt64(value, CultureInfo.InvariantCulture);
             case float single:

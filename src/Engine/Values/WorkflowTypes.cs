@@ -50,6 +50,9 @@ public static class WorkflowTypes
         ["LogPersistenceMode"] = typeof(string),
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>No alias is longer; each suffix is one level of recursion.</summary>
+    private const int MaxLength = 200;
+
     private static readonly string[] CollectionPrefixes =
     [
         "List<",
@@ -89,7 +92,7 @@ public static class WorkflowTypes
     /// <returns>The type, or null when the alias is unknown. Collections come as arrays; JSON shapes as <see cref="object"/>.</returns>
     public static Type? Find(string? alias)
     {
-        if (string.IsNullOrWhiteSpace(alias))
+        if (string.IsNullOrWhiteSpace(alias) || alias.Length > MaxLength)
             return null;
 
         var name = alias.Trim();

@@ -8,6 +8,9 @@ namespace ServiceLoop.Scripting.JavaScript;
 /// <summary>A parsed script that runs in a fresh interpreter each time.</summary>
 internal sealed class JavaScriptEvaluator(Prepared<Script> script, Survey survey, ScriptLimits limits, SideThreads threads) : Evaluator
 {
+    // Copying the members of a text ({ ...s }, for-in) takes some 250 bytes for each character, which the interpreter notices too late.
+    private readonly ScriptLimits limits = survey.Spreads ? limits with { MaxAllocatedBytes = limits.MaxAllocatedBytes / 4 } : limits;
+
     /// <summary>Name under which positions belong to the author's text.</summary>
     public const string SourceName = "script";
 
@@ -24,7 +27,7 @@ internal sealed class JavaScriptEvaluator(Prepared<Script> script, Survey survey
     public override IReadOnlyCollection<string> ReadVariables => survey.ReadVariables;
 
     /// <inheritdoc/>
-    public override object? Evaluate(IExpressionScope scope) => survey.IsGuarded ? threads.Run(scope, Interpret) : Interpret(scope);
+    public override object? Evaluate(IExpressionScope scope) => survey.NeedsThread ? threads.Run(scope, Interpret) : Interpret(scope);
 
     private object? Interpret(IExpressionScope scope)
     {
@@ -32,11 +35,7 @@ internal sealed class JavaScriptEvaluator(Prepared<Script> script, Survey survey
         {
             using var run = new ScriptRun(scope, limits);
 
-            if (survey.IsGuarded)
-                Guards.Install(run.Engine, limits);
-            else
-                Guards.InstallText(run.Engine, limits);
-
+            Guards.Install(run.Engine, limits, survey.Reach);
             ScriptGlobals.Install(run, survey);
 
             var value = run.Engine.Evaluate(script);

@@ -9,71 +9,6 @@ namespace ServiceLoop.Scripting.JavaScript;
 /// <summary>What can be known of a script before it runs: which globals it names, what it reads, and whether it may do native harm.</summary>
 internal sealed partial class Survey
 {
-    // What can run long, or allocate much, inside one native call, where the limits of the interpreter are not asked; and every way to reach a
-    // built-in function without naming it. A script that has none of these words and no computed member cannot call such a function.
-    private static readonly FrozenSet<string> Risky = new[]
-    {
-        "repeat",
-        "padStart",
-        "padEnd",
-        "concat",
-        "replace",
-        "replaceAll",
-        "match",
-        "matchAll",
-        "search",
-        "split",
-        "test",
-        "exec",
-        "raw",
-        "normalize",
-        "flat",
-        "flatMap",
-        "stringify",
-        "fill",
-        "values",
-        "keys",
-        "entries",
-        "from",
-        "call",
-        "apply",
-        "bind",
-        "toTemporalInstant",
-        "toLocaleString",
-        "constructor",
-        "prototype",
-        "__proto__",
-        "getPrototypeOf",
-        "setPrototypeOf",
-        "getOwnPropertyDescriptor",
-        "getOwnPropertyDescriptors",
-        "__lookupGetter__",
-        "__lookupSetter__",
-        "__defineGetter__",
-        "__defineSetter__",
-        "RegExp",
-        "Symbol",
-        "Promise",
-        "Set",
-        "Map",
-        "WeakSet",
-        "WeakMap",
-        "Reflect",
-        "Proxy",
-        "Iterator",
-        "AsyncIterator",
-        "Uint8Array",
-        "ArrayBuffer",
-        "TypedArray",
-        "Intl",
-        "Function",
-        "eval",
-        "globalThis",
-        "JSON",
-    }
-        .Concat(Hidden)
-        .ToFrozenSet(StringComparer.Ordinal);
-
     private Survey(string source, Prepared<Script> script)
     {
         var globals = script.ReferencedGlobals!;
@@ -84,36 +19,6 @@ internal sealed partial class Survey
         ReadsOutputs = SeesGlobalObject || OutputReads().IsMatch(source);
     }
 
-    /// <summary>Globals that hold no more than harm, big numbers that never end, or things that depend on the machine: they do not exist here.</summary>
-    public static IEnumerable<string> Hidden =>
-        [
-            "Int8Array",
-            "Uint8ClampedArray",
-            "Int16Array",
-            "Uint16Array",
-            "Int32Array",
-            "Uint32Array",
-            "BigInt64Array",
-            "BigUint64Array",
-            "Float16Array",
-            "Float32Array",
-            "Float64Array",
-            "TypedArray",
-            "DataView",
-            "SharedArrayBuffer",
-            "Atomics",
-            "BigInt",
-            "Temporal",
-            "WeakRef",
-            "FinalizationRegistry",
-            "ShadowRealm",
-            "AggregateError",
-            "Iterator",
-            "AsyncIterator",
-            "AsyncDisposableStack",
-            "DisposableStack",
-        ];
-
     /// <summary>Free names of the script that JavaScript itself does not define: candidates for our globals.</summary>
     public IReadOnlyList<string> Globals { get; }
 
@@ -123,8 +28,14 @@ internal sealed partial class Survey
     /// <summary>True when the script names <c>Math</c>.</summary>
     public bool UsesRandom { get; }
 
-    /// <summary>True when built-in functions need guards and the script a thread of its own, because a single native call may run away.</summary>
-    public bool IsGuarded { get; private set; }
+    /// <summary>What the script can reach that needs guards.</summary>
+    public Reach Reach { get; private set; }
+
+    /// <summary>True when a single native call may take long in spite of all guards, so that the script needs a thread of its own.</summary>
+    public bool NeedsThread => (Reach & ~(Reach.Texts | Reach.Json)) != Reach.None;
+
+    /// <summary>True when the script copies all members of something, which may be a text: that costs far more than the interpreter counts.</summary>
+    public bool Spreads { get; private set; }
 
     /// <summary>True when the text may read outputs of other activities.</summary>
     public bool ReadsOutputs { get; }
@@ -173,32 +84,27 @@ internal sealed partial class Survey
     {
         var read = new HashSet<string>(StringComparer.Ordinal);
         var written = new HashSet<string>(StringComparer.Ordinal);
-        int variables = 0,
-            variableReads = 0,
-            getters = 0,
-            getterCalls = 0;
+        var uses = new Dictionary<string, int>(StringComparer.Ordinal)
+        {
+            ["variables"] = 0,
+            ["getVariable"] = 0,
+            ["Object"] = 0,
+        };
+        var namesObjectKeys = false;
         var pending = new Stack<Node>();
         pending.Push(root);
 
         while (pending.TryPop(out var node))
         {
+            Reach |= ReachOf(node);
+            Spreads |=
+                node is ForInStatement
+                || (node is ObjectExpression or ObjectPattern && node.ChildNodes.Any(child => child is SpreadElement or RestElement));
+
             switch (node)
             {
                 case ThisExpression:
                     SeesGlobalObject = true;
-                    break;
-                case Identifier name:
-                    IsGuarded |= Risky.Contains(name.Name);
-                    variables += name.Name == "variables" ? 1 : 0;
-                    getters += name.Name == "getVariable" ? 1 : 0;
-                    break;
-                case StringLiteral text:
-                    IsGuarded |= Risky.Contains(text.Value);
-                    break;
-                case RegExpLiteral or WithStatement or AwaitExpression or YieldExpression or ImportExpression:
-                case IFunction { Async: true } or IFunction { Generator: true }:
-                case Property { Computed: true }:
-                    IsGuarded = true;
                     break;
                 case BigIntLiteral:
                     throw new ExpressionException(
@@ -206,21 +112,33 @@ internal sealed partial class Survey
                         node.Location.Start.Line,
                         node.Location.Start.Column + 1
                     );
+                case Identifier { Name: var name }:
+                    Spreads |= name is "assign" or "getOwnPropertyNames" or "ownKeys";
+
+                    if (uses.TryGetValue(name, out var count))
+                        uses[name] = count + 1;
+
+                    break;
+                case MemberExpression
+                {
+                    Object: Identifier { Name: "Object" },
+                    Computed: false,
+                    Property: Identifier { Name: "keys" or "values" or "entries" }
+                }:
+                    // The most common of all reads; harmless as long as "Object" is what it should be.
+                    namesObjectKeys = true;
+                    uses["Object"]--;
+                    pending.Push(((MemberExpression)node).Object);
+                    continue;
                 case AssignmentExpression { Left: MemberExpression target } when VariableName(target) is { } name:
                     written.Add(name);
                     break;
-                case MemberExpression member:
-                    IsGuarded |= member is { Computed: true, Property: not (StringLiteral or NumericLiteral) };
-
-                    if (VariableName(member) is { } found)
-                    {
-                        variableReads++;
-                        read.Add(found);
-                    }
-
+                case MemberExpression member when VariableName(member) is { } name:
+                    uses["variables"]--;
+                    read.Add(name);
                     break;
                 case CallExpression { Callee: Identifier { Name: "getVariable" }, Arguments: [StringLiteral argument, ..] }:
-                    getterCalls++;
+                    uses["getVariable"]--;
                     read.Add(argument.Value);
                     break;
                 case CallExpression { Callee: Identifier { Name: "setVariable" }, Arguments: [StringLiteral argument, ..] }:
@@ -235,13 +153,31 @@ internal sealed partial class Survey
                     pending.Push(child);
         }
 
-        IsGuarded |= SeesGlobalObject;
+        if (SeesGlobalObject)
+            Reach = Reach.Anything;
+
+        if (namesObjectKeys && uses["Object"] != 0)
+            Reach |= Reach.Collections;
+
         read.ExceptWith(written);
 
         // A script that uses these names in any other way may have bound them to something of its own.
-        if (variables == variableReads && getters == getterCalls)
+        if (uses["variables"] == 0 && uses["getVariable"] == 0)
             ReadVariables = [.. read];
     }
+
+    private static Reach ReachOf(Node node) =>
+        node switch
+        {
+            Identifier name => Reaches.Of(name.Name),
+            StringLiteral text => Reaches.Of(text.Value),
+            RegExpLiteral => Reach.Texts | Reach.Patterns,
+            AwaitExpression or IFunction { Async: true } => Reach.Promises,
+            MemberExpression { Computed: true, Property: not (StringLiteral or NumericLiteral) } => Reach.Anything,
+            WithStatement or YieldExpression or ImportExpression or IFunction { Generator: true } or Property { Computed: true } =>
+                Reach.Anything,
+            _ => Reach.None,
+        };
 
     private static string? VariableName(MemberExpression member) =>
         member switch

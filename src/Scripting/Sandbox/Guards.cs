@@ -49,28 +49,36 @@ internal sealed class Guards
 
     private delegate JsValue Guard(JsValue original, JsValue self, JsValue[] arguments);
 
-    /// <summary>The guard that every script needs: nested arrays become text without a statement in between, even by <c>'' + a</c>.</summary>
-    public static void InstallText(Jint.Engine engine, ScriptLimits limits)
+    /// <summary>Guards what a script can reach. What it cannot reach stays unmade: the interpreter builds its functions when they are first used.</summary>
+    public static void Install(Jint.Engine engine, ScriptLimits limits, Reach reach)
     {
         var guards = new Guards(engine, limits);
+
+        // Every script can turn nested arrays into text without a statement in between, even by '' + a.
         var array = engine.Intrinsics.Array.Get("prototype").AsObject();
         guards.Wrap(array, "join", guards.Checked);
         guards.Wrap(array, "toString", guards.Checked);
-    }
 
-    /// <summary>All guards, for scripts that can reach any built-in function.</summary>
-    public static void Install(Jint.Engine engine, ScriptLimits limits)
-    {
-        InstallText(engine, limits);
+        if (reach.HasFlag(Reach.Texts))
+            guards.GuardTexts();
 
-        foreach (var name in Survey.Hidden)
-            engine.Global.RemoveOwnProperty(name);
+        if (reach.HasFlag(Reach.Patterns))
+            guards.GuardPatterns();
 
-        var guards = new Guards(engine, limits);
-        guards.GuardTexts();
-        guards.GuardCollections();
-        guards.GuardPromises();
-        guards.GuardBytes();
+        if (reach.HasFlag(Reach.Json))
+            guards.Wrap(engine.Global.Get("JSON").AsObject(), "stringify", guards.Stringified);
+
+        if (reach.HasFlag(Reach.Collections))
+            guards.GuardCollections();
+
+        if (reach.HasFlag(Reach.Promises))
+            guards.GuardPromises();
+
+        if (reach.HasFlag(Reach.Bytes))
+            guards.GuardBytes();
+
+        if (reach == Reach.Anything)
+            guards.GuardRest();
     }
 
     private void GuardTexts()
@@ -80,18 +88,28 @@ internal sealed class Guards
         Wrap(text, "padStart", (original, self, a) => Sized(original, self, a, CountOf(a, 0)));
         Wrap(text, "padEnd", (original, self, a) => Sized(original, self, a, CountOf(a, 0)));
         Wrap(text, "concat", (original, self, a) => Sized(original, self, a, LengthOf(self) + a.Sum(LengthOf)));
+    }
+
+    private void GuardPatterns()
+    {
+        var text = Prototype("String");
         Wrap(text, "match", (original, self, a) => original.Call(self, Stepwise(a)));
         Wrap(text, "replace", (original, self, a) => Replaced(original, self, self, a));
         Wrap(text, "replaceAll", (original, self, a) => Replaced(original, self, self, a));
+    }
 
+    private void GuardRest()
+    {
+        foreach (var name in Reaches.Hidden)
+            engine.Global.RemoveOwnProperty(name);
+
+        Prototype("Date").RemoveOwnProperty("toTemporalInstant");
         var pattern = engine.Intrinsics.RegExp.Get("prototype").AsObject();
         Wrap(
             pattern,
             GlobalSymbolRegistry.Replace,
             (original, self, a) => Replaced(original, a.Length > 0 ? a[0] : JsValue.Undefined, self, a)
         );
-        Prototype("Date").RemoveOwnProperty("toTemporalInstant");
-        Wrap(engine.Global.Get("JSON").AsObject(), "stringify", Stringified);
     }
 
     private void GuardCollections()

@@ -60,6 +60,7 @@ internal static class RunReport
         var state = instance.State;
         writer.WriteString("status", state.Status.ToString());
         writer.WriteString("subStatus", state.SubStatus.ToString());
+        writer.WriteString("outcome", state.Outcomes.IsEmpty ? null : string.Join(',', state.Outcomes));
         writer.WriteStartArray("outcomes");
 
         foreach (var outcome in state.Outcomes)

@@ -2,6 +2,7 @@ using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Nodes;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime;
 using ServiceLoop.TestKit;
 
 namespace ServiceLoop.Activities.Tests.BuiltIn;
@@ -72,9 +73,9 @@ public sealed class ChildWorkflowTests
         var bookmark = run.Bookmarks.ShouldHaveSingleItem();
         bookmark.Name.ShouldBe("Elsa.DispatchWorkflow");
         bookmark.Payload.ShouldBe([new("ChildInstanceId", "wf-1-2")]);
-        ChildWorkflow.StimuliOf("wf-1", "wf-1-2").Select(s => StimulusHash.Of(s.Name, s.Payload)).ShouldContain(bookmark.Hash);
+        ChildReport.HashesOf("wf-1", "wf-1-2").ShouldContain(bookmark.Hash);
 
-        await run.ResumeAsync(ChildWorkflow.EndOf(Child("wf-1-2", WorkflowSubStatus.Finished)));
+        await run.ResumeAsync(ChildReport.Of(Child("wf-1-2", WorkflowSubStatus.Finished)));
 
         run.Output("Result").ShouldBeEquivalentTo(new Dictionary<string, object?> { ["Total"] = 7L });
         run.Output("ChildSubStatus").ShouldBe("Finished");
@@ -101,8 +102,8 @@ public sealed class ChildWorkflowTests
         var dispatched = await Waiting(new DispatchWorkflow { WorkflowDefinitionId = "refund", WaitForCompletion = true });
         var executed = await Waiting(new ExecuteWorkflow { WorkflowDefinitionId = "refund", WaitForCompletion = true });
 
-        await dispatched.ResumeAsync(ChildWorkflow.EndOf(Child("wf-1-2", subStatus)));
-        await executed.ResumeAsync(ChildWorkflow.EndOf(Child("wf-1-2", subStatus)));
+        await dispatched.ResumeAsync(ChildReport.Of(Child("wf-1-2", subStatus)));
+        await executed.ResumeAsync(ChildReport.Of(Child("wf-1-2", subStatus)));
 
         foreach (var run in new[] { dispatched, executed })
         {
@@ -140,7 +141,7 @@ public sealed class ChildWorkflowTests
         run.Bookmarks.ShouldHaveSingleItem().Name.ShouldBe("Elsa.ExecuteWorkflow");
         run.Effects.OfType<Effect.Dispatch>().ShouldHaveSingleItem().Wait.ShouldBeTrue();
 
-        await run.ResumeAsync(ChildWorkflow.EndOf(Child("wf-1-2", WorkflowSubStatus.Finished)));
+        await run.ResumeAsync(ChildReport.Of(Child("wf-1-2", WorkflowSubStatus.Finished)));
 
         var result = run.Output("Result").ShouldBeOfType<Dictionary<string, object?>>();
         result["Total"].ShouldBe(7L);
@@ -188,6 +189,7 @@ public sealed class ChildWorkflowTests
     {
         var run = await Waiting(new BulkDispatchWorkflows { WorkflowDefinitionId = "refund", Items = new(new object[] { 1, 2, 3 }) });
 
+        ChildReport.HashesOf("wf-1", "wf-1-2-2").ShouldContain(run.Bookmarks.Single().Hash);
         await End(run, "wf-1-2-2", WorkflowSubStatus.Finished);
         await End(run, "wf-1-2-2", WorkflowSubStatus.Finished); // told twice
         await End(run, "wf-1-9-0", WorkflowSubStatus.Finished); // of another activity in this instance
@@ -210,7 +212,7 @@ public sealed class ChildWorkflowTests
                 WorkflowDefinitionId = "refund",
                 Items = new(new object[] { 1, 2 }),
                 ChildCompleted = new Event { Id = "ask", EventName = "Checked" },
-                ChildFaulted = new WriteLine { Id = "fail", Text = new(new Variable("ChildInstanceId")) },
+                ChildFaulted = new Sequence { Activities = [new WriteLine { Text = new(new Variable("ChildInstanceId")) }] },
             }
         );
 
@@ -228,7 +230,7 @@ public sealed class ChildWorkflowTests
         await ActivityTester.For(activity).With<IChildWorkflows>(new Children("refund")).RunAsync();
 
     private static Task End(ActivityRun run, string child, WorkflowSubStatus subStatus) =>
-        run.ResumeAsync(ChildWorkflow.EndOf(Child(child, subStatus)), run.Bookmarks.Single(b => b.Name == "Elsa.BulkDispatchWorkflows"));
+        run.ResumeAsync(ChildReport.Of(Child(child, subStatus)), run.Bookmarks.Single(b => b.Name == "Elsa.BulkDispatchWorkflows"));
 
     private static WorkflowState Child(string id, WorkflowSubStatus subStatus) =>
         new()

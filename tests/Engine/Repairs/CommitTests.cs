@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using ServiceLoop.Engine.State;
+using ServiceLoop.Engine.Tests.Charts;
+using ServiceLoop.TestKit;
+
+namespace ServiceLoop.Engine.Tests.Repairs;
+
+/// <summary>Where a burst is committed before its end.</summary>
+public sealed class CommitTests
+{
+    [Theory]
+    [InlineData(null, "AB")]
+    [InlineData("WorkflowExecuting", "|AB")]
+    [InlineData("ActivityExecuting", "||A|B")]
+    [InlineData("ActivityExecuted", "A|B")]
+    public void A_strategy_of_the_workflow_sets_the_commits(string? strategy, string expected)
+    {
+        Trace(Draw.Sequence("s", Draw.Line("A"), Draw.Line("B")).AsDefinition(commit: strategy)).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("Executing", "A|BC")]
+    [InlineData("Executed", "AB|C")]
+    [InlineData("CommitAlways", "A|B|C")]
+    [InlineData("CommitNever", "ABC")]
+    public void A_strategy_of_an_activity_sets_the_commits_around_it(string strategy, string expected)
+    {
+        Trace(Draw.Sequence("s", Draw.Line("A"), Draw.Line("B").Custom("commitStrategyName", strategy), Draw.Line("C"))).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("Executing", "A|BC")]
+    [InlineData("Executed", "AB|C")]
+    public void A_container_is_committed_around_all_of_it(string strategy, string expected)
+    {
+        Trace(
+                Draw.Sequence(
+                    "s",
+                    Draw.Line("A"),
+                    Draw.Sequence("inner", Draw.Line("B")).Custom("commitStrategyName", strategy),
+                    Draw.Line("C")
+                )
+            )
+            .ShouldBe(expected);
+    }
+
+    [Fact]
+    public void An_activity_that_waited_is_committed_after_it_completed()
+    {
+        Trace(Draw.Sequence("s", Draw.Line("A"), Draw.Of("Elsa.Delay", "D").Custom("commitStrategyName", "Executed"), Draw.Line("C")))
+            .ShouldBe("A.|C");
+    }
+
+    [Fact]
+    public void An_activity_of_an_activity_strategy_wins_over_the_workflow()
+    {
+        Trace(
+                Draw.Sequence("s", Draw.Line("A").Custom("commitStrategyName", "CommitNever"), Draw.Line("B"), Draw.Line("C"))
+                    .AsDefinition(commit: "ActivityExecuted")
+            )
+            .ShouldBe("AB|C");
+    }
+
+    [Fact]
+    public void The_last_activity_needs_no_checkpoint()
+    {
+        Trace(Draw.Chart("S>X S>a", Draw.Of("Elsa.End", "X").Custom("commitStrategyName", "Executed"))).ShouldBe("S");
+    }
+
+    [Fact]
+    public void The_host_is_told_when_to_commit_around_what_it_runs()
+    {
+        var run = new ChartRun(Draw.Sequence("s", Draw.Of("Test.HostAnswer", "H").Custom("commitStrategyName", "CommitAlways")).Graph());
+
+        run.Take(new Stimulus.Start()).Invocation.ShouldNotBeNull().Commit.ShouldBe(CommitPoint.BeforeAndAfter);
+    }
+
+    [Theory]
+    [InlineData("WorkflowExecuting")]
+    [InlineData("ActivityExecuting")]
+    public void A_trigger_behind_a_checkpoint_still_receives_what_started_it(string strategy)
+    {
+        var run = new ChartRun(
+            Draw.Chart("E>L", Draw.Wait("E").Custom("canStartWorkflow", true).With("result", Into("x")), Draw.Line("L", "get x"))
+                .AsDefinition(commit: strategy, variables: Draw.Variable("x"))
+                .Graph()
+        );
+        run.Take(
+            new Stimulus.Start
+            {
+                TriggerActivityId = "E",
+                TriggerInput = new Dictionary<string, object?> { ["__EventPayloadWorkflowInput"] = "paid" },
+            }
+        );
+
+        for (var i = 0; i < 9 && run.History[^1].Step.IsCheckpoint; i++)
+            run.Take(new Stimulus.Continue());
+
+        run.Lines.ShouldBe(["paid"]);
+        run.Status.ShouldBe("Finished/Finished");
+    }
+
+    [Fact]
+    public void Loop_variables_survive_a_commit_before_the_body()
+    {
+        Trace(
+                Draw.Of("Elsa.ParallelForEach", "each")
+                    .With("items", Draw.Literal("Object", "[1,\"b\"]"))
+                    .With("body", Draw.Line("L", "get CurrentValue"))
+                    .AsDefinition(commit: "ActivityExecuting")
+            )
+            .ShouldBe("||1|b");
+    }
+
+    [Fact]
+    public void A_second_continue_changes_nothing_while_the_host_runs_an_activity()
+    {
+        var run = new ChartRun(Draw.Many("Elsa.Parallel", "p", "activities", Draw.Of("Test.HostAnswer", "H"), Draw.Line("A")).Graph());
+        run.Take(new Stimulus.Start()).Invocation.ShouldNotBeNull();
+
+        run.Take(new Stimulus.Continue()).Effects.ShouldBeEmpty();
+
+        run.State.SubStatus.ShouldBe(WorkflowSubStatus.Executing);
+    }
+
+    private static JsonObject Into(string variable) =>
+        new()
+        {
+            ["typeName"] = "Object",
+            ["memoryReference"] = new JsonObject { ["id"] = variable },
+        };
+
+    /// <summary>What was printed, a bar for each checkpoint and a dot for each wait.</summary>
+    private static string Trace(JsonObject drawing)
+    {
+        var run = new ChartRun(drawing.Graph());
+        var step = run.Take(new Stimulus.Start());
+        var trace = Lines(step);
+
+        for (var i = 0; i < 50 && run.State.Status == WorkflowStatus.Running; i++)
+        {
+            if (step.IsCheckpoint)
+            {
+                step = run.Take(new Stimulus.Continue());
+                trace += "|" + Lines(step);
+            }
+            else
+            {
+                run.State.Bookmarks.ShouldNotBeEmpty();
+                step = run.Take(new Stimulus.Resume(run.State.Bookmarks[0].Id));
+                trace += "." + Lines(step);
+            }
+        }
+
+        run.Status.ShouldBe("Finished/Finished");
+        return trace;
+
+        static string Lines(Step step) => string.Concat(step.Effects.OfType<Effect.WriteLine>().Select(l => l.Text));
+    }
+}

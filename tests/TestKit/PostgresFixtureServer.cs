@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using ServiceLoop.Runtime.Postgres;
+using ServiceLoop.Runtime.Postgres.Embedded;
+using ServiceLoop.Runtime.Postgres.Migrations;
+
+namespace ServiceLoop.TestKit;
+
+/// <summary>
+/// The server behind <see cref="PostgresFixture"/>: one of its own for each test process, started at first use and removed with its data at
+/// the end of the process; or the one that <c>SERVICELOOP_TEST_POSTGRES</c> names (its role must be allowed to create databases).
+/// </summary>
+/// <remarks>Durability is on, as in production. A test that asks otherwise starts its own with <see cref="Options"/> and settings.</remarks>
+public static class PostgresFixtureServer
+{
+    private const string ServerVariable = "SERVICELOOP_TEST_POSTGRES";
+    private const string HomePrefix = "serviceloop-test-";
+    private const int PoolSize = 20;
+
+    // A home without users that is younger may be about to get its first one.
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
+
+    // An immediate stop takes PostgreSQL 5 s at most, then it kills what is left.
+    private static readonly TimeSpan QuitPollEvery = TimeSpan.FromMilliseconds(20);
+    private const int QuitPolls = 400;
+
+    private static readonly string CreateDatabase = SqlFile.Beside<PostgresFixture>("database.create");
+    private static readonly string DropDatabase = SqlFile.Beside<PostgresFixture>("database.drop");
+
+    private static readonly Lazy<Task<string>> Server = new(StartAsync);
+    private static readonly Lazy<Task<string>> Template = new(MigrateTemplateAsync);
+
+    private static string? External => Environment.GetEnvironmentVariable(ServerVariable) is { Length: > 0 } value ? value : null;
+
+    /// <summary>Options for an embedded server in <paramref name="home"/> that shares the npm bundle with all test processes.</summary>
+    public static EmbeddedPostgresOptions Options(string home) =>
+        EmbeddedPostgresOptions.FromEnvironment() with
+        {
+            Home = home,
+            BundleDirectory = Path.Combine(BundleHome(), "serviceloop-tests", "pg"),
+        };
+
+    /// <summary>A new folder for a cluster in the temp folder; <see cref="RemoveHomeAsync"/> removes it.</summary>
+    public static string NewHome() => Path.Combine(Path.GetTempPath(), HomePrefix + Guid.NewGuid().ToString("N"));
+
+    /// <summary>Stops the server of <paramref name="home"/>, whoever started it, and removes the folder.</summary>
+    public static async Task RemoveHomeAsync(string home)
+    {
+        if (File.Exists(Path.Combine(home, "data", "PG_VERSION")))
+        {
+            // To attach and leave as the last user stops it in order; a cluster that no longer starts is only removed.
+            var postgres = Embedded(home);
+            try
+            {
+                await postgres.StartAsync(CancellationToken.None);
+            }
+            catch (EmbeddedPostgresException) { }
+
+            await postgres.DisposeAsync();
+        }
+
+        Directory.Delete(home, recursive: true);
+    }
+
+    internal static Task<string> TemplateAsync(CancellationToken ct) => Template.Value.WaitAsync(ct);
+
+    internal static async Task<(NpgsqlDataSource Source, string Name)> CreateDatabaseAsync(string template, CancellationToken ct)
+    {
+        var name = $"serviceloop_test_{Guid.NewGuid():N}";
+        await ExecuteTextAsync(CreateDatabase, [name, template], ct);
+        return (SourceOf(await Server.Value.WaitAsync(ct), name), name);
+    }
+
+    // On a server of our own the databases go with it.
+    internal static Task ReleaseAsync(string database) =>
+        External is null ? Task.CompletedTask : ExecuteTextAsync(DropDatabase, [database], CancellationToken.None);
+
+    private static async Task<string> StartAsync()
+    {
+        if (External is { } external)
+        {
+            return external;
+        }
+
+        await RemoveAbandonedAsync();
+        var home = NewHome();
+        var postgres = Embedded(home);
+        var connectionString = await postgres.StartAsync(CancellationToken.None);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.Run(() => RemoveOwnAsync(postgres, home)).Wait();
+        return connectionString;
+    }
+
+    private static async Task RemoveOwnAsync(EmbeddedPostgres postgres, string home)
+    {
+        await QuitAsync(Path.Combine(home, "data", "postmaster.pid"));
+        await postgres.DisposeAsync();
+        Directory.Delete(home, recursive: true);
+    }
+
+    // An orderly stop would write a checkpoint of every database first, only for the folder to be deleted.
+    private static async Task QuitAsync(string lockFile)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(lockFile))
+        {
+            return;
+        }
+
+        using (var kill = Process.Start("kill", ["-QUIT", File.ReadLines(lockFile).First()]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        for (var wait = 0; wait < QuitPolls && File.Exists(lockFile); wait++)
+        {
+            await Task.Delay(QuitPollEvery);
+        }
+    }
+
+    private static async Task<string> MigrateTemplateAsync()
+    {
+        var (source, name) = await CreateDatabaseAsync("template0", CancellationToken.None);
+        await using (source)
+        {
+            var migrations = Migration.In(typeof(MigrationRunner).Assembly);
+            await new MigrationRunner(source, migrations, NullLogger<MigrationRunner>.Instance, TimeProvider.System).RunAsync(
+                CancellationToken.None
+            );
+        }
+
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.Run(() => ReleaseAsync(name)).Wait();
+        return name;
+    }
+
+    // A test process that was killed leaves its server and its home. Nobody uses them any more if nobody shares users.lock.
+    private static async Task RemoveAbandonedAsync()
+    {
+        foreach (var home in Directory.EnumerateDirectories(Path.GetTempPath(), HomePrefix + "*"))
+        {
+            try
+            {
+                var age = TimeProvider.System.GetUtcNow().UtcDateTime - Directory.GetLastWriteTimeUtc(home);
+                if (age > AbandonedAfter && !IsUsed(home))
+                {
+                    await RemoveHomeAsync(home);
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or EmbeddedPostgresException)
+            {
+                // Somebody else's, or being removed by somebody else: not ours to fail for.
+            }
+        }
+    }
+
+    private static bool IsUsed(string home)
+    {
+        try
+        {
+            using var alone = new FileStream(Path.Combine(home, "users.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private static async Task ExecuteTextAsync(string sql, string[] names, CancellationToken ct)
+    {
+        await using var source = SourceOf(await Server.Value.WaitAsync(ct), database: null);
+        await using var compose = source.CreateCommand(sql);
+        compose.Parameters.AddRange(names.Select(name => new NpgsqlParameter { Value = name }).ToArray());
+        await using var command = source.CreateCommand((string)(await compose.ExecuteScalarAsync(ct))!);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static NpgsqlDataSource SourceOf(string server, string? database)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(server) { MaxPoolSize = PoolSize };
+        settings.Database = database ?? settings.Database;
+        return NpgsqlDataSource.Create(settings);
+    }
+
+    private static EmbeddedPostgres Embedded(string home) => new(Options(home), NullLogger<EmbeddedPostgres>.Instance, TimeProvider.System);
+
+    // Root's own folders are closed to the account that runs the server.
+    private static string BundleHome() =>
+        Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows()
+            ? "/var/lib"
+            : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+}
