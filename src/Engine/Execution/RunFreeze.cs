@@ -135,12 +135,9 @@ internal sealed partial class Run
     /// <summary>Where the instance stands now that the queue is empty or the host is needed.</summary>
     private void Settle()
     {
+        // An undo step failed: a person must look; what was not undone stays as it is.
         if (isFaulted && undoing is not null)
-        {
-            // An undo step failed: a person must look; what was not undone stays undone.
             EndUndo(WorkflowSubStatus.Faulted);
-            return;
-        }
 
         if (endedAs is { } end)
         {
@@ -228,8 +225,8 @@ internal sealed partial class Run
             Name = Name,
             TriggerActivityId = TriggerActivityId,
             ParentInstanceId = ParentInstanceId,
-            IsTriggerPending = isTriggerPending && firstAlive is not null,
-            TriggerInput = isTriggerPending && firstAlive is not null ? ToNamed(TriggerInput) : [],
+            IsTriggerPending = isTriggerPending && subStatus != WorkflowSubStatus.Finished,
+            TriggerInput = isTriggerPending && subStatus != WorkflowSubStatus.Finished ? ToNamed(TriggerInput) : [],
             SubStatus = subStatus,
             IsFaulting = isFaulted && subStatus == WorkflowSubStatus.Executing,
             NextId = nextId,

@@ -44,6 +44,10 @@ internal sealed class SoundGraph
         return tables.GetOrAdd(join, Table)[from];
     }
 
+    public int EdgeCount => plan.Source.Length;
+
+    public int StepCount => plan.Steps.Length;
+
     public int TargetOf(int edge) => plan.Target[edge];
 
     public bool CanReach(int from, int join)

@@ -143,9 +143,17 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
         if (state.Tokens.Count == 0)
             return false;
 
-        foreach (var join in state.JoinsWithTokens(Plan))
+        for (var i = 0; i < state.Joins.Count; )
+        {
+            var join = state.Joins[i];
+
             if (TryFire(chart, state, join))
                 return true;
+
+            // A join may have dropped its last token, which came too late.
+            if (i < state.Joins.Count && state.Joins[i] == join)
+                i++;
+        }
 
         return false;
     }
@@ -160,7 +168,7 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
         var mode = ModeOf(chart, join);
 
         if (mode == FlowJoinMode.WaitAny)
-            state.DropLate(join, Plan);
+            state.DropLate(join);
 
         var inbound = Plan.In[join];
         var filled = new ulong[(inbound.Length + 63) / 64];
@@ -254,7 +262,7 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
         }
 
         state.IsFiring = false;
-        state.MarkLate(join, Plan);
+        state.MarkLate(join);
         return late.Remove(join);
     }
 

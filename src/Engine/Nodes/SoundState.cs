@@ -26,14 +26,25 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
         for (var i = 1; i < saved.Length; )
         {
             var count = saved[i + 2];
-            Tokens.Add(new FlowToken(saved[i], saved[i + 1], saved.Slice(i + 3, count)));
+            Add(new FlowToken(saved[i], saved[i + 1], saved.Slice(i + 3, count)));
             i += 3 + count;
         }
     }
 
     public SoundGraph Graph { get; } = graph;
 
-    public List<FlowToken> Tokens { get; } = [];
+    private readonly List<FlowToken> tokens = [];
+    private readonly List<int> joins = [];
+
+    // Tokens by edge and by join, so that a join of very many edges is asked without counting.
+    private int[]? byEdge;
+    private int[]? byJoin;
+
+    /// <summary>All tokens, oldest first.</summary>
+    public IReadOnlyList<FlowToken> Tokens => tokens;
+
+    /// <summary>Joins that hold tokens, in the order of the chart.</summary>
+    public IReadOnlyList<int> Joins => joins;
 
     /// <summary>True while a race cancels its losers.</summary>
     public bool IsFiring { get; set; }
@@ -100,16 +111,9 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
         live.Next = live.Previous = null;
     }
 
-    public void AddToken(int edge, ImmutableArray<int> late) => Tokens.Add(new FlowToken(edge, ++clock, late));
+    public void AddToken(int edge, ImmutableArray<int> late) => Add(new FlowToken(edge, ++clock, late));
 
-    public bool HasToken(int edge)
-    {
-        foreach (var token in Tokens)
-            if (token.Edge == edge)
-                return true;
-
-        return false;
-    }
+    public bool HasToken(int edge) => byEdge is not null && byEdge[edge] > 0;
 
     /// <summary>Takes the oldest token of each edge; gives the late marks that all of them carry.</summary>
     public ImmutableArray<int> TakeOneFromEach(int[] edges)
@@ -118,14 +122,13 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
 
         foreach (var edge in edges)
         {
-            var i = Tokens.FindIndex(t => t.Edge == edge);
-
-            if (i < 0)
+            if (!HasToken(edge))
                 continue;
 
-            var late = Tokens[i].Late;
+            var i = tokens.FindIndex(t => t.Edge == edge);
+            var late = tokens[i].Late;
             meet = meet.IsDefault ? late : [.. meet.Where(j => late.Contains(j))];
-            Tokens.RemoveAt(i);
+            RemoveAt(i);
         }
 
         return meet.IsDefault ? [] : meet;
@@ -145,22 +148,6 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
         throw new InvalidOperationException("No token lies on the edges.");
     }
 
-    public List<int> JoinsWithTokens(FlowPlan plan)
-    {
-        var joins = new List<int>();
-
-        foreach (var token in Tokens)
-        {
-            var join = plan.Target[token.Edge];
-            var i = joins.BinarySearch(join);
-
-            if (i < 0)
-                joins.Insert(~i, join);
-        }
-
-        return joins;
-    }
-
     /// <summary>Everything that may still send a token somewhere: living steps and other joins that hold tokens.</summary>
     public IEnumerable<int> Others(int join)
     {
@@ -168,28 +155,59 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
             if (live.Step != join)
                 yield return live.Step;
 
-        foreach (var token in Tokens)
-            if (TargetOf(token.Edge) is var target && target != join)
-                yield return target;
+        foreach (var other in joins)
+            if (other != join)
+                yield return other;
     }
 
-    public void DropLate(int join, FlowPlan plan) => Tokens.RemoveAll(t => plan.Target[t.Edge] == join && t.Late.Contains(join));
+    public void DropLate(int join) => RemoveWhere(join, static (token, join) => token.Late.Contains(join));
 
     /// <summary>After a race: tokens on the join's edges go, everything that can still reach it is marked.</summary>
-    public void MarkLate(int join, FlowPlan plan)
+    public void MarkLate(int join)
     {
         for (var live = first; live is not null; live = live.Next)
             if (live.Step != join && Graph.CanReach(live.Step, join))
                 live.Late = With(live.Late, join);
 
-        Tokens.RemoveAll(t => plan.Target[t.Edge] == join);
+        RemoveWhere(join, static (_, _) => true);
 
-        for (var i = 0; i < Tokens.Count; i++)
-            if (Graph.CanReach(plan.Target[Tokens[i].Edge], join))
-                Tokens[i] = Tokens[i] with { Late = With(Tokens[i].Late, join) };
+        for (var i = 0; i < tokens.Count; i++)
+            if (Graph.CanReach(Graph.TargetOf(tokens[i].Edge), join))
+                tokens[i] = tokens[i] with { Late = With(tokens[i].Late, join) };
     }
 
-    private int TargetOf(int edge) => Graph.TargetOf(edge);
+    private void Add(FlowToken token)
+    {
+        tokens.Add(token);
+        byEdge ??= new int[Graph.EdgeCount];
+        byJoin ??= new int[Graph.StepCount];
+        byEdge[token.Edge]++;
+        var join = Graph.TargetOf(token.Edge);
+
+        if (byJoin[join]++ == 0)
+            joins.Insert(~joins.BinarySearch(join), join);
+    }
+
+    private void RemoveAt(int index)
+    {
+        var edge = tokens[index].Edge;
+        var join = Graph.TargetOf(edge);
+        tokens.RemoveAt(index);
+        byEdge![edge]--;
+
+        if (--byJoin![join] == 0)
+            joins.RemoveAt(joins.BinarySearch(join));
+    }
+
+    private void RemoveWhere(int join, Func<FlowToken, int, bool> matches)
+    {
+        if (byJoin is null || byJoin[join] == 0)
+            return;
+
+        for (var i = tokens.Count - 1; i >= 0; i--)
+            if (Graph.TargetOf(tokens[i].Edge) == join && matches(tokens[i], join))
+                RemoveAt(i);
+    }
 
     private static ImmutableArray<int> With(ImmutableArray<int> set, int join)
     {

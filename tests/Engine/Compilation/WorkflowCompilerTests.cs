@@ -29,13 +29,7 @@ public sealed class WorkflowCompilerTests
         errors
             .Select(e => e.Code)
             .ShouldBe(
-                [
-                    "input.no-type-name",
-                    "input.value",
-                    "input.value",
-                    "expression.unknown-language",
-                    "flow.duplicate-id",
-                ],
+                ["input.no-type-name", "input.value", "input.value", "expression.unknown-language", "flow.duplicate-id"],
                 ignoreOrder: true
             );
         errors.Single(e => e.Code == "expression.unknown-language").Path.ShouldBe("$.root.activities[2].text.expression");

@@ -71,6 +71,12 @@ public sealed class EnginePropertyTests
                     state.Undoing.ShouldBeNull($"undoing after {stimulus}");
                 }
 
+                if (state.SubStatus is WorkflowSubStatus.Suspended or WorkflowSubStatus.Executing)
+                    (state.Frames.Length + state.Queue.Length).ShouldBeGreaterThan(
+                        0,
+                        $"{state.SubStatus}, but nothing lives, after {stimulus}"
+                    );
+
                 if (state.Status == WorkflowStatus.Finished)
                 {
                     state.Bookmarks.ShouldBeEmpty($"bookmarks after {stimulus}");

@@ -10,9 +10,9 @@ namespace ServiceLoop.Engine.Tests.Properties;
 /// </remarks>
 internal static class Seeds
 {
-    public const int Usual = 450;
+    public const int Usual = 300;
 
-    private const int Stimuli = 30;
+    private const int Stimuli = 20;
 
     // The tests only look: one life serves them all.
     private static readonly ConcurrentDictionary<ulong, Life> Lives = new();

@@ -165,6 +165,7 @@ public sealed class FaultTests
     {
         var run = new ChartRun(
             Draw.Many("Elsa.Fork", "fork", "branches", Draw.Of("Test.HostJob", "A"), Draw.Of("Test.HostJob", "B"))
+                .With("joinMode", "WaitAny")
                 .AsDefinition(goesOnWithIncidents: true)
                 .Graph()
         );
@@ -184,6 +185,7 @@ public sealed class FaultTests
     {
         var run = new ChartRun(
             Draw.Many("Elsa.Fork", "fork", "branches", Once("A"), Once("B"))
+                .With("joinMode", "WaitAny")
                 .AsDefinition(goesOnWithIncidents: true, variables: Draw.Variable("n"))
                 .Graph()
         );

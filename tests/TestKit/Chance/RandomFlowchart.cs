@@ -28,7 +28,7 @@ internal sealed partial class RandomDefinition
         {
             var (from, to) = (dice.Below(steps.Count), dice.Below(steps.Count));
 
-            if (from < to || dice.Percent(25))
+            if (from < to || dice.Percent(10))
                 Connect(steps[from], steps[to]);
         }
 

@@ -110,7 +110,7 @@ public sealed class CheckCommandTests : IDisposable
 
         var run = await CommandRun.Of("check", file);
 
-        ShouldBeOneLine(run, "json.malformed");
+        ShouldBeOneLine(run, "json.text");
     }
 
     [Fact]

@@ -4,7 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace ServiceLoop.Runtime.Postgres.Embedded;
 
 /// <summary>Creates the cluster and writes its settings.</summary>
-internal sealed class Cluster(DataHome home, PostgresBinaries binaries, ServerAccount? account, ILogger logger, TimeProvider time)
+internal sealed class Cluster(
+    EmbeddedPostgresOptions options,
+    DataHome home,
+    PostgresBinaries binaries,
+    ServerAccount? account,
+    ILogger logger,
+    TimeProvider time
+)
 {
     /// <summary>The superuser that initdb makes; the only role there is.</summary>
     public const string User = "serviceloop";
@@ -39,14 +46,14 @@ internal sealed class Cluster(DataHome home, PostgresBinaries binaries, ServerAc
     }
 
     /// <summary>Rewrites our settings: defaults, then the caller's. What an owner adds at the end of postgresql.conf wins over both.</summary>
-    public async Task ConfigureAsync(int port, IReadOnlyDictionary<string, string> wishes, CancellationToken ct)
+    public async Task ConfigureAsync(int port, CancellationToken ct)
     {
         var settings = new Dictionary<string, string>(Defaults)
         {
             ["port"] = port.ToString(CultureInfo.InvariantCulture),
             ["wal_compression"] = await Lz4OrOwnAsync(ct),
         };
-        foreach (var (name, value) in wishes)
+        foreach (var (name, value) in options.Settings)
         {
             settings[name] = value;
         }
@@ -92,7 +99,21 @@ internal sealed class Cluster(DataHome home, PostgresBinaries binaries, ServerAc
     {
         var initdb = Command.Of(
             binaries.InitDb,
-            ["-D", draft, "-U", User, "-A", "scram-sha-256", "--pwfile", passwordFile, "-E", "UTF8", "--data-checksums", .. Locale()]
+            [
+                "-D",
+                draft,
+                "-U",
+                User,
+                "-A",
+                "scram-sha-256",
+                "--pwfile",
+                passwordFile,
+                "-E",
+                "UTF8",
+                "--data-checksums",
+                .. Locale(),
+                .. Sync(),
+            ]
         );
         var result = await As(initdb).RunAsync(home.Root, ct);
         return result.Succeeded
@@ -115,6 +136,9 @@ internal sealed class Cluster(DataHome home, PostgresBinaries binaries, ServerAc
         var libc = OperatingSystem.IsWindows() ? "--locale=en-US" : "--locale=en_US.UTF-8";
         return binaries.Version.Major >= 17 ? [libc, "--locale-provider=builtin", "--builtin-locale=C.UTF-8"] : [libc];
     }
+
+    // Who gives up durability for speed means the creation too.
+    private string[] Sync() => options.Settings.GetValueOrDefault("fsync") is "off" ? ["--no-sync"] : [];
 
     // lz4 costs less CPU than PostgreSQL's own method, but not every build has it, and PostgreSQL 14 not at all.
     private async Task<string> Lz4OrOwnAsync(CancellationToken ct)

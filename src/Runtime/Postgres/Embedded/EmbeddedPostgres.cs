@@ -137,7 +137,7 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger<Em
     {
         var binaries = await new BinaryFinder(options, home, logger, time).FindAsync(home.ClusterMajor(), ct);
         var account = await ServerAccount.FindAsync(home, ct);
-        var cluster = new Cluster(home, binaries, account, logger, time);
+        var cluster = new Cluster(options, home, binaries, account, logger, time);
         var run = known is not null && home.HasCluster ? known : RunFile.New(binaries);
         if (!home.HasCluster)
         {
@@ -147,7 +147,7 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger<Em
         }
 
         var launch = new ServerLaunch(home, binaries, account, logger, time);
-        var port = await launch.StartAsync(run.Port, free => cluster.ConfigureAsync(free, options.Settings, ct), options.StartTimeout, ct);
+        var port = await launch.StartAsync(run.Port, free => cluster.ConfigureAsync(free, ct), options.StartTimeout, ct);
         run = run with { Port = port, BinDirectory = binaries.Directory, Version = binaries.Version.ToString() };
         run.Write(home.RunFile);
         return (run, port);

@@ -24,7 +24,7 @@ public sealed record EmbeddedPostgresOptions
     /// <summary>Folder that the npm bundle is installed to. Null = <c>pg</c> in <see cref="Home"/>. Several homes may share one.</summary>
     public string? BundleDirectory { get; init; }
 
-    /// <summary>Settings of <c>postgresql.conf</c> that win over ours, for example <c>fsync = off</c> in a test.</summary>
+    /// <summary>Settings of <c>postgresql.conf</c> that win over ours, for example <c>fsync = off</c> in a test of something else.</summary>
     public ImmutableDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>How long a start may take, crash recovery included. Default: 10 minutes.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres.Embedded;
+using ServiceLoop.TestKit;
 
 namespace ServiceLoop.Runtime.Tests.Postgres.Embedded;
 
@@ -21,6 +22,7 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     [Fact]
     public async Task First_start_creates_a_cluster_and_tells_each_step()
     {
+        cluster.Options = PostgresFixtureServer.Options(cluster.Home.Root);
         var clock = Stopwatch.StartNew();
 
         var server = await cluster.NewUser().StartAsync(Ct);
@@ -38,6 +40,8 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     [Fact]
     public async Task Server_is_durable_private_and_on_the_loopback_only()
     {
+        cluster.Options = PostgresFixtureServer.Options(cluster.Home.Root);
+
         var server = await cluster.NewUser().StartAsync(Ct);
 
         foreach (var setting in new[] { "fsync", "synchronous_commit", "full_page_writes", "data_checksums" })
@@ -167,11 +171,11 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     {
         cluster.Options = cluster.Options with
         {
-            Settings = cluster.Options.Settings.Add("fsync", "off").Add("application_name", "o'clock"),
+            Settings = cluster.Options.Settings.Add("max_connections", "12").Add("application_name", "o'clock"),
         };
 
         var server = await cluster.NewUser().StartAsync(Ct);
 
-        (await TestCluster.AskAsync(server, "show fsync")).ShouldBe("off");
+        (await TestCluster.AskAsync(server, "show max_connections")).ShouldBe("12");
     }
 }

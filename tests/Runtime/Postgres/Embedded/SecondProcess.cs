@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServiceLoop.Runtime.Postgres.Embedded;
-using ServiceLoop.TestKit;
 
 namespace ServiceLoop.Runtime.Tests.Postgres.Embedded;
 
@@ -21,11 +20,7 @@ internal sealed class SecondProcess : IDisposable
     /// <summary>The other side: starts the server, prints its connection string, stops when its input ends.</summary>
     public static async Task<int> RunAsync(string home)
     {
-        await using var postgres = new EmbeddedPostgres(
-            PostgresFixtureServer.Options(home),
-            NullLogger<EmbeddedPostgres>.Instance,
-            TimeProvider.System
-        );
+        await using var postgres = new EmbeddedPostgres(TestCluster.Fast(home), NullLogger<EmbeddedPostgres>.Instance, TimeProvider.System);
         Console.WriteLine(await postgres.StartAsync(CancellationToken.None));
         await Console.In.ReadToEndAsync();
         return 0;
