@@ -22,6 +22,11 @@ public sealed partial class InMemoryWorkflows
     /// <summary>Runs an action; the outermost one then delivers until nothing is left.</summary>
     private async Task<T> SettleAsync<T>(Func<Task<T>> action, CancellationToken ct)
     {
+        if (depth >= options.MaxNesting)
+            throw new InvalidOperationException(
+                $"Host activities called back into the host more than {options.MaxNesting} times inside each other: a workflow runs itself without end."
+            );
+
         depth++;
 
         try

@@ -22,4 +22,7 @@ public sealed record InMemoryOptions
 
     /// <summary>Bursts that one call may cause before it is taken for an endless exchange of events.</summary>
     public int BurstBudget { get; init; } = 10_000;
+
+    /// <summary>Calls of host activities back into the host, inside each other, before they are refused: each takes stack.</summary>
+    public int MaxNesting { get; init; } = 50;
 }

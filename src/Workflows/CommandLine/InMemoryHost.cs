@@ -12,7 +12,11 @@ internal static class InMemoryHost
         new(Parts.Compiler(), clock, options with { Services = Services });
 
     private static ServiceProvider Services(InMemoryWorkflows host) =>
-        new ServiceCollection().AddSingleton<IChildWorkflows>(new InMemoryChildWorkflows(host)).BuildServiceProvider();
+        new ServiceCollection()
+            .AddSingleton<IChildWorkflows>(new InMemoryChildWorkflows(host))
+            .AddLogging()
+            .AddBuiltInActivities()
+            .BuildServiceProvider();
 }
 
 /// <summary>Child workflows of activities, on the in-memory host.</summary>

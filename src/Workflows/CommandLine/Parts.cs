@@ -9,14 +9,20 @@ namespace ServiceLoop.Workflows.CommandLine;
 /// <summary>What every verb is put together from: the activity types and languages of the product.</summary>
 internal static class Parts
 {
+    // Made once: reading the attributes of all activity classes takes longer than most runs.
+    private static readonly Lazy<ActivityCatalog> AllActivities = new(() =>
+        BuiltInActivities.AddTo(ActivityCatalog.WithEngineActivities())
+    );
+    private static readonly Lazy<WorkflowCompiler> TheCompiler = new(() => new WorkflowCompiler(Catalog(), Languages()));
+
     /// <summary>All activity types.</summary>
-    public static ActivityCatalog Catalog() => BuiltInActivities.AddTo(ActivityCatalog.WithEngineActivities());
+    public static ActivityCatalog Catalog() => AllActivities.Value;
 
     /// <summary>All script languages.</summary>
     public static IEnumerable<IExpressionLanguage> Languages() => ScriptLanguages.All();
 
     /// <summary>A compiler that knows them all.</summary>
-    public static WorkflowCompiler Compiler() => new(Catalog(), Languages());
+    public static WorkflowCompiler Compiler() => TheCompiler.Value;
 
     /// <summary>The semantics that an option names; null when it was not given.</summary>
     /// <exception cref="UsageException">There is no such semantics.</exception>

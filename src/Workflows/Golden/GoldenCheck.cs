@@ -51,6 +51,9 @@ internal sealed record GoldenResult(string Name, IReadOnlyList<Difference> Diffe
 /// <summary>Runs a case and compares what came out with what is expected.</summary>
 internal static partial class GoldenCheck
 {
+    /// <summary>The slowest case takes a fraction of a second; what takes this long does not come back.</summary>
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
+
     /// <summary>Runs and compares. Never throws for a case: what goes wrong is its difference.</summary>
     public static async Task<GoldenResult> RunAsync(
         GoldenCase golden,
@@ -63,13 +66,20 @@ internal static partial class GoldenCheck
     {
         try
         {
-            var run = new GoldenRun(golden.Given, semantics ?? golden.Semantics, directory);
-            await run.RunAsync(ct);
-            return new GoldenResult(golden.Name, [.. Compare(golden, deviation, run, compareHistory)], deviation is not null);
+            // On a thread of its own: one that does not come back is left behind, and the other cases are run.
+            return await Task.Run(() => RunAndCompareAsync(), ct).WaitAsync(TimeLimit, ct);
         }
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
-            return new GoldenResult(golden.Name, [new("error", null, e.Message)], deviation is not null);
+            var message = e is TimeoutException ? $"The case was given up after {TimeLimit.TotalSeconds:N0} seconds." : e.Message;
+            return new GoldenResult(golden.Name, [new("error", null, message)], deviation is not null);
+        }
+
+        async Task<GoldenResult> RunAndCompareAsync()
+        {
+            var run = new GoldenRun(golden.Given, semantics ?? golden.Semantics, directory);
+            await run.RunAsync(ct);
+            return new GoldenResult(golden.Name, [.. Compare(golden, deviation, run, compareHistory)], deviation is not null);
         }
     }
 

@@ -80,6 +80,20 @@ public sealed class ChildTests
     }
 
     [Fact]
+    public async Task A_workflow_that_runs_itself_inside_itself_fails()
+    {
+        var host = new HostUnderTest(new() { Services = workflows => new OnlyService(workflows) }).Publish(
+            "d",
+            """{ "type": "Test.RunInline", "definition": "d" }"""
+        );
+
+        var instance = await host.StartAsync("d");
+
+        instance.State.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
+        host.Workflows.Instances[^1].State.Incidents.ShouldHaveSingleItem().Message.ShouldContain("runs itself without end");
+    }
+
+    [Fact]
     public async Task Work_in_the_background_runs_after_the_burst()
     {
         var host = new HostUnderTest().Publish("d", """{ "type": "Test.Slow" },""" + Line("after"));

@@ -13,7 +13,7 @@ internal sealed class HostUnderTest
 
     public HostUnderTest(InMemoryOptions? options = null) =>
         Workflows = new InMemoryWorkflows(
-            new WorkflowCompiler(ActivityCatalog.WithEngineActivities().Add<StartChild>().Add<Slow>(), []),
+            new WorkflowCompiler(ActivityCatalog.WithEngineActivities().Add<StartChild>().Add<RunInline>().Add<Slow>(), []),
             Clock,
             options
         );
@@ -114,6 +114,25 @@ public sealed class StartChild : Activity
         );
         context.Complete();
     }
+}
+
+/// <summary>Runs a workflow inside the burst.</summary>
+[Activity("Test")]
+public sealed class RunInline : CodeActivity
+{
+    [Input]
+    public Input<string> Definition { get; set; } = new("");
+
+    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context) =>
+        await context
+            .GetRequiredService<InMemoryWorkflows>()
+            .StartAsync(new StartRequest(Definition.Get(context)!), context.CancellationToken);
+}
+
+/// <summary>Services of a host whose activities call back into it.</summary>
+internal sealed class OnlyService(object service) : IServiceProvider
+{
+    public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(service) ? service : null;
 }
 
 /// <summary>Runs in the background of the host.</summary>
