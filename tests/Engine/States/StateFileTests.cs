@@ -74,7 +74,9 @@ public sealed class StateFileTests
                     Draw.Of("Elsa.ParallelForEach", "e")
                         .With("items", Draw.Literal("Object", "[\"first\",\"second\"]"))
                         .With("body", Draw.Sequence("s", Draw.Wait("w"), Draw.Line("L", "get CurrentValue"))),
-                    Draw.Of("Elsa.RunTask", "t").With("taskName", Draw.Literal("String", "call back")).With("payload", Draw.Script("Object", "get map")),
+                    Draw.Of("Elsa.RunTask", "t")
+                        .With("taskName", Draw.Literal("String", "call back"))
+                        .With("payload", Draw.Script("Object", "get map")),
                     Draw.Join("J", "WaitAll")
                 )
                 .AsDefinition(
@@ -93,7 +95,8 @@ public sealed class StateFileTests
                         Draw.Variable("nothing"),
                     ]
                 ),
-            "v1-faulted" => Draw.Chart("S>w S>f w>A f>J A>J J>Z", Draw.Wait("w"), Draw.Fault("f"), Draw.Join("J", "WaitAll")).AsDefinition(),
+            "v1-faulted" => Draw.Chart("S>w S>f w>A f>J A>J J>Z", Draw.Wait("w"), Draw.Fault("f"), Draw.Join("J", "WaitAll"))
+                .AsDefinition(),
             "v1-executing" => Draw.Many(
                     "Elsa.Parallel",
                     "p",
@@ -132,7 +135,8 @@ public sealed class StateFileTests
     }
 
     private static Stimulus? Next(WorkflowState state) =>
-        state.Frames.FirstOrDefault(f => f.Status == ActivityStatus.Faulted) is { } faulted ? new Stimulus.Alter([new Alteration.Skip(faulted.Id, [])])
+        state.Frames.FirstOrDefault(f => f.Status == ActivityStatus.Faulted) is { } faulted
+            ? new Stimulus.Alter([new Alteration.Skip(faulted.Id, [])])
         : state.Frames.FirstOrDefault(f => f.Invoking) is { } called
             ? new Stimulus.Returned(called.Id, [new HostAction.SetVariable("x", 5), new HostAction.Complete(Outcomes.Default)])
         : state.Bookmarks.IsEmpty ? null
