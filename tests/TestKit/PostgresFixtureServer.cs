@@ -47,7 +47,7 @@ public static class PostgresFixtureServer
     /// <summary>Stops the server of <paramref name="home"/>, whoever started it, and removes the folder.</summary>
     public static async Task RemoveHomeAsync(string home)
     {
-        if (File.Exists(Path.Combine(home, "data", "PG_VERSION")))
+        if (File.Exists(Path.Combine(home, "data", "postmaster.pid")))
         {
             // To attach and leave as the last user stops it in order; a cluster that no longer starts is only removed.
             var postgres = Embedded(home);

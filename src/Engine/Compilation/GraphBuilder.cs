@@ -20,6 +20,7 @@ internal sealed class GraphBuilder(
     private readonly Dictionary<string, int> counters = new(StringComparer.Ordinal);
     private readonly HashSet<string> usedIds = new(StringComparer.Ordinal);
     private readonly HashSet<Activity> seen = [];
+    private readonly Dictionary<Activity, UndoWorkflow> undoWorkflows = [];
     private readonly List<Activity> children = [];
     private readonly InputBinder binder = new(languages, semantics, errors);
 
@@ -335,7 +336,7 @@ internal sealed class GraphBuilder(
                 && ElsaJson.Text(ElsaJson.Find(json, "workflow")) is { Length: > 0 } definitionId
             )
             {
-                var undo = new UndoWorkflow
+                var undo = undoWorkflows[activity] = new UndoWorkflow
                 {
                     Id = $"undo-{activity.Id}",
                     DefinitionId = definitionId,
@@ -380,8 +381,8 @@ internal sealed class GraphBuilder(
         }
 
         node.Undo = ElsaJson.Find(json, "activity") is null
-            ? nodes.First(n => n.Activity is UndoWorkflow undo && ReferenceEquals(undo.Of, node.Activity))
-            : nodes.FirstOrDefault(n => n.Id == target && n.Parent == node.Parent)
+            ? undoWorkflows[node.Activity].Node
+            : node.Parent?.Children.FirstOrDefault(n => n.Id == target)
                 ?? nodes.FirstOrDefault(n => n.Id == target && n.Composite == node.Composite);
 
         if (node.Undo is null)

@@ -40,10 +40,22 @@ public static class ElsaJson
         if (utf8.Span.StartsWith(ByteOrderMark))
             utf8 = utf8[ByteOrderMark.Length..];
 
+        if (!System.Text.Unicode.Utf8.IsValid(utf8.Span))
+            throw Refused("json.text", "The definition is not UTF-8. Save it as UTF-8.");
+
         try
         {
             using var document = JsonDocument.Parse(utf8, ReadOptions);
+
+            // Half a character can only be written as an escape; it could be read here, but never be written again.
+            if (utf8.Span.IndexOf("\\ud"u8) >= 0 || utf8.Span.IndexOf("\\uD"u8) >= 0)
+                ReadAllTexts(document.RootElement);
+
             return Read(document.RootElement.Clone());
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Refused("json.text", $"The definition holds a text that is not Unicode: {e.Message}");
         }
         catch (JsonException e)
         {
@@ -69,6 +81,29 @@ public static class ElsaJson
         {
             // A text may hold half a character ("\ud800"): JSON allows it, Unicode does not.
             throw Refused("json.text", $"The definition holds a text that is not Unicode: {e.Message}");
+        }
+    }
+
+    private static void ReadAllTexts(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = json.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in json.EnumerateArray())
+                    ReadAllTexts(item);
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in json.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadAllTexts(member.Value);
+                }
+
+                break;
         }
     }
 

@@ -130,6 +130,10 @@ internal sealed partial class Run
         frame.Invoking = false;
         RemoveBookmarks(frame);
 
+        // What it scheduled before it failed would run beside its retry.
+        if (!Graph.IsElsaExact)
+            DropQueued(frame);
+
         for (var above = frame; above is not null; above = above.Parent)
             above.FaultCount++;
 

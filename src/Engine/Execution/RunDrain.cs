@@ -14,6 +14,11 @@ internal sealed partial class Run
 
     public void Schedule(WorkItem item)
     {
+        if (queue.Count >= Graph.StepBudget)
+            throw new WorkflowFaultException(
+                $"More than {Graph.StepBudget:N0} activities are scheduled at once, the last '{item.Node.Id}'. Split the list, or start sub-workflows."
+            );
+
         queue.Enqueue(item);
 
         if (item.Owner is not null)

@@ -77,3 +77,19 @@ internal sealed class LiveStep
         return this;
     }
 }
+
+/// <summary>How much a chart may remember.</summary>
+internal static class FlowLimits
+{
+    /// <summary>Tokens of one chart. A chart that holds more multiplies them in a loop.</summary>
+    private const int MaxTokens = 10_000;
+
+    /// <exception cref="WorkflowFaultException">There are too many.</exception>
+    public static void Check(int tokens)
+    {
+        if (tokens >= MaxTokens)
+            throw new WorkflowFaultException(
+                $"The flowchart holds more than {MaxTokens:N0} tokens: a loop splits without joining again. Join its branches, or end them."
+            );
+    }
+}

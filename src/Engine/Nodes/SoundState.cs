@@ -178,6 +178,7 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
 
     private void Add(FlowToken token)
     {
+        FlowLimits.Check(tokens.Count);
         tokens.Add(token);
         byEdge ??= new int[Graph.EdgeCount];
         byJoin ??= new int[Graph.StepCount];

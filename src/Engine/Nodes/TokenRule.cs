@@ -20,10 +20,11 @@ namespace ServiceLoop.Engine.Nodes;
 internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
 {
     private readonly ConcurrentDictionary<int, ForwardGraph> graphs = new();
+    private readonly int[] canonical = SameEdges(plan);
 
-    public override FlowState Begin(int start) => new TokenState(GraphOf(start));
+    public override FlowState Begin(int start) => new TokenState(GraphOf(start), Plan);
 
-    public override FlowState Thaw(int start, ImmutableArray<int> saved) => new TokenState(GraphOf(start), saved);
+    public override FlowState Thaw(int start, ImmutableArray<int> saved) => new TokenState(GraphOf(start), Plan, saved);
 
     public override void ChildCompleted(Frame chart, Frame child, ImmutableArray<string> outcomes)
     {
@@ -32,7 +33,7 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
 
         if (child.Node.Descriptor.IsTerminal)
         {
-            state.Tokens.Clear();
+            state.Clear();
             chart.Run.Complete(chart, Outcomes.Default);
             return;
         }
@@ -40,28 +41,26 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
         var active = Plan.Out[step].Where(e => Plan.IsActive(e, outcomes)).ToArray();
 
         foreach (var edge in active)
-            state.Tokens.Add(new EdgeToken(edge));
+            state.Add(canonical[edge], isBlocked: false);
 
-        foreach (var token in state.Tokens)
-            if (Plan.Target[token.Edge] == step && token.IsFree)
-                token.IsConsumed = true;
+        state.ConsumeInto(step);
 
         foreach (var edge in active)
             Enter(chart, state, step, edge);
 
-        if (!Run.HasPendingWork(chart) && !state.Tokens.Exists(t => t.IsFree) && !Run.HasFaultedChild(chart))
+        if (!Run.HasPendingWork(chart) && !state.HasFree && !Run.HasFaultedChild(chart))
         {
-            state.Tokens.Clear();
+            state.Clear();
             chart.Run.Complete(chart, Outcomes.Default);
         }
 
-        state.Tokens.RemoveAll(t => Plan.Target[t.Edge] == step && t.IsConsumed);
+        state.RemoveAll(t => t.IsConsumed && Plan.Target[t.Edge] == step);
     }
 
     public override void ChildCanceled(Frame chart, Frame child)
     {
         var step = child.Node.Ordinal;
-        ((TokenState)chart.Flow!).Tokens.RemoveAll(t => Plan.Target[t.Edge] == step || Plan.Source[t.Edge] == step);
+        ((TokenState)chart.Flow!).RemoveAll(t => Plan.Target[t.Edge] == step || Plan.Source[t.Edge] == step);
         CompleteIfIdle(chart);
     }
 
@@ -88,17 +87,17 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
                 Cascade(chart, state, completed, edge, target, forward);
                 break;
             case MergeMode.Merge:
-                if (forward.Length <= 1 || forward.All(e => HasFree(state, e)))
+                if (forward.Length <= 1 || forward.All(e => state.IsFree(canonical[e])))
                     Go(chart, target);
 
                 break;
             case MergeMode.Converge:
-                if (Plan.In[target].Length <= 1 || Plan.In[target].All(e => HasFree(state, e)))
+                if (Plan.In[target].Length <= 1 || Plan.In[target].All(e => state.IsFree(canonical[e])))
                     Go(chart, target);
 
                 break;
             default:
-                if (!forward.Any(e => state.Tokens.Exists(t => t.IsFree && Plan.Target[t.Edge] == Plan.Source[e])))
+                if (!forward.Any(e => state.HasFreeInto(Plan.Source[e])))
                     Go(chart, target);
 
                 break;
@@ -114,9 +113,9 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
 
     private void Cascade(Frame chart, TokenState state, int completed, int edge, int target, int[] forward)
     {
-        if (state.Tokens.Find(t => t.IsBlocked && IsSame(t.Edge, edge)) is { } block)
+        if (state.FindBlocked(canonical[edge]) is { } block)
         {
-            block.IsConsumed = true;
+            state.Consume(block);
             return;
         }
 
@@ -124,21 +123,26 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
 
         foreach (var other in forward)
             if (Plan.Source[other] != completed)
-                state.Tokens.Add(new EdgeToken(other) { IsBlocked = true });
+                state.Add(canonical[other], isBlocked: true);
     }
 
     private void Go(Frame chart, int step) => chart.Run.Schedule(chart.Run.NewItem(Plan.Steps[step], chart));
 
-    private bool HasFree(TokenState state, int edge) => state.Tokens.Exists(t => t.IsFree && IsSame(t.Edge, edge));
+    /// <summary>Elsa's tokens know source, outcome and target, not the connection: by edge, the first one that is the same to them.</summary>
+    private static int[] SameEdges(FlowPlan plan)
+    {
+        var first = new Dictionary<(int, int, string?), int>();
+        var same = new int[plan.Source.Length];
 
-    /// <summary>Elsa's tokens know source, outcome and target, not the connection.</summary>
-    private bool IsSame(int a, int b) =>
-        a == b
-        || (
-            Plan.Source[a] == Plan.Source[b]
-            && Plan.Target[a] == Plan.Target[b]
-            && string.Equals(Plan.Port[a], Plan.Port[b], StringComparison.Ordinal)
-        );
+        for (var e = 0; e < same.Length; e++)
+        {
+            var key = (plan.Source[e], plan.Target[e], plan.Port[e]);
+            first.TryAdd(key, e);
+            same[e] = first[key];
+        }
+
+        return same;
+    }
 }
 
 /// <summary>A token of Elsa's token mode.</summary>
@@ -153,19 +157,80 @@ internal sealed class EdgeToken(int edge)
     public bool IsFree => !IsConsumed && !IsBlocked;
 }
 
-/// <summary>Tokens of one chart in token mode.</summary>
-internal sealed class TokenState(ForwardGraph graph) : FlowState
+/// <summary>Tokens of one chart in token mode, counted by edge and by target so that nobody has to look through them.</summary>
+internal sealed class TokenState(ForwardGraph graph, FlowPlan plan) : FlowState
 {
-    public TokenState(ForwardGraph graph, ImmutableArray<int> saved)
-        : this(graph)
+    private readonly List<EdgeToken> tokens = [];
+    private readonly int[] freeByEdge = new int[plan.Source.Length];
+    private readonly int[] freeByTarget = new int[plan.Steps.Length];
+    private int free;
+
+    public TokenState(ForwardGraph graph, FlowPlan plan, ImmutableArray<int> saved)
+        : this(graph, plan)
     {
         foreach (var token in saved.IsDefault ? [] : saved)
-            Tokens.Add(new EdgeToken(token >> 2) { IsConsumed = (token & 1) != 0, IsBlocked = (token & 2) != 0 });
+        {
+            Add(token >> 2, (token & 2) != 0);
+
+            if ((token & 1) != 0)
+                Consume(tokens[^1]);
+        }
     }
 
     public ForwardGraph Graph { get; } = graph;
 
-    public List<EdgeToken> Tokens { get; } = [];
+    public bool HasFree => free > 0;
 
-    public override ImmutableArray<int> Freeze() => [.. Tokens.Select(t => (t.Edge << 2) | (t.IsConsumed ? 1 : 0) | (t.IsBlocked ? 2 : 0))];
+    public bool IsFree(int edge) => freeByEdge[edge] > 0;
+
+    public bool HasFreeInto(int step) => freeByTarget[step] > 0;
+
+    public EdgeToken? FindBlocked(int edge) => tokens.Find(t => t.IsBlocked && t.Edge == edge);
+
+    public override ImmutableArray<int> Freeze() => [.. tokens.Select(t => (t.Edge << 2) | (t.IsConsumed ? 1 : 0) | (t.IsBlocked ? 2 : 0))];
+
+    public void Add(int edge, bool isBlocked)
+    {
+        FlowLimits.Check(tokens.Count);
+        var token = new EdgeToken(edge) { IsBlocked = isBlocked };
+        tokens.Add(token);
+        Count(token, 1);
+    }
+
+    public void Consume(EdgeToken token)
+    {
+        Count(token, -1);
+        token.IsConsumed = true;
+    }
+
+    public void ConsumeInto(int step)
+    {
+        if (!HasFreeInto(step))
+            return;
+
+        foreach (var token in tokens)
+            if (token.IsFree && plan.Target[token.Edge] == step)
+                Consume(token);
+    }
+
+    public void RemoveAll(Predicate<EdgeToken> matches)
+    {
+        foreach (var token in tokens)
+            if (matches(token))
+                Count(token, -1);
+
+        tokens.RemoveAll(matches);
+    }
+
+    public void Clear() => RemoveAll(static _ => true);
+
+    private void Count(EdgeToken token, int by)
+    {
+        if (!token.IsFree)
+            return;
+
+        free += by;
+        freeByEdge[token.Edge] += by;
+        freeByTarget[plan.Target[token.Edge]] += by;
+    }
 }

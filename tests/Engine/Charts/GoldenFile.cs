@@ -20,7 +20,7 @@ internal static class GoldenFile
             }
     }
 
-    private static string PathOf(string name)
+    public static string PathOf(string name)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (Path.Combine(folder.FullName, "tests", "Golden", name) is var path && File.Exists(path))
