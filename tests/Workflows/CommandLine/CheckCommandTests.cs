@@ -94,7 +94,7 @@ public sealed class CheckCommandTests : IDisposable
     [InlineData("hello", "json.malformed")]
     [InlineData("[]", "definition.not-an-object")]
     [InlineData("{ \"root\": 5 }", "definition.root")]
-    [InlineData("{ \"root\": { \"type\": \"Elsa.WriteLine\", \"text\": \"\\ud800\" } }", "json.malformed")]
+    [InlineData("{ \"root\": { \"type\": \"Elsa.WriteLine\", \"text\": \"\\ud800\" } }", "json.text")]
     public async Task A_file_that_is_no_definition_is_one_line(string text, string code)
     {
         var run = await CommandRun.Of("check", folder.Write("bad.json", text));
