@@ -66,7 +66,21 @@ internal sealed class CommitColumns
     public CommitColumns()
     {
         const CommitParts Always = CommitParts.Update | CommitParts.Insert;
-        IColumn[] instance = [id, expected, definitionId, versionId, version, subStatus, correlationId, name, parentId, incidents, state, now];
+        IColumn[] instance =
+        [
+            id,
+            expected,
+            definitionId,
+            versionId,
+            version,
+            subStatus,
+            correlationId,
+            name,
+            parentId,
+            incidents,
+            state,
+            now,
+        ];
         IColumn[] lease = [finishedAt, owner, keepsUntil];
         all =
         [
@@ -90,7 +104,9 @@ internal sealed class CommitColumns
             (queuedBy, CommitParts.Queue),
             .. queued.All.Select(c => (c, CommitParts.Queue)),
             .. new IColumn[] { droppedBy, dropped }.Select(c => (c, CommitParts.Drop)),
-            .. new IColumn[] { writtenBy, writtenOf, sequence, writtenAt, stimuli, entries, stateHash }.Select(c => (c, CommitParts.Journal)),
+            .. new IColumn[] { writtenBy, writtenOf, sequence, writtenAt, stimuli, entries, stateHash }.Select(c =>
+                (c, CommitParts.Journal)
+            ),
         ];
     }
 

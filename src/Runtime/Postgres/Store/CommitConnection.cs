@@ -5,8 +5,7 @@ using ServiceLoop.Runtime.Store;
 namespace ServiceLoop.Runtime.Postgres.Store;
 
 /// <summary>Sends groups of commits over one connection, and finds out what became of a group when the connection is lost in the middle.</summary>
-internal sealed class CommitConnection(NpgsqlDataSource database, PostgresStoreOptions options, RecordWriters writers)
-    : IAsyncDisposable
+internal sealed class CommitConnection(NpgsqlDataSource database, PostgresStoreOptions options, RecordWriters writers) : IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
@@ -212,7 +211,11 @@ internal sealed class CommitConnection(NpgsqlDataSource database, PostgresStoreO
     {
         await using DbCommand command = new NpgsqlCommand(sql, asking.Connection)
         {
-            Parameters = { new NpgsqlParameter { Value = lost.Pid }, new NpgsqlParameter { Value = lost.StartedAt.UtcDateTime } },
+            Parameters =
+            {
+                new NpgsqlParameter { Value = lost.Pid },
+                new NpgsqlParameter { Value = lost.StartedAt.UtcDateTime },
+            },
         };
         return await command.ExecuteScalarAsync(CancellationToken.None);
     }

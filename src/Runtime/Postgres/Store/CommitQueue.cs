@@ -52,7 +52,8 @@ internal sealed class CommitQueue : IAsyncDisposable
         }
 
         pending.CancelWith(ct);
-        var writer = writers.Length == 1 ? writers[0] : writers[(uint)commit.InstanceId.GetHashCode(StringComparison.Ordinal) % writers.Length];
+        var writer =
+            writers.Length == 1 ? writers[0] : writers[(uint)commit.InstanceId.GetHashCode(StringComparison.Ordinal) % writers.Length];
         writer.Enqueue(pending);
         return pending.Task;
     }

@@ -52,7 +52,11 @@ internal sealed class Database(NpgsqlDataSource source, PostgresStoreOptions opt
             ct
         );
 
-    private static async Task<IReadOnlyList<T>> ReadAllAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> rowOf, CancellationToken ct)
+    private static async Task<IReadOnlyList<T>> ReadAllAsync<T>(
+        NpgsqlCommand command,
+        Func<NpgsqlDataReader, T> rowOf,
+        CancellationToken ct
+    )
     {
         var rows = new List<T>();
         await using var reader = await command.ExecuteReaderAsync(ct);

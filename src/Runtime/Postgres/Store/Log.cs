@@ -32,6 +32,10 @@ internal static partial class Log
     [LoggerMessage(648, LogLevel.Information, "Dropped the history {Partition}")]
     public static partial void JournalDropped(ILogger logger, string partition);
 
-    [LoggerMessage(649, LogLevel.Warning, "Could not drop the history {Partition} without making others wait; it is tried again by the next retention")]
+    [LoggerMessage(
+        649,
+        LogLevel.Warning,
+        "Could not drop the history {Partition} without making others wait; it is tried again by the next retention"
+    )]
     public static partial void JournalBusy(ILogger logger, string partition);
 }

@@ -3,7 +3,8 @@ using ServiceLoop.Runtime.Store;
 namespace ServiceLoop.Runtime.Postgres.Store;
 
 /// <summary>A commit on its way through the queue, and the promise to its caller.</summary>
-internal sealed class PendingCommit(InstanceCommit commit) : TaskCompletionSource<CommitResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+internal sealed class PendingCommit(InstanceCommit commit)
+    : TaskCompletionSource<CommitResult>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     // What a row takes beside its payload; only to bound a group.
     private const int RowOverhead = 200;
@@ -52,6 +53,8 @@ internal sealed class PendingCommit(InstanceCommit commit) : TaskCompletionSourc
         foreach (var work in commit.Work)
             bytes += RowOverhead + work.Payload.Length;
 
-        return bytes + (RowOverhead * (commit.Burned.Length + commit.Dropped.Length)) + (commit.Journal is { } journal ? RowOverhead + journal.Stimuli.Length + journal.Entries.Length : 0);
+        return bytes
+            + (RowOverhead * (commit.Burned.Length + commit.Dropped.Length))
+            + (commit.Journal is { } journal ? RowOverhead + journal.Stimuli.Length + journal.Entries.Length : 0);
     }
 }

@@ -97,8 +97,8 @@ public sealed partial class PostgresStore
             while (await reader.ReadAsync(ct))
                 if (reader.GetBoolean(2))
                     throw new InvalidOperationException(
-                    $"Version {reader.GetInt32(1)} of definition '{reader.GetString(0)}' was published; its content cannot change. Save a new version."
-                );
+                        $"Version {reader.GetInt32(1)} of definition '{reader.GetString(0)}' was published; its content cannot change. Save a new version."
+                    );
         }
 
         await using var batch = new NpgsqlBatch(connection, transaction);

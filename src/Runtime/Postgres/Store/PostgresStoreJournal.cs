@@ -108,7 +108,8 @@ public sealed partial class PostgresStore
                 await database.RepeatableAsync(DropJournal, ct, Arg.Text(name));
                 Log.JournalDropped(logger, name);
             }
-            catch (StoreUnavailableException error) when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+            catch (StoreUnavailableException error)
+                when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
             {
                 Log.JournalBusy(logger, name);
             }
@@ -118,6 +119,7 @@ public sealed partial class PostgresStore
             }
         }
 
-        while (await database.RepeatableAsync(DeleteStray, ct, Arg.Time(FirstOfMonth(before)), Arg.Integer(RetainAtOnce)) == RetainAtOnce) { }
+        while (await database.RepeatableAsync(DeleteStray, ct, Arg.Time(FirstOfMonth(before)), Arg.Integer(RetainAtOnce)) == RetainAtOnce)
+        { }
     }
 }

@@ -20,7 +20,9 @@ public static class PostgresStoreRegistration
         services.TryAddSingleton<PostgresStore>();
         services.TryAddSingleton<IWorkflowStore>(provider => provider.GetRequiredService<PostgresStore>());
         services.TryAddSingleton<NotifyListener>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NotifyListener>(provider => provider.GetRequiredService<NotifyListener>()));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IHostedService, NotifyListener>(provider => provider.GetRequiredService<NotifyListener>())
+        );
         return services;
     }
 }

@@ -18,10 +18,13 @@ internal static class ServerFault
 
     /// <summary>The statement met others and would succeed when repeated: a deadlock, or a partition that was attached meanwhile.</summary>
     public static bool IsMomentary(Exception error) =>
-        error is PostgresException
-        {
-            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable
-        };
+        error
+            is PostgresException
+            {
+                SqlState: PostgresErrorCodes.DeadlockDetected
+                    or PostgresErrorCodes.SerializationFailure
+                    or PostgresErrorCodes.LockNotAvailable
+            };
 
     /// <summary>The exception for callers.</summary>
     public static StoreUnavailableException Unavailable(Exception error) =>
@@ -49,7 +52,8 @@ internal static class ServerFault
     private static string What(Exception error) =>
         error switch
         {
-            PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => "is read-only: it may be a replica, or under maintenance.",
+            PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } =>
+                "is read-only: it may be a replica, or under maintenance.",
             PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "has no space left on its disk.",
             PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => "has no connection left (max_connections).",
             PostgresException server => $"refuses work: {server.SqlState} {server.MessageText}.",
