@@ -126,7 +126,7 @@ internal sealed partial class Run
             Live = saved.IsStep ? new LiveStep().Of(Graph.Nodes[saved.Node], saved.Late) : null,
             Checkpointed = saved.Checkpointed,
         }.Of(Graph.Nodes[saved.Node], frames.GetValueOrDefault(saved.Owner));
-        Schedule(item);
+        Enqueue(item);
 
         if (item is { Live: not null, Owner.Flow: SoundState chart })
             chart.Add(item.Live);

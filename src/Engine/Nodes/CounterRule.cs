@@ -43,11 +43,7 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
         Leave(chart, (CounterState)chart.Flow!, child.Node.Ordinal, [], false);
     }
 
-    public override void CancelAncestors(Frame chart, int step)
-    {
-        foreach (var child in ChildrenOn(chart, ((CounterState)chart.Flow!).Graph.Ancestors(step)))
-            chart.Run.Cancel(child);
-    }
+    public override void CancelAncestors(Frame chart, int step) => CancelUpstream(chart, step, ((CounterState)chart.Flow!).Graph);
 
     private ForwardGraph GraphOf(int start) => graphs.GetOrAdd(start, s => new ForwardGraph(Plan, s));
 

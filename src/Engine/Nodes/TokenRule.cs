@@ -64,11 +64,7 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
         CompleteIfIdle(chart);
     }
 
-    public override void CancelAncestors(Frame chart, int step)
-    {
-        foreach (var child in ChildrenOn(chart, ((TokenState)chart.Flow!).Graph.Ancestors(step)))
-            chart.Run.Cancel(child);
-    }
+    public override void CancelAncestors(Frame chart, int step) => CancelUpstream(chart, step, ((TokenState)chart.Flow!).Graph);
 
     private ForwardGraph GraphOf(int start) => graphs.GetOrAdd(start, s => new ForwardGraph(Plan, s));
 
