@@ -108,8 +108,10 @@ public sealed class FuzzCase(FuzzCorpus corpus)
         var history = new RandomHistory(graph, dice);
         var time = ProcessorTime.OfThisThread();
 
-        // Long bursts make long lives; the watchdog is for single steps that do not end.
-        for (var i = 0; i < length && time.Elapsed < TimeLimit / 4; i++)
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        // Long bursts make long lives; the limits are for single steps that do not end or take everything.
+        for (var i = 0; i < length && time.Elapsed < TimeLimit / 4 && GC.GetAllocatedBytesForCurrentThread() - before < MemoryLimit / 4; i++)
         {
             stage($"stimulus {i}");
             var stimulus = history.Next();

@@ -41,7 +41,7 @@ internal sealed partial class Run
         && root is { IsAlive: true }
         && before.SubStatus != WorkflowSubStatus.Faulted
         && incidents is [.., { Kind: IncidentKind.Fault }]
-        && !(Graph.IsElsaExact && HasWish);
+        && !GoesOnFaulted;
 
     /// <summary>A private copy of an execution, to read from; changes to it go nowhere.</summary>
     public static Frame? Look(WorkflowGraph graph, WorkflowState state, long frameId, DateTimeOffset now)

@@ -3,6 +3,10 @@ namespace ServiceLoop.Engine.Nodes;
 /// <summary>Which steps every way from the start to a step passes (Cooper, Harvey, Kennedy: "A simple, fast dominance algorithm").</summary>
 internal sealed class Dominators
 {
+    private readonly int[][] inbound;
+    private readonly int[][] outbound;
+    private readonly int[] source;
+    private readonly int[] target;
     private readonly int[] order;
     private readonly int[] enter;
     private readonly int[] leave;
@@ -10,12 +14,16 @@ internal sealed class Dominators
     /// <param name="plan">The chart.</param>
     /// <param name="start">Where the ways begin; -1 for nowhere.</param>
     /// <param name="counts">By edge: whether ways lead over it; null for all.</param>
-    public Dominators(FlowPlan plan, int start, bool[]? counts = null)
+    /// <param name="isReversed">True to take every edge against its direction.</param>
+    public Dominators(FlowPlan plan, int start, bool[]? counts = null, bool isReversed = false)
     {
+        (inbound, outbound, source, target) = isReversed
+            ? (plan.Out, plan.In, plan.Target, plan.Source)
+            : (plan.In, plan.Out, plan.Source, plan.Target);
         order = new int[plan.Steps.Length];
         Array.Fill(order, -1);
-        var postOrder = PostOrder(plan, start, counts);
-        var dominator = Find(plan, start, counts, postOrder);
+        var postOrder = PostOrder(start, counts);
+        var dominator = Find(start, counts, postOrder);
         (enter, leave) = Number(start, dominator, postOrder);
     }
 
@@ -25,9 +33,12 @@ internal sealed class Dominators
     /// <summary>True when every way from the start to <paramref name="step"/> passes <paramref name="by"/>; both are reached.</summary>
     public bool Dominates(int by, int step) => IsReached(by) && enter[by] <= enter[step] && leave[step] <= leave[by];
 
-    private int[] Find(FlowPlan plan, int start, bool[]? counts, List<int> postOrder)
+    /// <summary>True when it dominates another step.</summary>
+    public bool DominatesAny(int step) => leave[step] > enter[step] + 1;
+
+    private int[] Find(int start, bool[]? counts, List<int> postOrder)
     {
-        var dominator = new int[plan.Steps.Length];
+        var dominator = new int[order.Length];
         Array.Fill(dominator, -1);
 
         if (start >= 0)
@@ -42,12 +53,12 @@ internal sealed class Dominators
                 var step = postOrder[i];
                 var best = -1;
 
-                foreach (var edge in plan.In[step])
+                foreach (var edge in inbound[step])
                 {
-                    var source = plan.Source[edge];
+                    var from = source[edge];
 
-                    if (dominator[source] >= 0 && counts?[edge] != false)
-                        best = best < 0 ? source : Meet(source, best);
+                    if (dominator[from] >= 0 && counts?[edge] != false)
+                        best = best < 0 ? from : Meet(from, best);
                 }
 
                 if (dominator[step] != best)
@@ -75,30 +86,30 @@ internal sealed class Dominators
         }
     }
 
-    private List<int> PostOrder(FlowPlan plan, int start, bool[]? counts)
+    private List<int> PostOrder(int start, bool[]? counts)
     {
         var result = new List<int>();
 
         if (start < 0)
             return result;
 
-        var seen = new bool[plan.Steps.Length];
+        var seen = new bool[order.Length];
         var stack = new Stack<(int Step, int Next)>();
         stack.Push((start, 0));
         seen[start] = true;
 
         while (stack.TryPop(out var top))
         {
-            if (top.Next < plan.Out[top.Step].Length)
+            if (top.Next < outbound[top.Step].Length)
             {
                 stack.Push((top.Step, top.Next + 1));
-                var edge = plan.Out[top.Step][top.Next];
-                var target = plan.Target[edge];
+                var edge = outbound[top.Step][top.Next];
+                var to = target[edge];
 
-                if (!seen[target] && counts?[edge] != false)
+                if (!seen[to] && counts?[edge] != false)
                 {
-                    seen[target] = true;
-                    stack.Push((target, 0));
+                    seen[to] = true;
+                    stack.Push((to, 0));
                 }
             }
             else

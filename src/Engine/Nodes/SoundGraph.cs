@@ -25,11 +25,14 @@ internal sealed class SoundGraph
     private readonly BoundedCache<int, ReachTable> tables = new(MaxKept);
     private readonly BoundedCache<int, HashSet<int>> races = new(MaxKept);
     private readonly ConcurrentDictionary<int, ulong[]> forward = new();
+    private readonly BoundedCache<int, EdgeSet> inside = new(MaxKept);
+    private readonly Lazy<bool[]> isArticulation;
     private readonly int[] forwardCount;
 
     public SoundGraph(FlowPlan plan, int start)
     {
         this.plan = plan;
+        isArticulation = new(() => StrongComponents.Articulations(plan, SmallSearch));
         var dominators = new Dominators(plan, start);
         IsBack = new bool[plan.Source.Length];
         forwardCount = new int[plan.Steps.Length];
@@ -82,6 +85,9 @@ internal sealed class SoundGraph
         if (plan.Component[from] < plan.Component[join])
             return EdgeSet.Empty;
 
+        if (plan.Component[from] == plan.Component[join] && !isArticulation.Value[join])
+            return inside.Find(join) ?? FindInside(join);
+
         if (near.Find((from, join)) is { } found)
             return found;
 
@@ -107,6 +113,20 @@ internal sealed class SoundGraph
         }
 
         return racers.Contains(step);
+    }
+
+    /// <summary>Edges from the join's own component, for a join that this component does not need to be one.</summary>
+    private EdgeSet FindInside(int join)
+    {
+        var inbound = plan.In[join];
+        var words = new ulong[(inbound.Length + 63) / 64];
+
+        for (var i = 0; i < inbound.Length; i++)
+            if (plan.Source[inbound[i]] != join && plan.Component[plan.Source[inbound[i]]] == plan.Component[join])
+                words[i / 64] |= 1ul << (i % 64);
+
+        var set = EdgeSet.Of(words);
+        return inside.Keep(join, set, 100 + set.Weight);
     }
 
     /// <summary>Null when there is too much to look at.</summary>

@@ -23,6 +23,32 @@ internal static class StrongComponents
         return component;
     }
 
+    /// <summary>
+    /// By step: false when its component stays strong without it, so that there every step still reaches every other; true when that is not known.
+    /// </summary>
+    /// <remarks>
+    /// Such steps dominate nothing, forwards or backwards, as seen from one step of the component (Italiano, Laura, Santaroni: "Finding strong bridges
+    /// and strong articulation points in linear time"). Small components are not looked at: a search in them is as quick.
+    /// </remarks>
+    public static bool[] Articulations(FlowPlan plan, int leastSize)
+    {
+        var isArticulation = new bool[plan.Steps.Length];
+        Array.Fill(isArticulation, true);
+        bool[]? isInside = null;
+
+        foreach (var members in Enumerable.Range(0, isArticulation.Length).GroupBy(s => plan.Component[s]).Where(g => g.Count() > leastSize))
+        {
+            isInside ??= [.. plan.Source.Select((source, e) => plan.Component[source] == plan.Component[plan.Target[e]])];
+            var root = members.First();
+            var (ahead, back) = (new Dominators(plan, root, isInside), new Dominators(plan, root, isInside, isReversed: true));
+
+            foreach (var step in members)
+                isArticulation[step] = step == root || ahead.DominatesAny(step) || back.DominatesAny(step);
+        }
+
+        return isArticulation;
+    }
+
     /// <summary>Numbers the given steps; an edge to a step that takes no part is none.</summary>
     /// <param name="plan">The chart.</param>
     /// <param name="steps">All steps that take part.</param>
