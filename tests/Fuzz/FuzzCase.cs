@@ -111,7 +111,11 @@ public sealed class FuzzCase(FuzzCorpus corpus)
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         // Long bursts make long lives; the limits are for single steps that do not end or take everything.
-        for (var i = 0; i < length && time.Elapsed < TimeLimit / 4 && GC.GetAllocatedBytesForCurrentThread() - before < MemoryLimit / 4; i++)
+        for (
+            var i = 0;
+            i < length && time.Elapsed < TimeLimit / 4 && GC.GetAllocatedBytesForCurrentThread() - before < MemoryLimit / 4;
+            i++
+        )
         {
             stage($"stimulus {i}");
             var stimulus = history.Next();

@@ -77,9 +77,9 @@ internal sealed class EdgeSet
         }
 
         for (var r = 0; r < ranges.Length; r += 2)
-            for (var w = ranges[r] / 64; w * 64 < ranges[r + 1]; w++)
-                if ((other[w] & Mask(w, ranges[r], ranges[r + 1])) != 0)
-                    return true;
+        for (var w = ranges[r] / 64; w * 64 < ranges[r + 1]; w++)
+            if ((other[w] & Mask(w, ranges[r], ranges[r + 1])) != 0)
+                return true;
 
         return false;
     }
@@ -95,8 +95,8 @@ internal sealed class EdgeSet
         }
 
         for (var r = 0; r < ranges.Length; r += 2)
-            for (var w = ranges[r] / 64; w * 64 < ranges[r + 1]; w++)
-                words[w] |= Mask(w, ranges[r], ranges[r + 1]);
+        for (var w = ranges[r] / 64; w * 64 < ranges[r + 1]; w++)
+            words[w] |= Mask(w, ranges[r], ranges[r + 1]);
     }
 
     private static int CountRanges(ReadOnlySpan<ulong> words)

@@ -204,7 +204,12 @@ internal sealed class ReachTable
         var region = Region(plan, join, component);
         var reached = new List<EdgeSet>();
         var words = new ulong[(plan.In[join].Length + 63) / 64];
-        StrongComponents.Number(plan, region, component, (_, members) => reached.Add(Union(plan, join, members, component, reached, words)));
+        StrongComponents.Number(
+            plan,
+            region,
+            component,
+            (_, members) => reached.Add(Union(plan, join, members, component, reached, words))
+        );
         steps = [.. region];
         Array.Sort(steps);
         sets = Array.ConvertAll(steps, s => reached[component[s]]);
@@ -243,14 +248,7 @@ internal sealed class ReachTable
         }
     }
 
-    private static EdgeSet Union(
-        FlowPlan plan,
-        int join,
-        ReadOnlySpan<int> members,
-        int[] component,
-        List<EdgeSet> reached,
-        ulong[] words
-    )
+    private static EdgeSet Union(FlowPlan plan, int join, ReadOnlySpan<int> members, int[] component, List<EdgeSet> reached, ulong[] words)
     {
         // What adds nothing to one successor is the same set.
         EdgeSet? only = null;
@@ -258,22 +256,22 @@ internal sealed class ReachTable
         Array.Clear(words);
 
         foreach (var step in members)
-            foreach (var edge in plan.Out[step])
-            {
-                var target = plan.Target[edge];
+        foreach (var edge in plan.Out[step])
+        {
+            var target = plan.Target[edge];
 
-                if (target == join)
-                {
-                    words[plan.Place[edge] / 64] |= 1ul << (plan.Place[edge] % 64);
-                    isOne = false;
-                }
-                else if (component[target] >= 0 && component[target] < reached.Count && !ReferenceEquals(reached[component[target]], only))
-                {
-                    isOne &= only is null;
-                    only = reached[component[target]];
-                    only.AddTo(words);
-                }
+            if (target == join)
+            {
+                words[plan.Place[edge] / 64] |= 1ul << (plan.Place[edge] % 64);
+                isOne = false;
             }
+            else if (component[target] >= 0 && component[target] < reached.Count && !ReferenceEquals(reached[component[target]], only))
+            {
+                isOne &= only is null;
+                only = reached[component[target]];
+                only.AddTo(words);
+            }
+        }
 
         return isOne && only is not null ? only : EdgeSet.Of(words);
     }

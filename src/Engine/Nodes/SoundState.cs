@@ -137,14 +137,14 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
         var inbound = Graph.EdgesInto(join.Join);
 
         for (var w = 0; w < join.Filled.Length; w++)
-            for (var bits = join.Filled[w]; bits != 0; bits &= bits - 1)
-            {
-                var late = TakeFrom(inbound[(w * 64) + BitOperations.TrailingZeroCount(bits)]);
-                meet =
-                    meet.IsDefault ? late
-                    : meet.IsEmpty ? meet
-                    : [.. meet.Where(j => late.Contains(j))];
-            }
+        for (var bits = join.Filled[w]; bits != 0; bits &= bits - 1)
+        {
+            var late = TakeFrom(inbound[(w * 64) + BitOperations.TrailingZeroCount(bits)]);
+            meet =
+                meet.IsDefault ? late
+                : meet.IsEmpty ? meet
+                : [.. meet.Where(j => late.Contains(j))];
+        }
 
         return meet.IsDefault ? [] : meet;
     }

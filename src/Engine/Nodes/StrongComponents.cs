@@ -36,7 +36,9 @@ internal static class StrongComponents
         Array.Fill(isArticulation, true);
         bool[]? isInside = null;
 
-        foreach (var members in Enumerable.Range(0, isArticulation.Length).GroupBy(s => plan.Component[s]).Where(g => g.Count() > leastSize))
+        foreach (
+            var members in Enumerable.Range(0, isArticulation.Length).GroupBy(s => plan.Component[s]).Where(g => g.Count() > leastSize)
+        )
         {
             isInside ??= [.. plan.Source.Select((source, e) => plan.Component[source] == plan.Component[plan.Target[e]])];
             var root = members.First();

@@ -84,12 +84,18 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
                 Cascade(chart, state, completed, edge, target, forward);
                 break;
             case MergeMode.Merge:
-                if (forward.Length <= 1 || (hasDuplicates ? Array.TrueForAll(forward, e => state.IsFree(canonical[e])) : state.HoldsAllForward(target)))
+                if (
+                    forward.Length <= 1
+                    || (hasDuplicates ? Array.TrueForAll(forward, e => state.IsFree(canonical[e])) : state.HoldsAllForward(target))
+                )
                     Go(chart, target);
 
                 break;
             case MergeMode.Converge:
-                if (Plan.In[target].Length <= 1 || (hasDuplicates ? Array.TrueForAll(Plan.In[target], e => state.IsFree(canonical[e])) : state.HoldsAll(target)))
+                if (
+                    Plan.In[target].Length <= 1
+                    || (hasDuplicates ? Array.TrueForAll(Plan.In[target], e => state.IsFree(canonical[e])) : state.HoldsAll(target))
+                )
                     Go(chart, target);
 
                 break;

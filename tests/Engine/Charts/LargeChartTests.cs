@@ -61,7 +61,8 @@ public sealed class LargeChartTests
     {
         var ids = Enumerable.Range(0, branches).Select(i => $"b{i}").Append("S").Append("J");
         var graph = Draw.Chart(
-                string.Join(' ', Enumerable.Range(0, branches).Select(i => $"S>b{i}")) + string.Concat(Enumerable.Range(0, branches).Select(i => $" b{i}>J")),
+                string.Join(' ', Enumerable.Range(0, branches).Select(i => $"S>b{i}"))
+                    + string.Concat(Enumerable.Range(0, branches).Select(i => $" b{i}>J")),
                 [.. ids.Select(id => Draw.Of("Elsa.Start", id))]
             )
             .Graph(semantics);

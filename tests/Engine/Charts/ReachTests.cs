@@ -21,16 +21,16 @@ public sealed class ReachTests
             var graph = new SoundGraph(plan, 0);
 
             foreach (var join in Enumerable.Range(0, steps).Where(s => plan.IsJoin[s]))
-                foreach (var from in Enumerable.Range(0, steps).Where(s => s != join))
-                {
-                    var bits = new ulong[(plan.In[join].Length + 63) / 64];
-                    graph.Reach(from, join).AddTo(bits);
-                    var seen = Seen(plan, from, join, null);
-                    var expected = plan.In[join].Select(e => seen.Contains(plan.Source[e])).ToArray();
+            foreach (var from in Enumerable.Range(0, steps).Where(s => s != join))
+            {
+                var bits = new ulong[(plan.In[join].Length + 63) / 64];
+                graph.Reach(from, join).AddTo(bits);
+                var seen = Seen(plan, from, join, null);
+                var expected = plan.In[join].Select(e => seen.Contains(plan.Source[e])).ToArray();
 
-                    for (var i = 0; i < expected.Length; i++)
-                        ((bits[i / 64] & (1ul << (i % 64))) != 0).ShouldBe(expected[i], $"seed {seed}: {from} to edge {i} of {join}");
-                }
+                for (var i = 0; i < expected.Length; i++)
+                    ((bits[i / 64] & (1ul << (i % 64))) != 0).ShouldBe(expected[i], $"seed {seed}: {from} to edge {i} of {join}");
+            }
         }
     }
 
@@ -72,7 +72,10 @@ public sealed class ReachTests
             var others = new ulong[words.Length];
 
             for (var w = 0; w < words.Length; w++)
-                (words[w], others[w]) = (dice.Percent(30) ? ulong.MaxValue << dice.Below(64) : dice.Bits() & dice.Bits(), 1ul << dice.Below(64));
+                (words[w], others[w]) = (
+                    dice.Percent(30) ? ulong.MaxValue << dice.Below(64) : dice.Bits() & dice.Bits(),
+                    1ul << dice.Below(64)
+                );
 
             var set = EdgeSet.Of(words);
             var places = Enumerable.Range(0, words.Length * 64).Where(i => (words[i / 64] & (1ul << (i % 64))) != 0).ToArray();

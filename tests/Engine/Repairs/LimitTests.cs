@@ -69,7 +69,8 @@ public sealed class LimitTests
         // Every step leads to every other: the queue grows until it is full.
         var ids = Enumerable.Range(0, 13).Select(i => $"s{i}").ToList();
         var run = new ChartRun(
-            Draw.Chart(string.Join(' ', ids.SelectMany(a => ids.Select(b => $"{a}>{b}"))), [.. ids.Select(i => Draw.Of("Elsa.Start", i))]).Graph()
+            Draw.Chart(string.Join(' ', ids.SelectMany(a => ids.Select(b => $"{a}>{b}"))), [.. ids.Select(i => Draw.Of("Elsa.Start", i))])
+                .Graph()
         );
         run.Take(new Stimulus.Start());
         run.Status.ShouldBe("Finished/Faulted");
