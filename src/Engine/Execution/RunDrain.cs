@@ -12,13 +12,23 @@ internal sealed partial class Run
     private bool isTriggerPending;
     private bool isCommitDue;
 
+    /// <summary>What an activity asks for.</summary>
+    /// <exception cref="WorkflowFaultException">Too many wait already.</exception>
     public void Schedule(WorkItem item)
     {
-        if (queue.Count >= Graph.StepBudget)
+        if (IsFull)
             throw new WorkflowFaultException(
                 $"More than {Graph.StepBudget:N0} activities are scheduled at once, the last '{item.Node.Id}'. Split the list, or start sub-workflows."
             );
 
+        Enqueue(item);
+    }
+
+    private bool IsFull => queue.Count >= Graph.StepBudget;
+
+    /// <summary>What the engine itself asks for: what was saved, retried or is to be undone must come in, however full the queue is.</summary>
+    private void Enqueue(WorkItem item)
+    {
         queue.Enqueue(item);
 
         if (item.Owner is not null)

@@ -126,7 +126,7 @@ internal sealed partial class Run
             Live = saved.IsStep ? new LiveStep().Of(Graph.Nodes[saved.Node], saved.Late) : null,
             Checkpointed = saved.Checkpointed,
         }.Of(Graph.Nodes[saved.Node], frames.GetValueOrDefault(saved.Owner));
-        Schedule(item);
+        Enqueue(item);
 
         if (item is { Live: not null, Owner.Flow: SoundState chart })
             chart.Add(item.Live);
@@ -143,7 +143,7 @@ internal sealed partial class Run
         {
             subStatus = end;
         }
-        else if (isFaulted && !(Graph.IsElsaExact && HasWish))
+        else if (isFaulted && !GoesOnFaulted)
         {
             Park();
             subStatus = WorkflowSubStatus.Faulted;
@@ -166,8 +166,8 @@ internal sealed partial class Run
         }
     }
 
-    /// <summary>True when the burst goes on once the host has answered or committed. In Elsa's modes it does so after a fault, too.</summary>
-    private bool HasWish => effects.Count > 0 && effects[^1] is Effect.Invoke or Effect.Checkpoint;
+    /// <summary>True when the burst goes on, although something failed, once the host has answered or committed; in Elsa's modes only.</summary>
+    private bool GoesOnFaulted => Graph.IsElsaExact && (effects is [.., Effect.Invoke or Effect.Checkpoint] || IsHostBusy());
 
     private void Park()
     {

@@ -40,8 +40,8 @@ internal sealed partial class Run
         && undo.Count > 0
         && root is { IsAlive: true }
         && before.SubStatus != WorkflowSubStatus.Faulted
-        && incidents[^1].Kind == IncidentKind.Fault
-        && !(Graph.IsElsaExact && HasWish);
+        && incidents is [.., { Kind: IncidentKind.Fault }]
+        && !GoesOnFaulted;
 
     /// <summary>A private copy of an execution, to read from; changes to it go nowhere.</summary>
     public static Frame? Look(WorkflowGraph graph, WorkflowState state, long frameId, DateTimeOffset now)
@@ -115,7 +115,7 @@ internal sealed partial class Run
                 inputs[name] = TypedInput(name, value);
         }
 
-        Schedule(NewItem(Graph.Root, null));
+        Enqueue(NewItem(Graph.Root, null));
         return true;
     }
 
