@@ -28,7 +28,7 @@ public sealed class GoldenCommandTests : IDisposable
         );
 
         run.ExitCode.ShouldBe(0);
-        run.Lines.ShouldBe(["""{"name":"c","ok":true,"differences":[]}""", """{"cases":1,"ok":1,"failed":0,"deviations":0}"""]);
+        run.Lines.ShouldBe(["""{"name":"c","ok":true,"differences":[]}""", """{"cases":1,"ok":1,"matched":1,"deviations":0,"failed":0}"""]);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class GoldenCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_listed_deviation_replaces_what_is_expected()
+    public async Task A_listed_deviation_is_ok_and_shown_with_its_reason()
     {
         var deviations = folder.Write(
             "deviations.json",
@@ -71,8 +71,63 @@ public sealed class GoldenCommandTests : IDisposable
         var run = await GoldenAsync(Case("", """{"lines":["other"]}"""), "--deviations", deviations);
 
         run.ExitCode.ShouldBe(0);
-        run.Lines[0].ShouldBe("""{"name":"c","ok":true,"differences":[],"deviation":true}""");
-        run.Lines[1].ShouldBe("""{"cases":1,"ok":1,"failed":0,"deviations":1}""");
+        run.Lines[0]
+            .ShouldBe(
+                """{"name":"c","ok":true,"deviation":"because","differences":[{"aspect":"lines","expected":["other"],"actual":["one"]}]}"""
+            );
+        run.Lines[1].ShouldBe("""{"cases":1,"ok":1,"matched":0,"deviations":1,"failed":0}""");
+    }
+
+    [Theory]
+    [InlineData("""{"lines":["other"]}""", """{"lines":["else"]}""")]
+    [InlineData("""{"lines":["other"],"status":"Faulted"}""", """{"lines":["one"]}""")]
+    public async Task A_difference_that_is_not_the_listed_one_fails(string expect, string listed)
+    {
+        var deviations = folder.Write(
+            "deviations.json",
+            $$"""[{"name":"c","aspects":["lines"],"reason":"because","expect":{{listed}}}]"""
+        );
+
+        var run = await GoldenAsync(Case("", expect), "--deviations", deviations);
+
+        run.ExitCode.ShouldBe(1);
+        run.Lines[0].ShouldStartWith("""{"name":"c","ok":false,"differences":[{"aspect":"lines",""");
+        run.Lines[1].ShouldBe("""{"cases":1,"ok":0,"matched":0,"deviations":0,"failed":1}""");
+    }
+
+    [Fact]
+    public async Task The_list_of_the_product_holds_for_a_file_anywhere()
+    {
+        const string Finish =
+            """{"definitionId":"d","root":{"type":"Elsa.Sequence","id":"s","activities":[{"type":"Elsa.Finish","id":"F"}]}}""";
+        var text = Case(
+            "",
+            """{"status":"Finished/Finished","activities":["Workflow1=Running","s=Running","F=Completed"]}""",
+            "hidden",
+            Finish
+        );
+
+        var byList = await GoldenAsync(text);
+        var without = await GoldenAsync(text, "--deviations", "none");
+
+        byList.Lines[0].ShouldStartWith("""{"name":"hidden","ok":true,"deviation":"Finish closes the records""");
+        byList.Lines[^1].ShouldBe("""{"cases":1,"ok":1,"matched":0,"deviations":1,"failed":0}""");
+        without.ExitCode.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"c"}""", "array")]
+    [InlineData("""[{"aspects":["lines"],"reason":"r","expect":{"lines":[]}}]""", "no \"name\"")]
+    [InlineData("""[{"name":"c","aspects":["lines"],"expect":{"lines":[]}}]""", "no \"reason\"")]
+    [InlineData("""[{"name":"c","aspects":[],"reason":"r"}]""", "no \"aspects\"")]
+    [InlineData("""[{"name":"c","aspects":["lines"],"reason":"r","expect":{}}]""", "'lines'")]
+    [InlineData("""[{"name":"*","aspects":["activities"],"reason":"r"}]""", "\"instead\"")]
+    public async Task A_list_of_deviations_that_says_too_little_is_refused(string list, string expected)
+    {
+        var run = await GoldenAsync(Case("", "{}"), "--deviations", folder.Write("deviations.json", list));
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain(expected);
     }
 
     [Fact]
@@ -98,7 +153,7 @@ public sealed class GoldenCommandTests : IDisposable
         run.Lines[1].ShouldContain("Line 2 is not an object");
         run.Lines[2].ShouldContain("Line 3 has no object");
         run.Lines[3].ShouldContain("\"ok\":true");
-        run.Lines[4].ShouldBe("""{"cases":4,"ok":1,"failed":3,"deviations":0}""");
+        run.Lines[4].ShouldBe("""{"cases":4,"ok":1,"matched":1,"deviations":0,"failed":3}""");
     }
 
     [Theory]
