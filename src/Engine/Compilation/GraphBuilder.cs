@@ -51,6 +51,18 @@ internal sealed class GraphBuilder(
         foreach (var node in nodes)
             BindUndo(node);
 
+        var interval = CommitNames.IntervalOf(definition?.CommitStrategy);
+
+        if (definition?.CommitStrategy is { } strategy && interval is null && !CommitNames.IsStandard(strategy))
+            errors.Add(
+                new(
+                    "options.commit-strategy",
+                    "$.options.commitStrategyName",
+                    $"'{strategy}' is not a commit strategy; the workflow commits at the end of each burst. Use WorkflowExecuting, WorkflowExecuted, ActivityExecuting, ActivityExecuted, or an interval such as 'Every 10 seconds'.",
+                    CompileSeverity.Warning
+                )
+            );
+
         if (errors.Any(e => e.Severity == CompileSeverity.Error))
             return null;
 
@@ -69,6 +81,7 @@ internal sealed class GraphBuilder(
             Warnings = [.. errors],
             ReadsOutputs = binder.ReadsOutputs,
             StepBudget = workflow.StepBudget,
+            CommitInterval = interval,
         };
     }
 

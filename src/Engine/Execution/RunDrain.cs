@@ -11,6 +11,7 @@ internal sealed partial class Run
     private Frame? spareFrame;
     private bool isTriggerPending;
     private bool isCommitDue;
+    private DateTimeOffset committedAt;
 
     public void Schedule(WorkItem item)
     {
@@ -84,15 +85,14 @@ internal sealed partial class Run
 
             if (isCommitDue)
             {
-                isCommitDue = false;
-                Pause(new Effect.Checkpoint());
+                PauseToCommit();
                 return;
             }
 
             if (item.Node.Commit is CommitPoint.Before or CommitPoint.BeforeAndAfter && !item.Node.RunsInHost && !item.Checkpointed)
             {
                 item.Checkpointed = true;
-                Pause(new Effect.Checkpoint());
+                PauseToCommit();
                 return;
             }
 
@@ -109,6 +109,13 @@ internal sealed partial class Run
 
             Execute(item);
         }
+    }
+
+    private void PauseToCommit()
+    {
+        isCommitDue = false;
+        committedAt = Now;
+        Pause(new Effect.Checkpoint());
     }
 
     private void Pause(Effect effect)

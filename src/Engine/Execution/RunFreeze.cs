@@ -24,6 +24,8 @@ internal sealed partial class Run
         parked = state.Parked;
         finalVariables = state.FinalVariables;
         workflowOutcomes = state.Outcomes;
+        committedAt = state.CommittedAt ?? Now;
+        isCommitDue = Graph.CommitInterval is { } interval && Now - committedAt > interval;
 
         if (state.SubStatus == WorkflowSubStatus.Pending)
             return;
@@ -232,6 +234,7 @@ internal sealed partial class Run
             NextId = nextId,
             Draws = draws,
             Undoing = undoing,
+            CommittedAt = Graph.CommitInterval is not null && subStatus == WorkflowSubStatus.Executing ? committedAt : null,
             Parked = parked,
             FinalVariables = WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished ? finalVariables : [],
             Outcomes = workflowOutcomes.IsDefault ? [] : workflowOutcomes,

@@ -85,6 +85,9 @@ public sealed record WorkflowState
     /// <summary>What the instance becomes when all undo steps have run; null while none run.</summary>
     public WorkflowSubStatus? Undoing { get; init; }
 
+    /// <summary>UTC; when this burst was committed last, or began. Kept only while a burst of a graph with a commit interval waits for the host.</summary>
+    public DateTimeOffset? CommittedAt { get; init; }
+
     /// <summary>The state of an instance that has not run.</summary>
     public static WorkflowState New(string instanceId, WorkflowGraph graph) =>
         new()
