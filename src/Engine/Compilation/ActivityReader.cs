@@ -229,6 +229,12 @@ internal sealed class ActivityReader(
 
     private void ReadInput(Activity activity, InputDescriptor input, JsonElement json, string path)
     {
+        if (input.CreateCase is not null)
+        {
+            input.Set(activity, ReadCases(input, json, path));
+            return;
+        }
+
         if (!input.IsWrapped)
         {
             if (json.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) && ReadPlain(input, json, path, out var value))
@@ -238,6 +244,36 @@ internal sealed class ActivityReader(
         }
 
         input.Set(activity, ReadInput(input.Name, json, path, activity));
+    }
+
+    private Array ReadCases(InputDescriptor input, JsonElement json, string path)
+    {
+        var cases = new List<ActivityCase>();
+        var i = 0;
+
+        foreach (var item in ElsaJson.Items(json))
+        {
+            var place = $"{path}[{i++}]";
+            var @case = input.CreateCase!();
+
+            if (@case.InvokeTryRead(PlainValue.Of(item)))
+            {
+                @case.Activity = ElsaJson.Find(item, "activity") is { } activity ? Read(activity, $"{place}.activity") : null;
+                cases.Add(@case);
+            }
+            else
+                errors.Add(
+                    new(
+                        "input.value",
+                        place,
+                        $"'{ExpressionDefinition.Literal(PlainValue.Of(item)).Quoted}' is not an item of '{input.Name}'. Use an object such as {{ \"statusCode\": 404, \"activity\": {{ … }} }}."
+                    )
+                );
+        }
+
+        var array = Array.CreateInstance(input.Type.GetElementType()!, cases.Count);
+        cases.ToArray().CopyTo(array, 0);
+        return array;
     }
 
     private bool ReadPlain(InputDescriptor input, JsonElement json, string path, out object? value)

@@ -109,7 +109,9 @@ internal sealed class GraphBuilder(
     {
         children.Clear();
 
-        foreach (var port in catalog.Get(activity.GetType()).Ports)
+        var descriptor = catalog.Get(activity.GetType());
+
+        foreach (var port in descriptor.Ports)
             switch (port.Get(activity))
             {
                 case Activity child:
@@ -119,6 +121,10 @@ internal sealed class GraphBuilder(
                     children.AddRange(list);
                     break;
             }
+
+        foreach (var input in descriptor.Inputs)
+            if (input.CreateCase is not null && input.Get(activity) is ActivityCase[] cases)
+                children.AddRange(cases.Select(c => c.Activity).OfType<Activity>());
 
         activity.CollectChildren(children);
         return [.. children];
