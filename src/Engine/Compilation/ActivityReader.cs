@@ -163,7 +163,9 @@ internal sealed class ActivityReader(
         if (descriptor?.ClrType is { IsPublic: false } hidden && hidden.Assembly == typeof(Activity).Assembly)
             descriptor = null;
 
-        var activity = descriptor?.Create() ?? (Activity?)ReadCall(json, typeName, path) ?? NotFound(json, typeName, path);
+        var activity =
+            descriptor?.Create()
+            ?? (FindDefinition(json, typeName) is { } definition ? ReadCall(definition, json, path) : NotFound(json, typeName, path));
 
         activity.Path = path;
         activity.RequestedVersion = version;
@@ -355,11 +357,8 @@ internal sealed class ActivityReader(
             ?? (definitionId is { Length: > 0 } ? definitions.FindByDefinitionId(definitionId, version) : null);
     }
 
-    private WorkflowCall? ReadCall(JsonElement json, string typeName, string path)
+    private Activity ReadCall(WorkflowDefinition definition, JsonElement json, string path)
     {
-        if (FindDefinition(json, typeName) is not { } definition)
-            return null;
-
         if (openDefinitions.Contains(definition.DefinitionId))
         {
             errors.Add(
@@ -369,7 +368,7 @@ internal sealed class ActivityReader(
                     $"Workflow '{definition.DefinitionId}' contains itself: {string.Join(" → ", openDefinitions)} → {definition.DefinitionId}. Start it with DispatchWorkflow instead."
                 )
             );
-            return null;
+            return new NotFoundActivity { MissingTypeName = definition.DefinitionId };
         }
 
         var call = new WorkflowCall

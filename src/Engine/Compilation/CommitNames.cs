@@ -14,7 +14,8 @@ internal static partial class CommitNames
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>True for a strategy that Elsa always has.</summary>
-    public static bool IsStandard(string name) => name is "WorkflowExecuting" or "WorkflowExecuted" or "ActivityExecuting" or "ActivityExecuted";
+    public static bool IsStandard(string name) =>
+        name is "WorkflowExecuting" or "WorkflowExecuted" or "ActivityExecuting" or "ActivityExecuted";
 
     /// <summary>The interval of a periodic strategy: <c>Every 10 seconds</c>, <c>Periodic30Seconds</c>, <c>Every minute</c>, <c>Periodically</c> (10 s).</summary>
     /// <returns>Null when the name is none.</returns>

@@ -236,7 +236,9 @@ internal sealed partial class Run
             Undoing = undoing,
             CommittedAt = Graph.CommitInterval is not null && subStatus == WorkflowSubStatus.Executing ? committedAt : null,
             Parked = parked,
-            FinalVariables = WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished ? finalVariables : [],
+            // What was queued may outlive the workflow itself in Elsa's modes; its variables are kept from its own end on.
+            FinalVariables =
+                WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished || root is not { IsAlive: true } ? finalVariables : [],
             Outcomes = workflowOutcomes.IsDefault ? [] : workflowOutcomes,
             Frames = FreezeFrames(),
             Queue = FreezeQueue(),

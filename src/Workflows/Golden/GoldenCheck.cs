@@ -99,13 +99,7 @@ internal static partial class GoldenCheck
                 continue;
 
             differences.Add(new(aspect, expected, actual));
-            reasons.Add(
-                deviations
-                    .FirstOrDefault(d =>
-                        d.Replacement(aspect, golden.Expect) is { } listed && JsonNode.DeepEquals(Normal(aspect, listed.DeepClone()), actual)
-                    )
-                    ?.Reason
-            );
+            reasons.Add(deviations.FirstOrDefault(d => d.Allows(golden, aspect, expected, actual, value => Normal(aspect, value)))?.Reason);
         }
 
         // One difference that is not listed makes the case a failure.

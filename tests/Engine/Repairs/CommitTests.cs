@@ -186,10 +186,7 @@ public sealed class CommitTests
             .Graph();
 
     private static Stimulus.Returned Answer(ChartRun run, string activity) =>
-        new(
-            run.State.Frames.Single(f => run.Graph.Nodes[f.Node].Id == activity).Id,
-            [new HostAction.Complete(Outcomes.Default)]
-        );
+        new(run.State.Frames.Single(f => run.Graph.Nodes[f.Node].Id == activity).Id, [new HostAction.Complete(Outcomes.Default)]);
 
     private static JsonObject Into(string variable) =>
         new()

@@ -44,14 +44,7 @@ public sealed class GoldenCasesTests
     }
 
     private static Task<GoldenResult> RunAsync(GoldenCase golden, IReadOnlyList<Deviation> deviations) =>
-        GoldenCheck.RunAsync(
-            golden,
-            deviations,
-            semantics: null,
-            PathOf(""),
-            compareHistory: true,
-            TestContext.Current.CancellationToken
-        );
+        GoldenCheck.RunAsync(golden, deviations, semantics: null, PathOf(""), compareHistory: true, TestContext.Current.CancellationToken);
 
     private static Dictionary<string, GoldenCase> Read(string file)
     {
