@@ -216,7 +216,7 @@ public sealed class JavaScriptGlobalsTests
 
     [Theory]
     [InlineData("getConfig('x')", "Configuration cannot be read from scripts")]
-    [InlineData("createEventTriggerUrl('paid', 'P1D')", "cannot be made by scripts")]
+    [InlineData("createEventTriggerUrl('paid', 'P1D')", "Addresses that trigger an event cannot be made by scripts")]
     [InlineData("parseGuid('x')", "'x' is not a GUID.")]
     [InlineData("bytesFromBase64('!')", "The text is not Base64.")]
     [InlineData("bytesToString(5)", "Expected bytes")]
