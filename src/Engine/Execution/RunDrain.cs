@@ -96,12 +96,13 @@ internal sealed partial class Run
                 return;
             }
 
-            if (stepsLeft-- <= 0)
+            if (stepsLeft <= 0 || (item.Node.RunsInHost && calls >= Graph.StepBudget))
             {
                 RunAway(item);
                 return;
             }
 
+            stepsLeft--;
             queue.Dequeue();
 
             if (item.Owner is not null)

@@ -268,7 +268,11 @@ internal sealed partial class Run
         frame.InvokeCallback = null;
 
         if (!frame.Background)
+        {
+            stepsLeft = Graph.StepBudget;
+            calls++;
             return;
+        }
 
         Journal(frame, JournalEvent.Resumed);
 

@@ -174,6 +174,39 @@ public sealed class CommitTests
         run.Lines.ShouldBe(["A", "B"]);
     }
 
+    [Theory]
+    [InlineData("ActivityExecuted")]
+    [InlineData("ActivityExecuting")]
+    public void Commits_give_an_endless_loop_no_new_budget(string strategy)
+    {
+        var run = new ChartRun(Endless(Draw.Line("A"), strategy));
+        var step = run.Take(new Stimulus.Start());
+
+        for (var i = 0; i <= run.Graph.StepBudget && step.IsCheckpoint; i++)
+            step = run.Take(new Stimulus.Continue());
+
+        run.Status.ShouldBe("Finished/Faulted");
+        run.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe(IncidentKind.Runaway);
+        run.State.BurstSteps.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_loop_that_calls_the_host_without_end_is_found()
+    {
+        var run = new ChartRun(Endless(Draw.Of("Test.HostAnswer", "H"), null));
+        var step = run.Take(new Stimulus.Start());
+        var calls = 0;
+
+        for (; calls <= run.Graph.StepBudget && step.Invocation is not null; calls++)
+            step = run.Take(Answer(run, "H"));
+
+        calls.ShouldBe(run.Graph.StepBudget);
+        run.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe(IncidentKind.Runaway);
+    }
+
+    private static WorkflowGraph Endless(JsonObject body, string? commit) =>
+        Draw.Of("Elsa.While", "W").With("condition", Draw.Literal("Boolean", true)).With("body", body).AsDefinition(commit: commit).Graph();
+
     private static WorkflowGraph ThreeCalls(string strategy) =>
         Draw.Sequence(
                 "s",
