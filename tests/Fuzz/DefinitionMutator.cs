@@ -230,7 +230,18 @@ public sealed class DefinitionMutator(Dice dice, FuzzCorpus corpus)
         };
 
     /// <summary>A copy, unless it would make the definition grow without end.</summary>
-    private static JsonNode? Copy(JsonNode? node) => node is null || node.ToJsonString().Length > 100_000 ? null : node.DeepClone();
+    private static JsonNode? Copy(JsonNode? node)
+    {
+        try
+        {
+            return node is null || node.ToJsonString().Length > 100_000 ? null : node.DeepClone();
+        }
+        catch (InvalidOperationException)
+        {
+            // It holds half a character by now: it can be written no more, so it is not copied either.
+            return null;
+        }
+    }
 
     private static void Collect(JsonNode node, List<JsonNode> all)
     {

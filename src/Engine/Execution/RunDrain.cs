@@ -11,6 +11,7 @@ internal sealed partial class Run
     private Frame? spareFrame;
     private bool isTriggerPending;
     private bool isCommitDue;
+    private DateTimeOffset committedAt;
 
     /// <summary>What an activity asks for.</summary>
     /// <exception cref="WorkflowFaultException">Too many wait already.</exception>
@@ -94,24 +95,24 @@ internal sealed partial class Run
 
             if (isCommitDue)
             {
-                isCommitDue = false;
-                Pause(new Effect.Checkpoint());
+                PauseToCommit();
                 return;
             }
 
             if (item.Node.Commit is CommitPoint.Before or CommitPoint.BeforeAndAfter && !item.Node.RunsInHost && !item.Checkpointed)
             {
                 item.Checkpointed = true;
-                Pause(new Effect.Checkpoint());
+                PauseToCommit();
                 return;
             }
 
-            if (stepsLeft-- <= 0)
+            if (stepsLeft <= 0 || (item.Node.RunsInHost && calls >= Graph.StepBudget))
             {
                 RunAway(item);
                 return;
             }
 
+            stepsLeft--;
             queue.Dequeue();
 
             if (item.Owner is not null)
@@ -119,6 +120,13 @@ internal sealed partial class Run
 
             Execute(item);
         }
+    }
+
+    private void PauseToCommit()
+    {
+        isCommitDue = false;
+        committedAt = Now;
+        Pause(new Effect.Checkpoint());
     }
 
     private void Pause(Effect effect)

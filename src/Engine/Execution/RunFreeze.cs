@@ -24,6 +24,11 @@ internal sealed partial class Run
         parked = state.Parked;
         finalVariables = state.FinalVariables;
         workflowOutcomes = state.Outcomes;
+        // A commit in the middle of a burst gives it no new budget: an endless loop would never be found.
+        stepsLeft = Graph.StepBudget - state.BurstSteps;
+        calls = state.BurstCalls;
+        committedAt = state.CommittedAt ?? Now;
+        isCommitDue = Graph.CommitInterval is { } interval && Now - committedAt > interval;
 
         if (state.SubStatus == WorkflowSubStatus.Pending)
             return;
@@ -232,8 +237,13 @@ internal sealed partial class Run
             NextId = nextId,
             Draws = draws,
             Undoing = undoing,
+            BurstSteps = subStatus == WorkflowSubStatus.Executing && effects is [.., Effect.Checkpoint] ? Graph.StepBudget - stepsLeft : 0,
+            BurstCalls = subStatus == WorkflowSubStatus.Executing ? calls : 0,
+            CommittedAt = Graph.CommitInterval is not null && subStatus == WorkflowSubStatus.Executing ? committedAt : null,
             Parked = parked,
-            FinalVariables = WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished ? finalVariables : [],
+            // What was queued may outlive the workflow itself in Elsa's modes; its variables are kept from its own end on.
+            FinalVariables =
+                WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished || root is not { IsAlive: true } ? finalVariables : [],
             Outcomes = workflowOutcomes.IsDefault ? [] : workflowOutcomes,
             Frames = FreezeFrames(),
             Queue = FreezeQueue(),

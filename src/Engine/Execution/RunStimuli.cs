@@ -83,6 +83,8 @@ internal sealed partial class Run
             case Stimulus.Threw threw:
                 return Threw(threw);
             case Stimulus.Continue:
+                // It was committed just now, however long that took.
+                (committedAt, isCommitDue) = (Now, false);
                 return before.SubStatus == WorkflowSubStatus.Executing && !IsHostBusy();
             case Stimulus.Cancel cancel:
                 return CancelWorkflow(cancel.Compensate);
@@ -268,7 +270,11 @@ internal sealed partial class Run
         frame.InvokeCallback = null;
 
         if (!frame.Background)
+        {
+            stepsLeft = Graph.StepBudget;
+            calls++;
             return;
+        }
 
         Journal(frame, JournalEvent.Resumed);
 
