@@ -165,7 +165,7 @@ public sealed partial class InMemoryStore : IWorkflowStore
         foreach (var bookmark in commit.Added)
             Add(instance, bookmark, commit.Now);
 
-        // A timer is gone already: with its waiter.
+        // A timer that fired went already, with the waiter that it burned.
         if (work.TryGetValue(commit.DoneWorkId, out var done))
             Remove(done);
 
