@@ -13,7 +13,7 @@ namespace ServiceLoop.Runtime.Hangfire;
 /// <summary>Timers, retries and housekeeping on Hangfire.</summary>
 public static class HangfireWork
 {
-    /// <summary>Adds them. Wants <see cref="Store.IWorkflowStore"/> and the runtime's <c>WorkRunner</c>; gives <see cref="IWorkSignal"/>.</summary>
+    /// <summary>Adds them. Wants <see cref="Store.IWorkflowStore"/> and <see cref="WorkRunner"/>; gives <see cref="IWorkSignal"/>.</summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="connectionString">The database with Hangfire's tables; the same as the store's.</param>
     /// <remarks>
@@ -47,7 +47,12 @@ public static class HangfireWork
         ));
 
         services.TryAddSingleton<Bell>();
-        services.TryAddSingleton<IWorkSignal>(p => p.GetRequiredService<Bell>());
+        services.Replace(ServiceDescriptor.Singleton<IWorkSignal>(p => p.GetRequiredService<Bell>()));
+        services.TryAddSingleton(p =>
+        {
+            var runner = p.GetRequiredService<WorkRunner>();
+            return new WorkCalls(runner.RunAsync, runner.GiveUpAsync);
+        });
         services.TryAddSingleton<LeaseHolder>();
         services.TryAddSingleton<JobDoor>();
         services.TryAddSingleton<WorkAttempts>();

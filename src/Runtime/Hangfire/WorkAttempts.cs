@@ -79,7 +79,7 @@ internal sealed class WorkAttempts(
         try
         {
             await calls.Run(work, ct);
-            WorkTelemetry.Did(work, time.GetUtcNow());
+            WorkTelemetry.Did(work);
             return null;
         }
         catch (Exception e) when (e is not (StoreUnavailableException or OutOfMemoryException) && !ct.IsCancellationRequested)

@@ -24,12 +24,6 @@ internal static class WorkTelemetry
         "{work}",
         "Work whose attempts are used up."
     );
-    private static readonly Histogram<double> TimerLateness = RuntimeTelemetry.Meter.CreateHistogram<double>(
-        "serviceloop.timer.lateness",
-        "s",
-        "From the due time of a timer to the end of the burst that it woke.",
-        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] }
-    );
 
     private static Measurement? last;
 
@@ -46,13 +40,7 @@ internal static class WorkTelemetry
 
     private sealed record Measurement(WorkDepths Depths, DateTimeOffset At, long Timestamp);
 
-    public static void Did(WorkRow work, DateTimeOffset now)
-    {
-        Done.Add(1, KindOf(work));
-
-        if (work.Kind is WorkKind.Timer or WorkKind.TriggerTimer)
-            TimerLateness.Record((now - work.DueAt).TotalSeconds, KindOf(work));
-    }
+    public static void Did(WorkRow work) => Done.Add(1, KindOf(work));
 
     public static void Failed(WorkRow work) => Failures.Add(1, KindOf(work));
 
