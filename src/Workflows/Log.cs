@@ -27,6 +27,10 @@ internal static partial class Log
     [LoggerMessage(707, LogLevel.Information, "{Count} definitions are as published")]
     public static partial void Unchanged(ILogger logger, int count);
 
-    [LoggerMessage(708, LogLevel.Warning, "The folder {Folder} does not exist; no definitions are imported. Set Definitions__Path to another, or to nothing")]
+    [LoggerMessage(
+        708,
+        LogLevel.Warning,
+        "The folder {Folder} does not exist; no definitions are imported. Set Definitions__Path to another, or to nothing"
+    )]
     public static partial void NoDefinitions(ILogger logger, string folder);
 }

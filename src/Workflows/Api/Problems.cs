@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
@@ -21,11 +20,7 @@ internal static class Problems
     /// <param name="code">Stable code, for programs.</param>
     /// <param name="detail">A sentence with the value, the place and the cure, for people.</param>
     public static ProblemHttpResult Of(int status, string code, string detail) =>
-        TypedResults.Problem(
-            detail,
-            statusCode: status,
-            extensions: [KeyValuePair.Create<string, object?>("code", code)]
-        );
+        TypedResults.Problem(detail, statusCode: status, extensions: [KeyValuePair.Create<string, object?>("code", code)]);
 
     /// <summary>Something is not there.</summary>
     public static ProblemHttpResult NotFound(string code, string detail) => Of(StatusCodes.Status404NotFound, code, detail);
@@ -62,6 +57,7 @@ internal static class Problems
                 e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "http.request-too-large" : "http.bad-request",
                 (e.InnerException as JsonException ?? (Exception)e).Message
             ),
+            RequestException e => Invalid(e.Code, e.Message),
             JsonException => Invalid("json.malformed", exception.Message),
             ArgumentException => Invalid("argument.invalid", exception.Message),
             _ => null,

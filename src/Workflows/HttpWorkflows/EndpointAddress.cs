@@ -34,10 +34,10 @@ internal sealed record EndpointAddress
         var json = document.RootElement;
         return new()
         {
-            Path = Text(json, "Path") ?? "",
-            Method = Text(json, "Method") ?? "",
-            Authorize = json.TryGetProperty("Authorize", out var authorize) && authorize.ValueKind == JsonValueKind.True,
-            Policy = Text(json, "Policy") is { Length: > 0 } policy ? policy : null,
+            Path = Text(json, nameof(Path)) ?? "",
+            Method = Text(json, nameof(Method)) ?? "",
+            Authorize = json.TryGetProperty(nameof(Authorize), out var authorize) && authorize.ValueKind == JsonValueKind.True,
+            Policy = Text(json, nameof(Policy)) is { Length: > 0 } policy ? policy : null,
             Timeout =
                 TimeSpan.TryParse(Text(json, "RequestTimeout"), CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero
                     ? timeout

@@ -37,7 +37,9 @@ internal static class EndpointScan
         if (path.ValueKind == JsonValueKind.String)
             return path.GetString();
 
-        return Find(path, "expression") is { } expression && Text(expression, "type") is "Literal" or null ? Text(expression, "value") : null;
+        return Find(path, "expression") is { } expression && Text(expression, "type") is "Literal" or null
+            ? Text(expression, "value")
+            : null;
     }
 
     private static string? Text(JsonElement json, string name) =>

@@ -7,7 +7,7 @@ using ServiceLoop.Runtime.Store;
 namespace ServiceLoop.Workflows.HttpWorkflows;
 
 /// <summary>The present table of addresses. It follows definitions: at once where a change was heard of, else when a request finds nothing.</summary>
-internal sealed class Routes(IWorkflowStore store, TimeProvider time)
+internal sealed class Routes(IWorkflowStore store, TimeProvider time) : IDisposable
 {
     private const string Stimulus = "Elsa.HttpEndpoint";
 
@@ -19,6 +19,9 @@ internal sealed class Routes(IWorkflowStore store, TimeProvider time)
     private volatile Reading? last;
 
     private sealed record Reading(RouteTable Table, long At);
+
+    /// <inheritdoc/>
+    public void Dispose() => turn.Dispose();
 
     /// <summary>Definitions have changed.</summary>
     public void Forget() => last = null;

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Net.Http.Headers;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.State;
-using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Api;
@@ -220,8 +219,7 @@ internal sealed class WorkflowDoor(
                 .ExecuteAsync(context);
 
         // As Elsa, nothing; but a sender should know whether all is done.
-        context.Response.StatusCode =
-            state.Status == WorkflowStatus.Finished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
+        context.Response.StatusCode = state.Status == WorkflowStatus.Finished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
         return Task.CompletedTask;
     }
 
@@ -233,7 +231,9 @@ internal sealed class WorkflowDoor(
 
         if (context.User.Identity?.IsAuthenticated != true)
         {
-            await Problems.Of(StatusCodes.Status401Unauthorized, "http.sign-in", "This address wants a sender that has signed in.").ExecuteAsync(context);
+            await Problems
+                .Of(StatusCodes.Status401Unauthorized, "http.sign-in", "This address wants a sender that has signed in.")
+                .ExecuteAsync(context);
             return true;
         }
 

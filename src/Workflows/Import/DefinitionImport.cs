@@ -78,7 +78,10 @@ internal sealed class DefinitionImport(
         var versions = await definitions.ListAsync(definition.DefinitionId, ct);
         var origin = Origin + Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
 
-        if (versions.LastOrDefault(v => v.Note?.StartsWith(Origin, StringComparison.Ordinal) == true) is { } last && await HasAsync(last, content, ct))
+        if (
+            versions.LastOrDefault(v => v.Note?.StartsWith(Origin, StringComparison.Ordinal) == true) is { } last
+            && await HasAsync(last, content, ct)
+        )
             return false;
 
         // A draft may be the work of somebody; one with this very content was left by an import that did not come to its end.
