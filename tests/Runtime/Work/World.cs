@@ -13,7 +13,7 @@ using ServiceLoop.Runtime.Work;
 namespace ServiceLoop.Runtime.Tests.Work;
 
 /// <summary>A store, a clock that stands at noon, an outside world that remembers calls, and any number of nodes.</summary>
-internal sealed class World(IWorkflowStore store)
+internal sealed class World(IWorkflowStore store, WorkflowCompiler? compiler = null, Action<IServiceCollection>? more = null)
 {
     public static readonly DateTimeOffset Noon = HostUnderTest.Noon;
 
@@ -40,7 +40,9 @@ internal sealed class World(IWorkflowStore store)
 
     public Outside Outside { get; } = new();
 
-    public WorkflowCompiler Compiler { get; } = new(Catalog, []);
+    public WorkflowCompiler Compiler { get; } = compiler ?? new(Catalog, []);
+
+    public Action<IServiceCollection>? More { get; } = more;
 
     /// <summary>The first node.</summary>
     public Node Node => nodes.Count > 0 ? nodes[0] : Join();
@@ -105,7 +107,7 @@ internal sealed class Node
     public Node(World world, IWorkflowStore store)
     {
         this.world = world;
-        services = new ServiceCollection()
+        var parts = new ServiceCollection()
             .AddSingleton(store)
             .AddSingleton(world.Compiler)
             .AddSingleton<TimeProvider>(world.Clock)
@@ -113,8 +115,9 @@ internal sealed class Node
             .AddSingleton(world.Outside)
             .AddSingleton<IMessageHandler>(world.Outside)
             .AddSingleton<IChildWorkflows, Children>()
-            .AddServiceLoopRuntime()
-            .BuildServiceProvider();
+            .AddServiceLoopRuntime();
+        world.More?.Invoke(parts);
+        services = parts.BuildServiceProvider();
         Store = store;
     }
 
