@@ -1,9 +1,10 @@
 using ServiceLoop.Runtime.Bench;
 using ServiceLoop.Runtime.Bench.Commit;
+using ServiceLoop.Runtime.Bench.Flow;
 using ServiceLoop.Runtime.Bench.Measuring;
 
 // One line for each mode.
-IBenchMode[] modes = [new CommitMode()];
+IBenchMode[] modes = [new CommitMode(), new FlowMode()];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);
 

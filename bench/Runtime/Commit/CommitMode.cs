@@ -43,7 +43,7 @@ internal sealed class CommitMode : IBenchMode
         var rounds = arguments.Number("rounds", 3);
         var options = new PostgresStoreOptions { Writers = arguments.Number("writers", 1), MaxGroup = arguments.Number("group", 256) };
         await using var server = await BenchServer.StartAsync(ct);
-        await PrepareAsync(server.Database, ct);
+        await PrepareAsync(server.Database, [Prefix, "bar", "pgb"], BurstRows.State, ct);
         await using var store = new PostgresStore(server.Database, [], options, NullLogger<PostgresStore>.Instance);
         Console.WriteLine(
             $"{await server.DescribeAsync(ct)}. {options.Writers} writer(s), groups of at most {options.MaxGroup}; {rounds} rounds of {seconds} s each, taken in turn; medians.\n"
@@ -173,7 +173,7 @@ internal sealed class CommitMode : IBenchMode
         CancellationToken ct
     )
     {
-        await ExecuteAsync(database, Checkpoint, ct);
+        await CheckpointAsync(database, ct);
         var meter = await ServerMeter.ReadAsync(database, ct);
         using var process = Process.GetCurrentProcess();
         var processor = process.TotalProcessorTime;
@@ -186,20 +186,24 @@ internal sealed class CommitMode : IBenchMode
         return ((count, count / elapsed), used, wal);
     }
 
-    private static async Task PrepareAsync(NpgsqlDataSource database, CancellationToken ct)
+    /// <summary>Fills the tables with suspended instances for each prefix.</summary>
+    internal static async Task PrepareAsync(NpgsqlDataSource database, string[] prefixes, byte[] state, CancellationToken ct)
     {
-        foreach (var prefix in new[] { Prefix, "bar", "pgb" })
+        foreach (var prefix in prefixes)
         {
             await using var command = database.CreateCommand(Fill);
             command.Parameters.Add(new() { Value = prefix, NpgsqlDbType = NpgsqlDbType.Text });
             command.Parameters.Add(new() { Value = BurstRows.Instances });
-            command.Parameters.Add(new() { Value = BurstRows.State });
+            command.Parameters.Add(new() { Value = state });
             command.Parameters.Add(new() { Value = BurstRows.Now.UtcDateTime });
             await command.ExecuteNonQueryAsync(ct);
         }
 
         await ExecuteAsync(database, Settle, ct);
     }
+
+    /// <summary>No round pays for the pages of another.</summary>
+    internal static Task CheckpointAsync(NpgsqlDataSource database, CancellationToken ct) => ExecuteAsync(database, Checkpoint, ct);
 
     private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
     {

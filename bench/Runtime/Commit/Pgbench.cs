@@ -13,7 +13,19 @@ internal static partial class Pgbench
     private const int MostClients = 64;
 
     /// <returns>Steps a second; null when the server came without pgbench.</returns>
-    public static async Task<double?> RunAsync(BenchServer server, int clients, int seconds, CancellationToken ct)
+    public static Task<double?> RunAsync(BenchServer server, int clients, int seconds, CancellationToken ct) =>
+        RunAsync(server, clients, seconds, BurstRows.State, BurstRows.Stimuli, BurstRows.Entries, ct);
+
+    /// <returns>Steps a second with rows of these sizes; null when the server came without pgbench.</returns>
+    public static async Task<double?> RunAsync(
+        BenchServer server,
+        int clients,
+        int seconds,
+        byte[] state,
+        byte[] stimuli,
+        byte[] entries,
+        CancellationToken ct
+    )
     {
         if (await server.FindProgramAsync("pgbench", ct) is not { } program)
             return null;
@@ -48,11 +60,11 @@ internal static partial class Pgbench
             "-D",
             $"instances={BurstRows.Instances}",
             "-D",
-            $"state=\\x{Convert.ToHexString(BurstRows.State)}",
+            $"state=\\x{Convert.ToHexString(state)}",
             "-D",
-            $"stimuli=\\x{Convert.ToHexString(BurstRows.Stimuli)}",
+            $"stimuli=\\x{Convert.ToHexString(stimuli)}",
             "-D",
-            $"entries=\\x{Convert.ToHexString(BurstRows.Entries)}",
+            $"entries=\\x{Convert.ToHexString(entries)}",
             address.Database!,
         ];
 

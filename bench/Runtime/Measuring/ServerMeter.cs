@@ -4,7 +4,7 @@ using ServiceLoop.Runtime.Postgres;
 namespace ServiceLoop.Runtime.Bench.Measuring;
 
 /// <summary>What the server has done so far.</summary>
-/// <param name="Transactions">Committed transactions of the database.</param>
+/// <param name="Transactions">Transactions that wrote, of all databases.</param>
 /// <param name="WalBytes">Bytes of its log.</param>
 internal sealed record ServerMeter(long Transactions, long WalBytes)
 {
