@@ -199,15 +199,19 @@ internal sealed class CommitMode : IBenchMode
             await command.ExecuteNonQueryAsync(ct);
         }
 
-        await ExecuteAsync(database, Settle, ct);
+        await SettleAsync(database, ct);
     }
 
     /// <summary>No round pays for the pages of another.</summary>
     internal static Task CheckpointAsync(NpgsqlDataSource database, CancellationToken ct) => ExecuteAsync(database, Checkpoint, ct);
 
+    /// <summary>Statistics and visibility maps up to date.</summary>
+    internal static Task SettleAsync(NpgsqlDataSource database, CancellationToken ct) => ExecuteAsync(database, Settle, ct);
+
     private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
     {
         await using var command = database.CreateCommand(sql);
+        command.CommandTimeout = 600;
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -12,6 +12,8 @@ internal sealed class BenchServer : IAsyncDisposable
     private static readonly string Version = SqlFile.Beside<BenchServer>("server.version");
     private static readonly string BinFolder = SqlFile.Beside<BenchServer>("server.bin_folder");
 
+    private static readonly string Size = SqlFile.Beside<BenchServer>("server.size");
+
     private readonly string home;
     private readonly EmbeddedPostgres server;
 
@@ -33,9 +35,28 @@ internal sealed class BenchServer : IAsyncDisposable
         var options = EmbeddedPostgresOptions.FromEnvironment() with { Home = folder };
         var embedded = new EmbeddedPostgres(options, NullLogger<EmbeddedPostgres>.Instance, TimeProvider.System);
         var started = new BenchServer(folder, embedded, await embedded.StartAsync(ct));
-        var migrations = Migration.In(typeof(MigrationRunner).Assembly);
-        await new MigrationRunner(started.Database, migrations, NullLogger<MigrationRunner>.Instance, TimeProvider.System).RunAsync(ct);
+        await MigrateAsync(started.Database, ct);
         return started;
+    }
+
+    /// <summary>Makes another database on it, migrated.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> AddDatabaseAsync(string name, CancellationToken ct)
+    {
+        await using (var command = Database.CreateCommand($"create database {name}"))
+            await command.ExecuteNonQueryAsync(ct);
+
+        var address = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
+        await using var database = NpgsqlDataSource.Create(address);
+        await MigrateAsync(database, ct);
+        return address;
+    }
+
+    /// <summary>Bytes of a database.</summary>
+    public static async Task<long> SizeAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(Size);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>The version, and that a commit is durable when it returns.</summary>
@@ -54,6 +75,14 @@ internal sealed class BenchServer : IAsyncDisposable
         await server.DisposeAsync();
         Directory.Delete(home, recursive: true);
     }
+
+    private static Task MigrateAsync(NpgsqlDataSource database, CancellationToken ct) =>
+        new MigrationRunner(
+            database,
+            Migration.In(typeof(MigrationRunner).Assembly),
+            NullLogger<MigrationRunner>.Instance,
+            TimeProvider.System
+        ).RunAsync(ct);
 
     private async Task<string> AskAsync(string sql, CancellationToken ct)
     {

@@ -1,0 +1,2 @@
+-- Bytes of this database. No parameters.
+select pg_database_size(current_database())
