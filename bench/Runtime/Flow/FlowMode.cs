@@ -19,7 +19,8 @@ internal sealed class FlowMode : IBenchMode
     /// <param name="Transactions">Transactions that wrote, for a burst.</param>
     /// <param name="Wal">Bytes of log for a burst.</param>
     /// <param name="ClientMicroseconds">Processor time of this process for a burst.</param>
-    private sealed record Figure(FlowRun.Result Run, double Transactions, double Wal, double ClientMicroseconds);
+    /// <param name="ServerMicroseconds">Processor time of the server for a burst.</param>
+    private sealed record Figure(FlowRun.Result Run, double Transactions, double Wal, double ClientMicroseconds, double ServerMicroseconds);
 
     public async Task RunAsync(Arguments arguments, CancellationToken ct)
     {
@@ -40,9 +41,9 @@ internal sealed class FlowMode : IBenchMode
             )
         );
         Console.WriteLine(
-            "| concurrency | flows/s | bursts/s | resume p50 ms | p99 ms | in a transaction | transactions/burst | WAL kB | client µs | kB allocated | bare: bursts/s | runtime/bare | pgbench: steps/s | load |"
+            "| concurrency | flows/s | bursts/s | resume p50 ms | p99 ms | in a transaction | transactions/burst | WAL kB | client µs | server µs | kB allocated | bare: bursts/s | runtime/bare | pgbench: steps/s | load |"
         );
-        Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+        Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         await FlowRun.RunAsync(node, 32, isQuick ? 1 : 4, ct);
 
         foreach (var concurrency in arguments.Numbers("concurrency", isQuick ? [1, 32] : [1, 8, 32, 128]))
@@ -82,7 +83,7 @@ internal sealed class FlowMode : IBenchMode
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {concurrency} | {rates / StageFlow.Bursts:0} | {rates:0} | {Latencies.Percentile(latency, 0.5):0.00} | {Latencies.Percentile(latency, 0.99):0.0} | {Latencies.Median(mine.Select(f => f.Run.Group)):0.0} | {Latencies.Median(mine.Select(f => f.Transactions)):0.000} | {Latencies.Median(mine.Select(f => f.Wal)) / 1000:0.00} | {Latencies.Median(mine.Select(f => f.ClientMicroseconds)):0} | {Latencies.Median(mine.Select(f => (double)f.Run.Allocated / f.Run.Bursts)) / 1000:0.0} | {Latencies.Median(bare):0} | {ratio * 100:0} % | {(pgbench.Count == 0 ? "not installed" : $"{Latencies.Median(pgbench):0}")} | {Machine.Load()} |"
+                $"| {concurrency} | {rates / StageFlow.Bursts:0} | {rates:0} | {Latencies.Percentile(latency, 0.5):0.00} | {Latencies.Percentile(latency, 0.99):0.0} | {Latencies.Median(mine.Select(f => f.Run.Group)):0.0} | {Latencies.Median(mine.Select(f => f.Transactions)):0.000} | {Latencies.Median(mine.Select(f => f.Wal)) / 1000:0.00} | {Latencies.Median(mine.Select(f => f.ClientMicroseconds)):0} | {Latencies.Median(mine.Select(f => f.ServerMicroseconds)):0} | {Latencies.Median(mine.Select(f => (double)f.Run.Allocated / f.Run.Bursts)) / 1000:0.0} | {Latencies.Median(bare):0} | {ratio * 100:0} % | {(pgbench.Count == 0 ? "not installed" : $"{Latencies.Median(pgbench):0}")} | {Machine.Load()} |"
             )
         );
     }
@@ -93,10 +94,18 @@ internal sealed class FlowMode : IBenchMode
         var meter = await ServerMeter.ReadAsync(server.Database, ct);
         using var process = Process.GetCurrentProcess();
         var processor = process.TotalProcessorTime;
+        var serverTime = server.ProcessorTime();
         var run = await FlowRun.RunAsync(node, concurrency, seconds, ct);
         process.Refresh();
         var used = (process.TotalProcessorTime - processor).TotalMicroseconds;
-        var server1 = (await ServerMeter.ReadAsync(server.Database, ct)).Since(meter);
-        return new(run, (double)server1.Transactions / run.Bursts, (double)server1.WalBytes / run.Bursts, used / run.Bursts);
+        var servers = (server.ProcessorTime() - serverTime).TotalMicroseconds;
+        var wrote = (await ServerMeter.ReadAsync(server.Database, ct)).Since(meter);
+        return new(
+            run,
+            (double)wrote.Transactions / run.Bursts,
+            (double)wrote.WalBytes / run.Bursts,
+            used / run.Bursts,
+            servers / run.Bursts
+        );
     }
 }

@@ -52,6 +52,9 @@ internal sealed class BenchServer : IAsyncDisposable
         return address;
     }
 
+    /// <summary>Processor time of all processes of the server so far; zero where nobody tells.</summary>
+    public TimeSpan ProcessorTime() => ServerProcesses.TimeOf(home);
+
     /// <summary>Bytes of a database.</summary>
     public static async Task<long> SizeAsync(NpgsqlDataSource database, CancellationToken ct)
     {

@@ -28,9 +28,9 @@ internal sealed class TimersMode : IBenchMode
         await using var server = await BenchServer.StartAsync(ct);
         Console.WriteLine($"{await server.DescribeAsync(ct)}.\n");
         Console.WriteLine(
-            "| due in one second | fired in s | timers/s | client µs | WAL kB | fired in a transaction | first after ms | lateness p50 s | p99 s | other work meanwhile: p50 ms | p99 ms | bare flows alone: p50 ms | load |"
+            "| due in one second | fired in s | timers/s | client µs | server µs | WAL kB | fired in a transaction | first after ms | lateness p50 s | p99 s | other work meanwhile: p50 ms | p99 ms | bare flows alone: p50 ms | load |"
         );
-        Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+        Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
 
         for (var round = 0; round < arguments.Number("rounds", isQuick ? 1 : 2); round++)
             await BurstAsync(server, round, arguments.Number("burst", isQuick ? 2_000 : 100_000), ct);
@@ -68,12 +68,14 @@ internal sealed class TimersMode : IBenchMode
         await Task.Delay(dueAt - TimeProvider.System.GetUtcNow(), ct);
         using var process = Process.GetCurrentProcess();
         var processor = process.TotalProcessorTime;
+        var serverTime = server.ProcessorTime();
         using var others = new CancellationTokenSource();
         var latencies = new Latencies();
         var meanwhile = OthersAsync(node, latencies.Part(), others.Token);
         await fired.UntilAsync(count, Patience, ct);
         process.Refresh();
         var used = (process.TotalProcessorTime - processor).TotalMicroseconds / count;
+        var servers = (server.ProcessorTime() - serverTime).TotalMicroseconds / count;
         var wal = (await ServerMeter.ReadAsync(database, ct)).Since(meter).WalBytes / (double)count;
         await others.CancelAsync();
         await meanwhile;
@@ -87,7 +89,7 @@ internal sealed class TimersMode : IBenchMode
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {count:### ### ###} | {sorted[^1] / 1000:0.0} | {count / (sorted[^1] / 1000):0} | {used:0} | {wal / 1000:0.00} | {(double)count / groups:0.0} | {sorted[0]:0} | {Latencies.Percentile(sorted, 0.5) / 1000:0.0} | {Latencies.Percentile(sorted, 0.99) / 1000:0.0} | {Latencies.Percentile(other, 0.5):0.0} | {Latencies.Percentile(other, 0.99):0.0} | {Latencies.Percentile(alone, 0.5):0.0} | {Machine.Load()} |"
+                $"| {count:### ### ###} | {sorted[^1] / 1000:0.0} | {count / (sorted[^1] / 1000):0} | {used:0} | {servers:0} | {wal / 1000:0.00} | {(double)count / groups:0.0} | {sorted[0]:0} | {Latencies.Percentile(sorted, 0.5) / 1000:0.0} | {Latencies.Percentile(sorted, 0.99) / 1000:0.0} | {Latencies.Percentile(other, 0.5):0.0} | {Latencies.Percentile(other, 0.99):0.0} | {Latencies.Percentile(alone, 0.5):0.0} | {Machine.Load()} |"
             )
         );
     }

@@ -25,7 +25,7 @@ internal static class WorkLimits
     public const int QueuedJobs = 20;
 
     /// <summary>Work of one job that runs at once: enough for group commits, few enough for memory.</summary>
-    public const int ConcurrentInJob = 64;
+    public const int ConcurrentInJob = 200;
 
     /// <summary>Other work that the pulse itself runs at once; what is beyond goes to Hangfire, so that slow work does not stop the rest.</summary>
     public const int ConcurrentInline = 64;

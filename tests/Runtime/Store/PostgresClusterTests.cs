@@ -228,6 +228,22 @@ public sealed class PostgresClusterTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_commit_alone_survives_that_its_month_is_attached_while_it_waits()
+    {
+        await using var connection = await database.OpenConnectionAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        await using (var prepare = new NpgsqlCommand("select journal_prepare('2033-03-01 00:00:00+00')", connection, transaction))
+            (await prepare.ExecuteScalarAsync(Ct)).ShouldBe(true);
+
+        var commit = first.CommitAsync(Burst("a", 0) with { Now = Noon.AddYears(7) }, Ct);
+        await RowLock.SomebodyWaitsAsync(database, connection.ProcessID, Ct);
+        await transaction.CommitAsync(Ct);
+
+        (await commit).ShouldBe(CommitResult.Committed);
+        (await CountAsync("journal_2033_03")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Retention_gives_up_on_history_that_is_in_use_and_makes_nobody_wait()
     {
         await first.PrepareJournalAsync(Noon.AddYears(-1), Noon.AddYears(-1), Ct);

@@ -33,7 +33,14 @@ internal sealed class RowLock : IAsyncDisposable
     public Task<int> SomebodyWaitsAsync(NpgsqlDataSource database, CancellationToken ct) => SomebodyElseWaitsAsync(database, 0, ct);
 
     /// <summary>Returns when a session other than <paramref name="than"/> waits for the row, and that one no longer does.</summary>
-    public async Task<int> SomebodyElseWaitsAsync(NpgsqlDataSource database, int than, CancellationToken ct)
+    public Task<int> SomebodyElseWaitsAsync(NpgsqlDataSource database, int than, CancellationToken ct) =>
+        SomebodyWaitsAsync(database, connection.ProcessID, than, ct);
+
+    /// <summary>Returns when a session waits for what the session of the server's process <paramref name="holder"/> holds.</summary>
+    public static Task<int> SomebodyWaitsAsync(NpgsqlDataSource database, int holder, CancellationToken ct) =>
+        SomebodyWaitsAsync(database, holder, 0, ct);
+
+    private static async Task<int> SomebodyWaitsAsync(NpgsqlDataSource database, int holder, int than, CancellationToken ct)
     {
         const int MostLooks = 2000;
         for (var looks = 0; looks < MostLooks; looks++)
@@ -41,7 +48,7 @@ internal sealed class RowLock : IAsyncDisposable
             await using var command = database.CreateCommand(
                 "select case when count(*) = 1 and min(pid) <> $2 then min(pid) end from pg_stat_activity where $1 = any(pg_blocking_pids(pid))"
             );
-            command.Parameters.Add(new() { Value = connection.ProcessID });
+            command.Parameters.Add(new() { Value = holder });
             command.Parameters.Add(new() { Value = than });
 
             if (await command.ExecuteScalarAsync(ct) is int pid)
@@ -50,7 +57,7 @@ internal sealed class RowLock : IAsyncDisposable
             await Task.Delay(5, ct);
         }
 
-        throw new TimeoutException("Nobody came to wait for the row.");
+        throw new TimeoutException("Nobody came to wait.");
     }
 
     public async ValueTask DisposeAsync()

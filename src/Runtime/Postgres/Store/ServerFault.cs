@@ -7,6 +7,9 @@ namespace ServiceLoop.Runtime.Postgres.Store;
 /// <summary>What an error of the database means for the caller.</summary>
 internal static class ServerFault
 {
+    // A row that was on its way there while the partition of its month was attached is refused once; the next attempt finds the partition.
+    private const string JournalDefault = "journal_default";
+
     /// <summary>The server cannot serve at the moment; it is nobody's statement that is wrong.</summary>
     public static bool IsUnavailable(Exception error) =>
         error switch
@@ -20,11 +23,12 @@ internal static class ServerFault
     public static bool IsMomentary(Exception error) =>
         error
             is PostgresException
-            {
-                SqlState: PostgresErrorCodes.DeadlockDetected
-                    or PostgresErrorCodes.SerializationFailure
-                    or PostgresErrorCodes.LockNotAvailable
-            };
+                {
+                    SqlState: PostgresErrorCodes.DeadlockDetected
+                        or PostgresErrorCodes.SerializationFailure
+                        or PostgresErrorCodes.LockNotAvailable
+                }
+                or PostgresException { SqlState: PostgresErrorCodes.CheckViolation, TableName: JournalDefault };
 
     /// <summary>The exception for callers.</summary>
     public static StoreUnavailableException Unavailable(Exception error) =>
