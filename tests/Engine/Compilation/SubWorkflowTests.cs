@@ -92,7 +92,8 @@ public sealed class SubWorkflowTests
 
         public WorkflowDefinition? FindVersion(string definitionVersionId) => set.FindVersion(definitionVersionId);
 
-        public WorkflowDefinition? FindByDefinitionId(string definitionId, int version = 0) => set.FindByDefinitionId(definitionId, version);
+        public WorkflowDefinition? FindByDefinitionId(string definitionId, int version = 0) =>
+            set.FindByDefinitionId(definitionId, version);
 
         public WorkflowDefinition? FindByTypeName(string typeName, int version = 0)
         {

@@ -19,30 +19,32 @@ public sealed class HostileStimuliTests
         Seeds.Check(
             life =>
             {
-            var dice = new Dice((ulong)life.History.Now.Ticks ^ 0xBAD);
-            var states = life.History.Steps.Select(s => s.Step.State).Prepend(WorkflowState.New("wf-1", life.Graph));
+                var dice = new Dice((ulong)life.History.Now.Ticks ^ 0xBAD);
+                var states = life.History.Steps.Select(s => s.Step.State).Prepend(WorkflowState.New("wf-1", life.Graph));
 
-            foreach (var state in states)
-                for (var i = 0; i < AtEachState; i++)
-                {
-                    var stimulus = Any(dice, life, state);
-
-                    if (TryTake(life, state, stimulus) is not { } step)
+                foreach (var state in states)
+                    for (var i = 0; i < AtEachState; i++)
                     {
-                        refused++;
-                        continue;
-                    }
+                        var stimulus = Any(dice, life, state);
 
-                    taken++;
-                    ShouldBeSound(step.State, stimulus);
+                        if (TryTake(life, state, stimulus) is not { } step)
+                        {
+                            refused++;
+                            continue;
+                        }
 
-                    // And what came of it can be repaired again and again, or ended.
-                    foreach (var next in (Stimulus[])[new Stimulus.Retry(), new Stimulus.Retry(), new Stimulus.Cancel(dice.Percent(50))])
-                    {
-                        step = WorkflowEngine.Advance(life.Graph, step.State, next, life.History.Now);
-                        ShouldBeSound(step.State, next);
+                        taken++;
+                        ShouldBeSound(step.State, stimulus);
+
+                        // And what came of it can be repaired again and again, or ended.
+                        foreach (
+                            var next in (Stimulus[])[new Stimulus.Retry(), new Stimulus.Retry(), new Stimulus.Cancel(dice.Percent(50))]
+                        )
+                        {
+                            step = WorkflowEngine.Advance(life.Graph, step.State, next, life.History.Now);
+                            ShouldBeSound(step.State, next);
+                        }
                     }
-                }
             },
             Lives
         );

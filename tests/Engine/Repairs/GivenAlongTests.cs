@@ -60,7 +60,9 @@ public sealed class GivenAlongTests
     }
 
     private static WorkflowGraph Compile(Activity root, FlowSemantics semantics) =>
-        new WorkflowCompiler(ActivityCatalog.WithEngineActivities().Add<HostAnswer>().Add<HostParent>().Add<Giver>(), []).Compile(root, semantics: semantics).GraphOrThrow();
+        new WorkflowCompiler(ActivityCatalog.WithEngineActivities().Add<HostAnswer>().Add<HostParent>().Add<Giver>(), [])
+            .Compile(root, semantics: semantics)
+            .GraphOrThrow();
 
     private static Input<string> Variable(string name) => new(new Expressions.ExpressionDefinition("Variable", name, "$"));
 
