@@ -187,6 +187,14 @@ internal sealed partial class Run
                 {
                     Journal(frame, JournalEvent.Altered, "CancelActivity");
                     incidents.RemoveAll(i => i.FrameId == frame.Id);
+
+                    // The undo steps hang on the workflow itself: without it none of them can follow.
+                    if (undoing is not null && ReferenceEquals(frame, root))
+                    {
+                        EndUndo(WorkflowSubStatus.Cancelled);
+                        break;
+                    }
+
                     Cancel(frame);
                 }
 
