@@ -11,8 +11,6 @@ internal static class Multiplied
     private const int Chunk = 50_000;
     private static readonly string Multiply = SqlFile.Beside<BacklogMode>("backlog.multiply");
 
-    private static readonly string SetDue = SqlFile.Beside<BacklogMode>("backlog.set_due");
-
     /// <summary>The id of a copy.</summary>
     public static string IdOf(long number) => string.Create(CultureInfo.InvariantCulture, $"b{number:0000000000000000000000000000000}");
 
@@ -44,15 +42,5 @@ internal static class Multiplied
             );
             await command.ExecuteNonQueryAsync(ct);
         }
-    }
-
-    /// <summary>Sets the timers of all copies to one moment.</summary>
-    public static async Task SetDueAsync(NpgsqlDataSource database, string original, DateTimeOffset dueAt, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(SetDue);
-        command.CommandTimeout = 600;
-        command.Parameters.Add(new() { Value = dueAt.UtcDateTime });
-        command.Parameters.Add(new() { Value = original });
-        await command.ExecuteNonQueryAsync(ct);
     }
 }
