@@ -38,6 +38,10 @@ public sealed class PostgresFixture : IAsyncDisposable
         }
     }
 
+    /// <summary>How another process reaches a database of a fixture, password included.</summary>
+    public static Task<string> ConnectionStringOfAsync(NpgsqlDataSource source, CancellationToken ct) =>
+        PostgresFixtureServer.ConnectionStringAsync(new NpgsqlConnectionStringBuilder(source.ConnectionString).Database!, ct);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -72,6 +72,9 @@ public static class PostgresFixtureServer
         return (SourceOf(await Server.Value.WaitAsync(ct), name), name);
     }
 
+    internal static async Task<string> ConnectionStringAsync(string database, CancellationToken ct) =>
+        Settings(await Server.Value.WaitAsync(ct), database).ConnectionString;
+
     // On a server of our own the databases go with it.
     internal static Task ReleaseAsync(string database) =>
         External is null ? Task.CompletedTask : ExecuteTextAsync(DropDatabase, [database], CancellationToken.None);
@@ -174,11 +177,13 @@ public static class PostgresFixtureServer
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static NpgsqlDataSource SourceOf(string server, string? database)
+    private static NpgsqlDataSource SourceOf(string server, string? database) => NpgsqlDataSource.Create(Settings(server, database));
+
+    private static NpgsqlConnectionStringBuilder Settings(string server, string? database)
     {
         var settings = new NpgsqlConnectionStringBuilder(server) { MaxPoolSize = PoolSize };
         settings.Database = database ?? settings.Database;
-        return NpgsqlDataSource.Create(settings);
+        return settings;
     }
 
     private static EmbeddedPostgres Embedded(string home) => new(Options(home), NullLogger<EmbeddedPostgres>.Instance, TimeProvider.System);
