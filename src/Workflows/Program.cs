@@ -1,13 +1,7 @@
 using ServiceLoop.Workflows.CommandLine;
+using ServiceLoop.Workflows.Start;
 
 // The composition root: everything that the server and the command line are made of is put together here.
-if (Commands.IsCommand(args))
-    return await Commands.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
-
-var builder = WebApplication.CreateBuilder(args is ["serve", .. var rest] ? rest : args);
-builder.Services.AddHealthChecks();
-
-var app = builder.Build();
-app.MapHealthChecks("/api/health");
-await app.RunAsync();
-return Commands.Ok;
+return Commands.IsCommand(args)
+    ? await Commands.RunAsync(args, Console.Out, Console.Error, CancellationToken.None)
+    : await Server.RunAsync(args is ["serve", .. var rest] ? rest : args, Console.Error);

@@ -24,6 +24,13 @@ public sealed class PostgresFixture : IAsyncDisposable
         }
     }
 
+    /// <summary>Connection string of the class's own database, with its password: for a server under test in this or another process.</summary>
+    public async ValueTask<string> AddressAsync(CancellationToken ct) => await AddressAsync(await OpenAsync(ct), ct);
+
+    /// <summary>The same for any database of this fixture.</summary>
+    public Task<string> AddressAsync(NpgsqlDataSource source, CancellationToken ct) =>
+        PostgresFixtureServer.AddressAsync(databases.Find(d => d.Source == source).Name, ct);
+
     /// <summary>A new database without any table. The fixture disposes it.</summary>
     public async Task<NpgsqlDataSource> CreateEmptyAsync(CancellationToken ct)
     {
@@ -37,10 +44,6 @@ public sealed class PostgresFixture : IAsyncDisposable
             turn.Release();
         }
     }
-
-    /// <summary>How another process reaches a database of a fixture, password included.</summary>
-    public static Task<string> ConnectionStringOfAsync(NpgsqlDataSource source, CancellationToken ct) =>
-        PostgresFixtureServer.ConnectionStringAsync(new NpgsqlConnectionStringBuilder(source.ConnectionString).Database!, ct);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

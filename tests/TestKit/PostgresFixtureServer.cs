@@ -72,8 +72,8 @@ public static class PostgresFixtureServer
         return (SourceOf(await Server.Value.WaitAsync(ct), name), name);
     }
 
-    internal static async Task<string> ConnectionStringAsync(string database, CancellationToken ct) =>
-        Settings(await Server.Value.WaitAsync(ct), database).ConnectionString;
+    internal static async Task<string> AddressAsync(string database, CancellationToken ct) =>
+        SettingsOf(await Server.Value.WaitAsync(ct), database).ConnectionString;
 
     // On a server of our own the databases go with it.
     internal static Task ReleaseAsync(string database) =>
@@ -177,9 +177,9 @@ public static class PostgresFixtureServer
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static NpgsqlDataSource SourceOf(string server, string? database) => NpgsqlDataSource.Create(Settings(server, database));
+    private static NpgsqlDataSource SourceOf(string server, string? database) => NpgsqlDataSource.Create(SettingsOf(server, database));
 
-    private static NpgsqlConnectionStringBuilder Settings(string server, string? database)
+    private static NpgsqlConnectionStringBuilder SettingsOf(string server, string? database)
     {
         var settings = new NpgsqlConnectionStringBuilder(server) { MaxPoolSize = PoolSize };
         settings.Database = database ?? settings.Database;

@@ -1,16 +1,18 @@
 using System.Net;
-using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace ServiceLoop.Workflows.Tests;
 
-public sealed class HealthTests(WebApplicationFactory<Program> server) : IClassFixture<WebApplicationFactory<Program>>
+public sealed class HealthTests(TestServer server) : IClassFixture<TestServer>
 {
-    [Fact]
-    public async Task The_server_says_that_it_is_healthy()
+    [Theory]
+    [InlineData("/api/health")]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task The_server_says_that_it_is_healthy(string path)
     {
-        var client = server.CreateClient();
+        var client = await server.ClientAsync(TestContext.Current.CancellationToken);
 
-        var response = await client.GetAsync(new Uri("/api/health", UriKind.Relative), TestContext.Current.CancellationToken);
+        var response = await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("Healthy");

@@ -46,7 +46,7 @@ public sealed record DefinitionRow
 /// <param name="Versions">Versions to insert or update.</param>
 /// <param name="TriggersOf">Line whose triggers are replaced; null leaves triggers alone.</param>
 /// <param name="Triggers">Its triggers from now on.</param>
-/// <param name="Timers">Work for triggers that fire by themselves; older timers of the line are removed.</param>
+/// <param name="Timers">Work for triggers that fire by themselves, with the line as its instance id; with the triggers, older timers of the line are removed.</param>
 public sealed record DefinitionChange(
     ImmutableArray<DefinitionRow> Versions,
     string? TriggersOf = null,

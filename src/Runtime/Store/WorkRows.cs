@@ -40,7 +40,7 @@ public sealed record NewWork
     /// <summary>What it is.</summary>
     public required WorkKind Kind { get; init; }
 
-    /// <summary>Instance that it is for; null when none exists yet.</summary>
+    /// <summary>Instance that it is for; null when none exists yet. For a timer of a trigger: the line of versions, by which its timers are replaced.</summary>
     public string? InstanceId { get; init; }
 
     /// <summary>Bookmark or execution that it is for.</summary>
@@ -57,7 +57,7 @@ public sealed record NewWork
 /// <param name="Id">Number.</param>
 /// <param name="Key">Unique.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="InstanceId">Instance that it is for; null when none exists yet.</param>
+/// <param name="InstanceId">Instance that it is for; null when none exists yet. For a timer of a trigger: the line of versions.</param>
 /// <param name="Target">Bookmark or execution that it is for.</param>
 /// <param name="Payload">What comes with it, as JSON.</param>
 /// <param name="DueAt">When it is or was due, UTC.</param>

@@ -43,8 +43,7 @@ public sealed partial class ContainerRunTests(ImageFolder image, PostgresFixture
             (await proxy.StatusAsync("/health/ready", Ct)).ShouldBe(HttpStatusCode.OK);
     }
 
-    private async Task<string> ConnectionStringAsync() =>
-        await PostgresFixture.ConnectionStringOfAsync(await postgres.CreateEmptyAsync(Ct), Ct);
+    private async Task<string> ConnectionStringAsync() => await postgres.AddressAsync(await postgres.CreateEmptyAsync(Ct), Ct);
 
     private sealed partial class Proxy : IAsyncDisposable
     {

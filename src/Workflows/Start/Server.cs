@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Npgsql;
+using ServiceLoop.Workflows.CommandLine;
+using ServiceLoop.Workflows.Health;
+
+namespace ServiceLoop.Workflows.Start;
+
+/// <summary>The server from its first line to its last: database, host, doors, end.</summary>
+internal static class Server
+{
+    // Longer than Hangfire takes to let go of its jobs, shorter than a container platform's patience.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
+
+    /// <summary>Runs the server until it is asked to stop.</summary>
+    /// <param name="arguments">Settings, as ASP.NET Core reads them: <c>--urls http://localhost:8080</c>.</param>
+    /// <param name="error">Gets one sentence when it cannot start.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TextWriter error)
+    {
+        try
+        {
+            await ServeAsync(arguments);
+            return Commands.Ok;
+        }
+        catch (StartException e)
+        {
+            await error.WriteLineAsync(e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("Stopped before the start was complete.");
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException or SocketException)
+        {
+            await error.WriteLineAsync(
+                $"The server cannot listen: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Stop the other program, or choose another address with --urls http://localhost:8080."
+            );
+        }
+
+        return Commands.Failed;
+    }
+
+    private static async Task ServeAsync(string[] arguments)
+    {
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = arguments, ContentRootPath = ContentRoot(arguments) }
+        );
+        var logs = new StartLogs();
+        builder.Logging.ClearProviders();
+        logs.Configure(builder.Logging);
+
+        await using var database = await OpenDatabaseAsync(builder.Configuration, logs);
+
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddHostedService<Address>();
+        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(database.ConnectionString));
+        builder.Services.AddServiceLoopHealth();
+
+        await using var app = builder.Build();
+        app.MapServiceLoopHealth();
+        await app.RunAsync();
+    }
+
+    private static async Task<Database> OpenDatabaseAsync(IConfiguration settings, StartLogs logs)
+    {
+        using var stop = new StopSignal();
+        using var factory = LoggerFactory.Create(logging =>
+        {
+            logging.AddConfiguration(settings.GetSection("Logging"));
+            logs.Configure(logging);
+        });
+        return await Database.OpenAsync(settings, factory, TimeProvider.System, stop.Token);
+    }
+
+    /// <summary>Settings lie beside the program, wherever the caller stands; who says otherwise is believed.</summary>
+    private static string? ContentRoot(string[] arguments) =>
+        arguments.Any(a => a.StartsWith("--contentRoot", StringComparison.OrdinalIgnoreCase))
+        || Environment.GetEnvironmentVariable("ASPNETCORE_CONTENTROOT") is { Length: > 0 }
+        || Environment.GetEnvironmentVariable("DOTNET_CONTENTROOT") is { Length: > 0 }
+            ? null
+            : AppContext.BaseDirectory;
+}

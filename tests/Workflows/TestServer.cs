@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Mvc.Testing;
+using ServiceLoop.TestKit;
+
+namespace ServiceLoop.Workflows.Tests;
+
+/// <summary>The whole server in the test's process, on a database of its own.</summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private readonly PostgresFixture postgres = new();
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private WebApplicationFactory<Program>? factory;
+
+    /// <summary>Starts it at the first call.</summary>
+    public async Task<HttpClient> ClientAsync(CancellationToken ct) => (await OpenAsync(ct)).CreateClient();
+
+    /// <summary>Its services.</summary>
+    public async Task<IServiceProvider> ServicesAsync(CancellationToken ct) => (await OpenAsync(ct)).Services;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (factory is not null)
+            await factory.DisposeAsync();
+
+        await postgres.DisposeAsync();
+        turn.Dispose();
+    }
+
+    private async Task<WebApplicationFactory<Program>> OpenAsync(CancellationToken ct)
+    {
+        await turn.WaitAsync(ct);
+
+        try
+        {
+            if (factory is null)
+            {
+                var address = await postgres.AddressAsync(ct);
+                factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+                    host.UseSetting("ConnectionStrings:Default", address).UseSetting("Definitions:Path", "")
+                );
+            }
+
+            return factory;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}
