@@ -8,4 +8,29 @@ internal static partial class Log
 
     [LoggerMessage(701, LogLevel.Information, "Stopping: not ready for new work; listening for {Seconds} s more")]
     public static partial void Draining(ILogger logger, int seconds);
+
+    [LoggerMessage(702, LogLevel.Error, "{Method} {Path} failed")]
+    public static partial void Defect(ILogger logger, string method, string path, Exception exception);
+
+    [LoggerMessage(703, LogLevel.Information, "Importing definitions from {Folder} …")]
+    public static partial void Importing(ILogger logger, string folder);
+
+    [LoggerMessage(704, LogLevel.Information, "Published {DefinitionId} version {Version} from {File}")]
+    public static partial void Imported(ILogger logger, string definitionId, int version, string file);
+
+    [LoggerMessage(705, LogLevel.Error, "{Line}")]
+    public static partial void NotImported(ILogger logger, string line);
+
+    [LoggerMessage(706, LogLevel.Warning, "{Line}")]
+    public static partial void OddDefinition(ILogger logger, string line);
+
+    [LoggerMessage(707, LogLevel.Information, "{Count} definitions are as published")]
+    public static partial void Unchanged(ILogger logger, int count);
+
+    [LoggerMessage(
+        708,
+        LogLevel.Warning,
+        "The folder {Folder} does not exist; no definitions are imported. Set Definitions__Path to another, or to nothing"
+    )]
+    public static partial void NoDefinitions(ILogger logger, string folder);
 }

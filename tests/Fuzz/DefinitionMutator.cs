@@ -133,32 +133,35 @@ public sealed class DefinitionMutator(Dice dice, FuzzCorpus corpus)
             return definition;
         }
 
-        for (; times > 0 && root is not null; times--)
-        {
-            var all = new List<JsonNode>();
-            Collect(root, all);
-
-            if (all.Count == 0)
-                break;
-
-            switch (dice.Of<JsonNode>(all))
-            {
-                case JsonObject { Count: > 0 } json:
-                    MutateObject(json, all);
-                    break;
-                case JsonArray list:
-                    MutateList(list, all);
-                    break;
-            }
-        }
-
         try
         {
+            for (; times > 0 && root is not null; times--)
+                MutateMember(root);
+
             return Encoding.UTF8.GetBytes(root?.ToJsonString() ?? "null");
         }
         catch (InvalidOperationException)
         {
-            return definition; // two members of one name, left by a mutation
+            return definition; // two members of one name, left by a mutation, or half a character, which nobody can copy
+        }
+    }
+
+    private void MutateMember(JsonNode root)
+    {
+        var all = new List<JsonNode>();
+        Collect(root, all);
+
+        if (all.Count == 0)
+            return;
+
+        switch (dice.Of<JsonNode>(all))
+        {
+            case JsonObject { Count: > 0 } json:
+                MutateObject(json, all);
+                break;
+            case JsonArray list:
+                MutateList(list, all);
+                break;
         }
     }
 
@@ -227,7 +230,18 @@ public sealed class DefinitionMutator(Dice dice, FuzzCorpus corpus)
         };
 
     /// <summary>A copy, unless it would make the definition grow without end.</summary>
-    private static JsonNode? Copy(JsonNode? node) => node is null || node.ToJsonString().Length > 100_000 ? null : node.DeepClone();
+    private static JsonNode? Copy(JsonNode? node)
+    {
+        try
+        {
+            return node is null || node.ToJsonString().Length > 100_000 ? null : node.DeepClone();
+        }
+        catch (InvalidOperationException)
+        {
+            // It holds half a character by now: it can be written no more, so it is not copied either.
+            return null;
+        }
+    }
 
     private static void Collect(JsonNode node, List<JsonNode> all)
     {

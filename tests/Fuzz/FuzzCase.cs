@@ -34,8 +34,11 @@ public enum FuzzTarget
 /// <summary>Runs one seed: makes a definition, compiles it, lives a life with it, and checks what was promised.</summary>
 public sealed class FuzzCase(FuzzCorpus corpus)
 {
-    /// <summary>A case that takes longer hangs. Definitions of megabytes compile in a fraction of it.</summary>
+    /// <summary>A case whose thread computes longer hangs. Definitions of megabytes compile in a fraction of it.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>By the clock on the wall: a case that does not end, yet computes little, is blocked. Generous, as other programs may take the processor.</summary>
+    public static readonly TimeSpan BlockedLimit = TimeSpan.FromMinutes(2);
 
     /// <summary>A case that allocates more, live or not, is a memory failure.</summary>
     public const long MemoryLimit = 512L * 1024 * 1024;
@@ -103,10 +106,16 @@ public sealed class FuzzCase(FuzzCorpus corpus)
     public static void Live(WorkflowGraph graph, Dice dice, int length, Action<string> stage)
     {
         var history = new RandomHistory(graph, dice);
-        var clock = Stopwatch.StartNew();
+        var time = ProcessorTime.OfThisThread();
 
-        // Long bursts make long lives; the watchdog is for single steps that do not end.
-        for (var i = 0; i < length && clock.Elapsed < TimeLimit / 4; i++)
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        // Long bursts make long lives; the limits are for single steps that do not end or take everything.
+        for (
+            var i = 0;
+            i < length && time.Elapsed < TimeLimit / 4 && GC.GetAllocatedBytesForCurrentThread() - before < MemoryLimit / 4;
+            i++
+        )
         {
             stage($"stimulus {i}");
             var stimulus = history.Next();
@@ -155,6 +164,8 @@ public sealed class FuzzCase(FuzzCorpus corpus)
 
     private sealed class Attempt(ulong seed)
     {
+        private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+
         private FuzzFailure? failure;
 
         public byte[] Input { get; set; } = [];
@@ -164,13 +175,35 @@ public sealed class FuzzCase(FuzzCorpus corpus)
         /// <summary>On a thread with a stack of the usual size, as a server would run it.</summary>
         public FuzzFailure? Watch(Action action)
         {
-            var thread = new Thread(() => Try(action)) { IsBackground = true };
+            ProcessorTime? time = null;
+            var thread = new Thread(() =>
+            {
+                var own = ProcessorTime.OfThisThread();
+                Volatile.Write(ref time, own);
+                Try(action);
+
+                if (own.Elapsed > TimeLimit)
+                    failure ??= TooLong();
+            })
+            {
+                IsBackground = true,
+            };
+            var clock = Stopwatch.StartNew();
             thread.Start();
 
-            return thread.Join(TimeLimit)
-                ? failure
-                : new(seed, "hang", $"It ran longer than {TimeLimit.TotalSeconds} s, in: {Stage}", Input);
+            while (!thread.Join(LookEvery))
+            {
+                if (Volatile.Read(ref time)?.Elapsed > TimeLimit)
+                    return TooLong();
+
+                if (clock.Elapsed > BlockedLimit)
+                    return new(seed, "hang", $"It did not end within {BlockedLimit.TotalSeconds} s, in: {Stage}", Input);
+            }
+
+            return failure;
         }
+
+        private FuzzFailure TooLong() => new(seed, "hang", $"It computed longer than {TimeLimit.TotalSeconds} s, in: {Stage}", Input);
 
         private void Try(Action action)
         {

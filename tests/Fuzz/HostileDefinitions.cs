@@ -32,6 +32,10 @@ public static class HostileDefinitions
             ["forward pairs"] = n =>
                 Chart((int)Math.Sqrt(n) + 1, i => [.. Enumerable.Range(i + 1, (int)Math.Sqrt(n) - i).Select(t => (i, t, "Done"))]),
             ["loops back"] = n => Chart(n, i => [.. Ahead(i, n, 1), (i, 0, "Never"), (i, i / 2, "Never")]),
+            // Two ways on from each step, anywhere: nearly all are one strong component, and nothing dominates anything.
+            ["tangle"] = n => Chart(n, i => [(i, (i + 1) % n, "Done"), (i, (int)((i + 1L) * 48_271 % n), "Done")]),
+            // From each step on to the next and to the one join at the end.
+            ["comb"] = n => Chart(n, i => i + 1 < n ? [(i, i + 1, "Done"), (i, n - 1, "Done")] : []),
             ["many variables"] = n =>
                 $"{{\"variables\":[{Join(n, i => $"{{\"name\":\"v{i}\",\"typeName\":\"String\",\"value\":\"{i}\"}}")}],\"root\":{Line("a")}}}",
             ["long list of items"] = n =>

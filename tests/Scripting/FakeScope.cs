@@ -17,6 +17,9 @@ internal sealed class FakeScope : IExpressionScope
 
     public Dictionary<(string Activity, string Output), object?> Outputs { get; init; } = [];
 
+    /// <summary>Outputs of activities that have an id only.</summary>
+    public Dictionary<(string ActivityId, string Output), object?> Unnamed { get; init; } = [];
+
     public Dictionary<string, object?> Given { get; init; } = [];
 
     public List<string> Outcomes { get; } = [];
@@ -44,7 +47,9 @@ internal sealed class FakeScope : IExpressionScope
     public IEnumerable<string> InputNames => Inputs.Keys.Union(DeclaredInputs);
 
     public IEnumerable<(string ActivityId, string? ActivityName, string Output)> OutputNames =>
-        Outputs.Keys.Select(key => ($"id-{key.Activity}", (string?)key.Activity, key.Output));
+        Unnamed
+            .Keys.Select(key => (key.ActivityId, (string?)null, key.Output))
+            .Concat(Outputs.Keys.Select(key => ($"id-{key.Activity}", (string?)key.Activity, key.Output)));
 
     public object? LastResult { get; init; }
 
@@ -61,9 +66,13 @@ internal sealed class FakeScope : IExpressionScope
     public bool TryGetInput(string name, out object? value) => Inputs.TryGetValue(name, out value);
 
     public object? GetOutput(string activity, string? output) =>
-        Outputs
-            .FirstOrDefault(o => (o.Key.Activity == activity || $"id-{o.Key.Activity}" == activity) && o.Key.Output == (output ?? "Result"))
-            .Value;
+        Unnamed.TryGetValue((activity, output ?? "Result"), out var value)
+            ? value
+            : Outputs
+                .FirstOrDefault(o =>
+                    (o.Key.Activity == activity || $"id-{o.Key.Activity}" == activity) && o.Key.Output == (output ?? "Result")
+                )
+                .Value;
 
     public void SetOutcomes(IReadOnlyList<string> outcomes) => Outcomes.AddRange(outcomes);
 

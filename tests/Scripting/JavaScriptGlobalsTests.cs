@@ -65,6 +65,22 @@ public sealed class JavaScriptGlobalsTests
         Scripts.Run(source, Scope()).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("getResultFromAskTheCustomer()", "name")]
+    [InlineData("getResultFromRunTask1()", "id")]
+    [InlineData("globalThis['getResultFromRunTask1']()", "id")]
+    [InlineData("getResultFromOther()", "by name")]
+    public void Outputs_are_read_by_name_of_the_activity_and_in_old_files_by_its_id(string source, object? expected)
+    {
+        var scope = new FakeScope
+        {
+            Outputs = { [("ask the_customer", "Result")] = "name", [("Other", "Result")] = "by name" },
+            Unnamed = { [("RunTask1", "Result")] = "id", [("other", "Result")] = "by id" },
+        };
+
+        Scripts.Run(source, scope).ShouldBe(expected);
+    }
+
     [Fact]
     public void Input_accessors_are_absent_inside_a_composite()
     {
@@ -216,6 +232,7 @@ public sealed class JavaScriptGlobalsTests
 
     [Theory]
     [InlineData("getConfig('x')", "Configuration cannot be read from scripts")]
+    [InlineData("createEventTriggerUrl('paid', 'P1D')", "Addresses that trigger an event cannot be made by scripts")]
     [InlineData("parseGuid('x')", "'x' is not a GUID.")]
     [InlineData("bytesFromBase64('!')", "The text is not Base64.")]
     [InlineData("bytesToString(5)", "Expected bytes")]

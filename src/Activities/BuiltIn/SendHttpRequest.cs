@@ -51,10 +51,9 @@ public sealed class FlowSendHttpRequest : HttpRequestActivity
 [Activity("Elsa", "HTTP", "Sends an HTTP request.", DisplayName = "HTTP Request", Kind = ActivityKind.Task)]
 public sealed class SendHttpRequest : HttpRequestActivity
 {
-    /// <summary>Expected status codes: numbers, or objects <c>{ statusCode }</c>.</summary>
-    /// <remarks>Elsa also runs an <c>activity</c> of such an object. Here that fails when it is reached; use HTTP Request (flow), or <see cref="UnmatchedStatusCode"/>.</remarks>
-    [Input(Description = "Expected status codes.", UIHint = "http-status-codes")]
-    public object[] ExpectedStatusCodes { get; set; } = [];
+    /// <summary>Status codes with what runs after each; one without an activity completes. Each code once, the first counts.</summary>
+    [Input(Description = "Status codes with what runs after each.", UIHint = "http-status-codes")]
+    public HttpStatusCodeCase[] ExpectedStatusCodes { get; set; } = [];
 
     /// <summary>Runs after a status code that is not expected.</summary>
     [Port]
@@ -72,7 +71,7 @@ public sealed class SendHttpRequest : HttpRequestActivity
     protected override void OnChildCompleted(ActivityExecutionContext context, ActivityCompletion completion) => context.Complete();
 
     private protected override IReadOnlyCollection<int> ExpectedCodes(ActivityExecutionContext context) =>
-        [.. (ExpectedStatusCodes ?? []).Select(CodeOf)];
+        [.. (ExpectedStatusCodes ?? []).Select(c => c.StatusCode)];
 
     private protected override void GoOn(ActivityExecutionContext context, HttpExchange exchange)
     {
@@ -80,7 +79,7 @@ public sealed class SendHttpRequest : HttpRequestActivity
         {
             HttpExchange.TimedOut => Timeout,
             HttpExchange.Unreachable => FailedToConnect,
-            HttpExchange.Answered answer => Expected(answer.StatusCode) ? null : UnmatchedStatusCode,
+            HttpExchange.Answered answer => After(answer.StatusCode),
             _ => throw new InvalidOperationException($"Unknown exchange {exchange}."),
         };
 
@@ -90,24 +89,40 @@ public sealed class SendHttpRequest : HttpRequestActivity
             context.Schedule(next);
     }
 
-    private bool Expected(int statusCode)
+    private Activity? After(int statusCode) =>
+        Array.Find(ExpectedStatusCodes ?? [], c => c.StatusCode == statusCode) is { } expected ? expected.Activity : UnmatchedStatusCode;
+}
+
+/// <summary>What runs after a status code.</summary>
+public sealed class HttpStatusCodeCase : ActivityCase
+{
+    /// <summary>A case that is read from a definition.</summary>
+    public HttpStatusCodeCase() { }
+
+    /// <summary>A case.</summary>
+    /// <param name="statusCode">The code.</param>
+    /// <param name="activity">What runs after it; null completes.</param>
+    public HttpStatusCodeCase(int statusCode, Activity? activity = null)
     {
-        var found = (ExpectedStatusCodes ?? []).FirstOrDefault(c => CodeOf(c) == statusCode);
-
-        if (Member(found, "activity") is not null)
-            throw new WorkflowFaultException(
-                $"'{Id}' got the status {statusCode}, for which it names an activity. That is not supported; use HTTP Request (flow) and connect its port {statusCode}.",
-                "http.case-activity",
-                "HTTP"
-            );
-
-        return found is not null;
+        StatusCode = statusCode;
+        Activity = activity;
     }
 
-    private static int CodeOf(object? expected) => ValueConverter.To<int>(Member(expected, "statusCode") ?? expected);
+    /// <summary>The code, 100 to 599.</summary>
+    public int StatusCode { get; private set; }
 
-    private static object? Member(object? value, string name) =>
-        value is IDictionary<string, object?> members
-            ? members.FirstOrDefault(m => string.Equals(m.Key, name, StringComparison.OrdinalIgnoreCase)).Value
-            : null;
+    /// <inheritdoc/>
+    protected override bool TryRead(object? value)
+    {
+        // Elsa writes objects; a bare code means one without an activity.
+        var code = value is IDictionary<string, object?> members
+            ? members.FirstOrDefault(m => string.Equals(m.Key, "statusCode", StringComparison.OrdinalIgnoreCase)).Value
+            : value;
+
+        if (!ValueConverter.TryConvert(code, typeof(int), out var number) || number is not (>= 100 and <= 599))
+            return false;
+
+        StatusCode = (int)number;
+        return true;
+    }
 }

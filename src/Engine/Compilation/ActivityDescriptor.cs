@@ -119,6 +119,9 @@ public sealed class InputDescriptor
     /// <summary>Value that a new activity has.</summary>
     public object? DefaultValue { get; init; }
 
+    /// <summary>Makes an item of a list of cases with activities; null when it is no such list.</summary>
+    internal Func<ActivityCase>? CreateCase { get; init; }
+
     internal Func<Activity, object?> Get { get; init; } = static _ => null;
 
     /// <summary>Sets the property: an expression for wrapped inputs (null clears it), else a value of the type.</summary>

@@ -163,7 +163,9 @@ internal sealed class ActivityReader(
         if (descriptor?.ClrType is { IsPublic: false } hidden && hidden.Assembly == typeof(Activity).Assembly)
             descriptor = null;
 
-        var activity = descriptor?.Create() ?? (Activity?)ReadCall(json, typeName, path) ?? NotFound(json, typeName, path);
+        var activity =
+            descriptor?.Create()
+            ?? (FindDefinition(json, typeName) is { } definition ? ReadCall(definition, json, path) : NotFound(json, typeName, path));
 
         activity.Path = path;
         activity.RequestedVersion = version;
@@ -229,6 +231,12 @@ internal sealed class ActivityReader(
 
     private void ReadInput(Activity activity, InputDescriptor input, JsonElement json, string path)
     {
+        if (input.CreateCase is not null)
+        {
+            input.Set(activity, ReadCases(input, json, path));
+            return;
+        }
+
         if (!input.IsWrapped)
         {
             if (json.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) && ReadPlain(input, json, path, out var value))
@@ -238,6 +246,36 @@ internal sealed class ActivityReader(
         }
 
         input.Set(activity, ReadInput(input.Name, json, path, activity));
+    }
+
+    private Array ReadCases(InputDescriptor input, JsonElement json, string path)
+    {
+        var cases = new List<ActivityCase>();
+        var i = 0;
+
+        foreach (var item in ElsaJson.Items(json))
+        {
+            var place = $"{path}[{i++}]";
+            var @case = input.CreateCase!();
+
+            if (@case.InvokeTryRead(PlainValue.Of(item)))
+            {
+                @case.Activity = ElsaJson.Find(item, "activity") is { } activity ? Read(activity, $"{place}.activity") : null;
+                cases.Add(@case);
+            }
+            else
+                errors.Add(
+                    new(
+                        "input.value",
+                        place,
+                        $"'{ExpressionDefinition.Literal(PlainValue.Of(item)).Quoted}' is not an item of '{input.Name}'. Use an object such as {{ \"statusCode\": 404, \"activity\": {{ … }} }}."
+                    )
+                );
+        }
+
+        var array = Array.CreateInstance(input.Type.GetElementType()!, cases.Count);
+        cases.ToArray().CopyTo(array, 0);
+        return array;
     }
 
     private bool ReadPlain(InputDescriptor input, JsonElement json, string path, out object? value)
@@ -319,11 +357,8 @@ internal sealed class ActivityReader(
             ?? (definitionId is { Length: > 0 } ? definitions.FindByDefinitionId(definitionId, version) : null);
     }
 
-    private WorkflowCall? ReadCall(JsonElement json, string typeName, string path)
+    private Activity ReadCall(WorkflowDefinition definition, JsonElement json, string path)
     {
-        if (FindDefinition(json, typeName) is not { } definition)
-            return null;
-
         if (openDefinitions.Contains(definition.DefinitionId))
         {
             errors.Add(
@@ -333,7 +368,7 @@ internal sealed class ActivityReader(
                     $"Workflow '{definition.DefinitionId}' contains itself: {string.Join(" → ", openDefinitions)} → {definition.DefinitionId}. Start it with DispatchWorkflow instead."
                 )
             );
-            return null;
+            return new NotFoundActivity { MissingTypeName = definition.DefinitionId };
         }
 
         var call = new WorkflowCall

@@ -126,6 +126,10 @@ internal static class DescriptorFactory
             IsWrapped = isWrapped,
             Attribute = attribute,
             DefaultValue = attribute.DefaultValue ?? (isWrapped ? (current as Input)?.Expression.Value : current),
+            CreateCase =
+                valueType.GetElementType() is { } item && item.IsSubclassOf(typeof(ActivityCase))
+                    ? () => (ActivityCase)Activator.CreateInstance(item)!
+                    : null,
             Get = access.Get,
             Set = isWrapped ? Wrapped(access, valueType) : access.Set,
         };

@@ -51,6 +51,18 @@ internal sealed class GraphBuilder(
         foreach (var node in nodes)
             BindUndo(node);
 
+        var interval = CommitNames.IntervalOf(definition?.CommitStrategy);
+
+        if (definition?.CommitStrategy is { } strategy && interval is null && !CommitNames.IsStandard(strategy))
+            errors.Add(
+                new(
+                    "options.commit-strategy",
+                    "$.options.commitStrategyName",
+                    $"'{strategy}' is not a commit strategy; the workflow commits at the end of each burst. Use WorkflowExecuting, WorkflowExecuted, ActivityExecuting, ActivityExecuted, or an interval such as 'Every 10 seconds'.",
+                    CompileSeverity.Warning
+                )
+            );
+
         if (errors.Any(e => e.Severity == CompileSeverity.Error))
             return null;
 
@@ -69,6 +81,7 @@ internal sealed class GraphBuilder(
             Warnings = [.. errors],
             ReadsOutputs = binder.ReadsOutputs,
             StepBudget = workflow.StepBudget,
+            CommitInterval = interval,
         };
     }
 
@@ -96,7 +109,9 @@ internal sealed class GraphBuilder(
     {
         children.Clear();
 
-        foreach (var port in catalog.Get(activity.GetType()).Ports)
+        var descriptor = catalog.Get(activity.GetType());
+
+        foreach (var port in descriptor.Ports)
             switch (port.Get(activity))
             {
                 case Activity child:
@@ -106,6 +121,10 @@ internal sealed class GraphBuilder(
                     children.AddRange(list);
                     break;
             }
+
+        foreach (var input in descriptor.Inputs)
+            if (input.CreateCase is not null && input.Get(activity) is ActivityCase[] cases)
+                children.AddRange(cases.Select(c => c.Activity).OfType<Activity>());
 
         activity.CollectChildren(children);
         return [.. children];

@@ -153,7 +153,10 @@ internal sealed class ActivityModelWriter
 
         foreach (var input in descriptor.Inputs)
             if (written.Add(input.Name))
-                WriteInput(input, ElsaJson.Find(json, input.Name));
+                if (input.CreateCase is not null)
+                    WriteList(input.Name, json, path);
+                else
+                    WriteInput(input, ElsaJson.Find(json, input.Name));
 
         foreach (var port in descriptor.Ports)
             if (written.Add(port.PropertyName))
@@ -270,28 +273,37 @@ internal sealed class ActivityModelWriter
         writer.WriteEndObject();
     }
 
+    /// <summary>The member of a name in any case, as the file spells it: paths do so, too.</summary>
+    private static JsonProperty MemberOf(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object
+            ? json.EnumerateObject().LastOrDefault(m => string.Equals(m.Name, name, StringComparison.OrdinalIgnoreCase))
+            : default;
+
+    private void WriteList(string name, JsonElement json, string path)
+    {
+        var member = MemberOf(json, name);
+        writer.WriteStartArray(Camel(name));
+        var i = 0;
+
+        if (member.Value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+            foreach (var item in ElsaJson.Items(member.Value))
+                Write(item, $"{path}.{member.Name}[{i++}]");
+
+        writer.WriteEndArray();
+    }
+
     private void WritePort(PortDescriptor port, JsonElement json, string path)
     {
-        var member = default(JsonProperty);
-
-        if (json.ValueKind == JsonValueKind.Object)
-            member = json.EnumerateObject()
-                .LastOrDefault(m => string.Equals(m.Name, port.PropertyName, StringComparison.OrdinalIgnoreCase));
-
-        writer.WritePropertyName(Camel(port.PropertyName));
-
         if (port.IsList)
         {
-            writer.WriteStartArray();
-            var i = 0;
-
-            if (member.Value.ValueKind != JsonValueKind.Undefined)
-                foreach (var item in ElsaJson.Items(member.Value))
-                    Write(item, $"{path}.{member.Name}[{i++}]");
-
-            writer.WriteEndArray();
+            WriteList(port.PropertyName, json, path);
+            return;
         }
-        else if (member.Value.ValueKind == JsonValueKind.Object)
+
+        var member = MemberOf(json, port.PropertyName);
+        writer.WritePropertyName(Camel(port.PropertyName));
+
+        if (member.Value.ValueKind == JsonValueKind.Object)
             Write(member.Value, $"{path}.{member.Name}");
         else
             writer.WriteNullValue();

@@ -30,6 +30,7 @@ internal sealed partial class Run
     private long nextId;
     private long draws;
     private int stepsLeft;
+    private int calls;
     private bool isPaused;
     private bool isFaulted;
     private WorkflowSubStatus? endedAs;

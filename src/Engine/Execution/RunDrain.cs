@@ -11,14 +11,25 @@ internal sealed partial class Run
     private Frame? spareFrame;
     private bool isTriggerPending;
     private bool isCommitDue;
+    private DateTimeOffset committedAt;
 
+    /// <summary>What an activity asks for.</summary>
+    /// <exception cref="WorkflowFaultException">Too many wait already.</exception>
     public void Schedule(WorkItem item)
     {
-        if (queue.Count >= Graph.StepBudget)
+        if (IsFull)
             throw new WorkflowFaultException(
                 $"More than {Graph.StepBudget:N0} activities are scheduled at once, the last '{item.Node.Id}'. Split the list, or start sub-workflows."
             );
 
+        Enqueue(item);
+    }
+
+    private bool IsFull => queue.Count >= Graph.StepBudget;
+
+    /// <summary>What the engine itself asks for: what was saved, retried or is to be undone must come in, however full the queue is.</summary>
+    private void Enqueue(WorkItem item)
+    {
         queue.Enqueue(item);
 
         if (item.Owner is not null)
@@ -84,24 +95,24 @@ internal sealed partial class Run
 
             if (isCommitDue)
             {
-                isCommitDue = false;
-                Pause(new Effect.Checkpoint());
+                PauseToCommit();
                 return;
             }
 
             if (item.Node.Commit is CommitPoint.Before or CommitPoint.BeforeAndAfter && !item.Node.RunsInHost && !item.Checkpointed)
             {
                 item.Checkpointed = true;
-                Pause(new Effect.Checkpoint());
+                PauseToCommit();
                 return;
             }
 
-            if (stepsLeft-- <= 0)
+            if (stepsLeft <= 0 || (item.Node.RunsInHost && calls >= Graph.StepBudget))
             {
                 RunAway(item);
                 return;
             }
 
+            stepsLeft--;
             queue.Dequeue();
 
             if (item.Owner is not null)
@@ -109,6 +120,13 @@ internal sealed partial class Run
 
             Execute(item);
         }
+    }
+
+    private void PauseToCommit()
+    {
+        isCommitDue = false;
+        committedAt = Now;
+        Pause(new Effect.Checkpoint());
     }
 
     private void Pause(Effect effect)

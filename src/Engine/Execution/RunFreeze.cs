@@ -24,6 +24,11 @@ internal sealed partial class Run
         parked = state.Parked;
         finalVariables = state.FinalVariables;
         workflowOutcomes = state.Outcomes;
+        // A commit in the middle of a burst gives it no new budget: an endless loop would never be found.
+        stepsLeft = Graph.StepBudget - state.BurstSteps;
+        calls = state.BurstCalls;
+        committedAt = state.CommittedAt ?? Now;
+        isCommitDue = Graph.CommitInterval is { } interval && Now - committedAt > interval;
 
         if (state.SubStatus == WorkflowSubStatus.Pending)
             return;
@@ -126,7 +131,7 @@ internal sealed partial class Run
             Live = saved.IsStep ? new LiveStep().Of(Graph.Nodes[saved.Node], saved.Late) : null,
             Checkpointed = saved.Checkpointed,
         }.Of(Graph.Nodes[saved.Node], frames.GetValueOrDefault(saved.Owner));
-        Schedule(item);
+        Enqueue(item);
 
         if (item is { Live: not null, Owner.Flow: SoundState chart })
             chart.Add(item.Live);
@@ -143,7 +148,7 @@ internal sealed partial class Run
         {
             subStatus = end;
         }
-        else if (isFaulted && !(Graph.IsElsaExact && HasWish))
+        else if (isFaulted && !GoesOnFaulted)
         {
             Park();
             subStatus = WorkflowSubStatus.Faulted;
@@ -166,8 +171,8 @@ internal sealed partial class Run
         }
     }
 
-    /// <summary>True when the burst goes on once the host has answered or committed. In Elsa's modes it does so after a fault, too.</summary>
-    private bool HasWish => effects.Count > 0 && effects[^1] is Effect.Invoke or Effect.Checkpoint;
+    /// <summary>True when the burst goes on, although something failed, once the host has answered or committed; in Elsa's modes only.</summary>
+    private bool GoesOnFaulted => Graph.IsElsaExact && (effects is [.., Effect.Invoke or Effect.Checkpoint] || IsHostBusy());
 
     private void Park()
     {
@@ -232,8 +237,13 @@ internal sealed partial class Run
             NextId = nextId,
             Draws = draws,
             Undoing = undoing,
+            BurstSteps = subStatus == WorkflowSubStatus.Executing && effects is [.., Effect.Checkpoint] ? Graph.StepBudget - stepsLeft : 0,
+            BurstCalls = subStatus == WorkflowSubStatus.Executing ? calls : 0,
+            CommittedAt = Graph.CommitInterval is not null && subStatus == WorkflowSubStatus.Executing ? committedAt : null,
             Parked = parked,
-            FinalVariables = WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished ? finalVariables : [],
+            // What was queued may outlive the workflow itself in Elsa's modes; its variables are kept from its own end on.
+            FinalVariables =
+                WorkflowState.StatusOf(subStatus) == WorkflowStatus.Finished || root is not { IsAlive: true } ? finalVariables : [],
             Outcomes = workflowOutcomes.IsDefault ? [] : workflowOutcomes,
             Frames = FreezeFrames(),
             Queue = FreezeQueue(),

@@ -77,7 +77,7 @@ internal sealed partial class Run
         var last = undo[^1];
         undo.RemoveAt(undo.Count - 1);
         Journal(root!, JournalEvent.Compensating, Graph.Nodes[last.Of].Id);
-        Schedule(
+        Enqueue(
             new WorkItem
             {
                 IsUndo = true,
@@ -117,12 +117,17 @@ internal sealed partial class Run
             Mend(frame);
             Journal(frame, JournalEvent.Retried);
             frame.BeginAnew();
-            queue.Enqueue(new WorkItem { Existing = frame }.Of(frame.Node, null));
+            Enqueue(new WorkItem { Existing = frame }.Of(frame.Node, null));
         }
 
         Unpark();
+
+        // A burst of Elsa's modes goes on after a fault; when all is mended meanwhile, it ends as if there had been none.
+        isFaulted = isFaulted && HasFaulted();
         return true;
     }
+
+    private bool HasFaulted() => incidents.Exists(i => FindFrame(i.FrameId) is { Status: ActivityStatus.Faulted });
 
     private static void Mend(Frame frame)
     {
@@ -156,7 +161,7 @@ internal sealed partial class Run
         foreach (var alteration in alterations)
             Alter(alteration);
 
-        if (incidents.TrueForAll(i => FindFrame(i.FrameId) is not { Status: ActivityStatus.Faulted }))
+        if (!HasFaulted())
             Unpark();
         else if (before.SubStatus == WorkflowSubStatus.Faulted)
             isFaulted = true;
@@ -247,6 +252,12 @@ internal sealed partial class Run
             throw new AlterationException(
                 InstanceId,
                 $"Activity '{activityId}' cannot be scheduled: its container '{node.Parent!.Id}' does not run."
+            );
+
+        if (IsFull)
+            throw new AlterationException(
+                InstanceId,
+                $"Activity '{activityId}' cannot be scheduled: {queue.Count:N0} activities wait to run already, the limit is {Graph.StepBudget:N0}. Retry or cancel the instance, or cancel the activity that scheduled them."
             );
 
         Journal(owner, JournalEvent.Altered, $"ScheduleActivity {activityId}");

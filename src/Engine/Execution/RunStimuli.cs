@@ -40,8 +40,8 @@ internal sealed partial class Run
         && undo.Count > 0
         && root is { IsAlive: true }
         && before.SubStatus != WorkflowSubStatus.Faulted
-        && incidents[^1].Kind == IncidentKind.Fault
-        && !(Graph.IsElsaExact && HasWish);
+        && incidents is [.., { Kind: IncidentKind.Fault }]
+        && !GoesOnFaulted;
 
     /// <summary>A private copy of an execution, to read from; changes to it go nowhere.</summary>
     public static Frame? Look(WorkflowGraph graph, WorkflowState state, long frameId, DateTimeOffset now)
@@ -83,6 +83,8 @@ internal sealed partial class Run
             case Stimulus.Threw threw:
                 return Threw(threw);
             case Stimulus.Continue:
+                // It was committed just now, however long that took.
+                (committedAt, isCommitDue) = (Now, false);
                 return before.SubStatus == WorkflowSubStatus.Executing && !IsHostBusy();
             case Stimulus.Cancel cancel:
                 return CancelWorkflow(cancel.Compensate);
@@ -115,7 +117,7 @@ internal sealed partial class Run
                 inputs[name] = TypedInput(name, value);
         }
 
-        Schedule(NewItem(Graph.Root, null));
+        Enqueue(NewItem(Graph.Root, null));
         return true;
     }
 
@@ -268,7 +270,11 @@ internal sealed partial class Run
         frame.InvokeCallback = null;
 
         if (!frame.Background)
+        {
+            stepsLeft = Graph.StepBudget;
+            calls++;
             return;
+        }
 
         Journal(frame, JournalEvent.Resumed);
 

@@ -63,7 +63,8 @@ public sealed class Node
 
     internal bool RunsInBackground { get; set; }
 
-    internal CommitPoint Commit { get; set; }
+    /// <summary>When to commit around it.</summary>
+    public CommitPoint Commit { get; internal set; }
 
     /// <summary>The step that undoes this one; null when none is named.</summary>
     internal Node? Undo { get; set; }

@@ -48,6 +48,9 @@ public sealed class WorkflowGraph
     /// <summary>Activities that one step may run before it is taken for an endless loop.</summary>
     public int StepBudget { get; init; } = 10_000;
 
+    /// <summary>A burst that takes longer is committed on its way, before the next activity; null commits by other strategies only.</summary>
+    public TimeSpan? CommitInterval { get; init; }
+
     /// <summary>What is odd but not wrong.</summary>
     public ImmutableArray<CompileError> Warnings { get; init; } = [];
 

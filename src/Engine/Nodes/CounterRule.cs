@@ -43,11 +43,7 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
         Leave(chart, (CounterState)chart.Flow!, child.Node.Ordinal, [], false);
     }
 
-    public override void CancelAncestors(Frame chart, int step)
-    {
-        foreach (var child in ChildrenOn(chart, ((CounterState)chart.Flow!).Graph.Ancestors(step)))
-            chart.Run.Cancel(child);
-    }
+    public override void CancelAncestors(Frame chart, int step) => CancelUpstream(chart, step, ((CounterState)chart.Flow!).Graph);
 
     private ForwardGraph GraphOf(int start) => graphs.GetOrAdd(start, s => new ForwardGraph(Plan, s));
 
@@ -68,8 +64,7 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
             path.Push((top.Step, top.Next + 1));
             var edge = Plan.Out[top.Step][top.Next];
             var followed = path.Count == 1 && Plan.IsActive(edge, outcomes);
-            state.Visits[edge]++;
-            state.Followed[edge] = followed;
+            state.CountVisit(edge, followed);
 
             if (!state.Graph.IsForward[edge])
             {
@@ -100,7 +95,7 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
             );
 
         if (!reachedBackward)
-            state.Runs[step]++;
+            state.CountRun(step);
     }
 
     private bool GoBack(Frame chart, CounterState state, int edge)
@@ -122,25 +117,28 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
     {
         var target = Plan.Target[edge];
         var mode = Plan.Steps[target].Activity is FlowJoin join ? join.ModeIn(chart) : FlowJoinMode.WaitAllActive;
-        var (all, highest, allFollowed, anyFollowed) = Look(state, target);
 
         if (mode == FlowJoinMode.WaitAny)
         {
             if (state.Visits[edge] <= state.Runs[target] || chart.Run.IsQueued(chart, Plan.Steps[target]))
                 return Arrival.Waits;
 
-            if (highest > state.Runs[target] && anyFollowed)
+            var (highest, _, isSomeFollowed) = Look(state, target);
+
+            if (highest > state.Runs[target] && isSomeFollowed)
             {
                 chart.Run.Schedule(chart.Run.NewItem(Plan.Steps[target], chart));
                 CancelAncestors(chart, target);
                 return Arrival.Runs;
             }
 
-            return all ? Arrival.Skipped : Arrival.Waits;
+            return state.IsAllVisited(target) ? Arrival.Skipped : Arrival.Waits;
         }
 
-        if (!all)
+        if (!state.IsAllVisited(target))
             return Arrival.Waits;
+
+        var (_, allFollowed, anyFollowed) = Look(state, target);
 
         if (mode == FlowJoinMode.WaitAll ? !allFollowed : !anyFollowed)
             return Arrival.Skipped;
@@ -156,16 +154,13 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
         Skipped,
     }
 
-    private static (bool AllVisited, int Highest, bool AllFollowed, bool AnyFollowed) Look(CounterState state, int target)
+    private static (int Highest, bool AllFollowed, bool AnyFollowed) Look(CounterState state, int target)
     {
         var inbound = state.Graph.In[target];
-        var (lowest, highest) = (int.MaxValue, 0);
+        var highest = 0;
 
         foreach (var edge in inbound)
-        {
-            lowest = Math.Min(lowest, state.Visits[edge]);
             highest = Math.Max(highest, state.Visits[edge]);
-        }
 
         var (every, some) = (true, false);
 
@@ -176,13 +171,16 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
             some |= followed;
         }
 
-        return (lowest > state.Runs[target], highest, every, some);
+        return (highest, every, some);
     }
 }
 
 /// <summary>Counters of one chart in counter mode.</summary>
 internal sealed class CounterState(ForwardGraph graph, FlowPlan plan) : FlowState
 {
+    /// <summary>By step: forward edges into it that were visited more often than it ran.</summary>
+    private readonly int[] ahead = new int[plan.Steps.Length];
+
     public CounterState(ForwardGraph graph, FlowPlan plan, ImmutableArray<int> saved)
         : this(graph, plan)
     {
@@ -196,6 +194,9 @@ internal sealed class CounterState(ForwardGraph graph, FlowPlan plan) : FlowStat
         {
             Visits[saved[i]] = saved[i + 1] >> 1;
             Followed[saved[i]] = (saved[i + 1] & 1) != 0;
+
+            if (Graph.IsForward[saved[i]] && Visits[saved[i]] > Runs[plan.Target[saved[i]]])
+                ahead[plan.Target[saved[i]]]++;
         }
     }
 
@@ -206,6 +207,32 @@ internal sealed class CounterState(ForwardGraph graph, FlowPlan plan) : FlowStat
     public int[] Visits { get; } = new int[plan.Source.Length];
 
     public bool[] Followed { get; } = new bool[plan.Source.Length];
+
+    /// <summary>True when every forward edge into a step was visited more often than it ran.</summary>
+    public bool IsAllVisited(int step) => ahead[step] == Graph.In[step].Length;
+
+    public void CountVisit(int edge, bool isFollowed)
+    {
+        Followed[edge] = isFollowed;
+        var target = plan.Target[edge];
+
+        if (++Visits[edge] == Runs[target] + 1 && Graph.IsForward[edge])
+            ahead[target]++;
+    }
+
+    public void CountRun(int step)
+    {
+        Runs[step]++;
+
+        if (ahead[step] == 0)
+            return;
+
+        ahead[step] = 0;
+
+        foreach (var edge in Graph.In[step])
+            if (Visits[edge] > Runs[step])
+                ahead[step]++;
+    }
 
     public override ImmutableArray<int> Freeze()
     {

@@ -30,7 +30,11 @@ internal static class FlowConnections
                         "flow.connection",
                         place,
                         $"A connection of '{chartId}' needs \"source\" and \"target\", each with an \"activity\".",
-                        ActivityId: chartId
+                        // Elsa drops what it cannot resolve.
+                        reader.Semantics == FlowSemantics.Sound
+                            ? CompileSeverity.Error
+                            : CompileSeverity.Warning,
+                        chartId
                     )
                 );
             else

@@ -7,6 +7,8 @@ namespace ServiceLoop.Engine.Nodes;
 /// <summary>A flowchart as arrays of integers, built once. Steps are numbered by their place in the chart, edges by their place in the list.</summary>
 internal sealed class FlowPlan
 {
+    private readonly Lazy<int[]> component;
+
     public FlowPlan(Flowchart chart, FlowSemantics semantics)
     {
         var connections = chart.Connections;
@@ -29,7 +31,14 @@ internal sealed class FlowPlan
             Merge[s] = MergeModeOf(Steps[s].Activity);
         }
 
+        Place = new int[connections.Count];
+
+        foreach (var list in In)
+            for (var i = 0; i < list.Length; i++)
+                Place[list[i]] = i;
+
         DefaultStart = FindStart(chart);
+        component = new(() => StrongComponents.Of(this));
     }
 
     public Node[] Steps { get; }
@@ -44,6 +53,12 @@ internal sealed class FlowPlan
     public int[][] Out { get; }
 
     public int[][] In { get; }
+
+    /// <summary>By edge: its place among those into its target.</summary>
+    public int[] Place { get; }
+
+    /// <summary>By step: its strong component; no edge leads to a higher number. Computed when first asked for.</summary>
+    public int[] Component => component.Value;
 
     public bool[] IsJoin { get; }
 

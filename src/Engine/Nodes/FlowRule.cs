@@ -32,16 +32,18 @@ internal abstract class FlowRule(FlowPlan plan)
             chart.Run.Complete(chart, Outcomes.Default);
     }
 
-    /// <summary>Children of the chart that lie on one of the given steps, oldest first.</summary>
-    protected static List<Frame> ChildrenOn(Frame chart, bool[] steps)
+    /// <summary>Cancels the children of the chart that lie upstream of a step, oldest first.</summary>
+    protected static void CancelUpstream(Frame chart, int step, ForwardGraph graph)
     {
         var found = new List<Frame>();
 
+        // A step does not lie upstream of itself; where nothing else lives, nobody has to know what does.
         for (var child = chart.FirstChild; child is not null; child = child.NextSibling)
-            if (steps[child.Node.Ordinal])
+            if (child.Node.Ordinal != step && graph.Ancestors(step).Contains(child.Node.Ordinal))
                 found.Add(child);
 
-        return found;
+        foreach (var child in found)
+            chart.Run.Cancel(child);
     }
 }
 

@@ -1,48 +1,54 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 
 namespace ServiceLoop.Engine.Nodes;
 
 /// <summary>What sound joins must know about a chart that begins at a given step: back edges, and who can still reach whom.</summary>
 /// <remarks>
-/// Back edges come from the dominator tree (Cooper, Harvey, Kennedy: "A simple, fast dominance algorithm"). Reachability is computed for the pairs that a
-/// run really asks for and kept: a search that stays small is kept alone, a wide one fills the table of its join at once. No path is ever enumerated.
+/// Reachability is computed for the pairs that a run really asks for and kept within limits. A step whose strong component cannot reach that of the join
+/// is answered at once, and no search leaves the steps between the two. A search that stays small is kept alone, a wide one fills the table of its join,
+/// one set for each strong component of the chart without the join. No path is ever enumerated.
 /// </remarks>
 internal sealed class SoundGraph
 {
     /// <summary>Steps that a search may visit before the whole table of the join is cheaper.</summary>
     private const int SmallSearch = 128;
 
+    /// <summary>Edges that a search may look at before the whole table is cheaper.</summary>
+    private const int SmallSearchEdges = 1_024;
+
+    /// <summary>Bytes, about, of each kind of answer that a chart keeps.</summary>
+    private const long MaxKept = 32L * 1024 * 1024;
+
     private readonly FlowPlan plan;
-    private readonly ConcurrentDictionary<(int From, int Join), ulong[]> reach = new();
-    private readonly ConcurrentDictionary<int, ulong[][]> tables = new();
-    private readonly ConcurrentDictionary<int, bool[]> races = new();
+    private readonly BoundedCache<(int From, int Join), EdgeSet> near = new(MaxKept);
+    private readonly BoundedCache<int, ReachTable> tables = new(MaxKept);
+    private readonly BoundedCache<int, HashSet<int>> races = new(MaxKept);
+    private readonly ConcurrentDictionary<int, ulong[]> forward = new();
+    private readonly BoundedCache<int, EdgeSet> inside = new(MaxKept);
+    private readonly Lazy<bool[]> isArticulation;
+    private readonly int[] forwardCount;
 
     public SoundGraph(FlowPlan plan, int start)
     {
         this.plan = plan;
+        isArticulation = new(() => StrongComponents.Articulations(plan, SmallSearch));
+        var dominators = new Dominators(plan, start);
         IsBack = new bool[plan.Source.Length];
-        FindBackEdges(start);
+        forwardCount = new int[plan.Steps.Length];
+
+        for (var edge = 0; edge < IsBack.Length; edge++)
+        {
+            var (source, target) = (plan.Source[edge], plan.Target[edge]);
+            IsBack[edge] = !dominators.IsReached(source) || dominators.Dominates(target, source);
+
+            if (!IsBack[edge])
+                forwardCount[target]++;
+        }
     }
 
     /// <summary>By edge: its source cannot be reached from the start without passing its target.</summary>
     public bool[] IsBack { get; }
-
-    /// <summary>Bits of the inbound edges of <paramref name="join"/> whose sources can be reached from <paramref name="from"/> without passing the join.</summary>
-    public ulong[] Reach(int from, int join)
-    {
-        if (tables.TryGetValue(join, out var table))
-            return table[from];
-
-        if (reach.TryGetValue((from, join), out var bits))
-            return bits;
-
-        bits = Search(from, join);
-
-        if (bits is not null)
-            return reach[(from, join)] = bits;
-
-        return tables.GetOrAdd(join, Table)[from];
-    }
 
     public int EdgeCount => plan.Source.Length;
 
@@ -50,85 +56,121 @@ internal sealed class SoundGraph
 
     public int TargetOf(int edge) => plan.Target[edge];
 
-    public bool CanReach(int from, int join)
-    {
-        foreach (var word in Reach(from, join))
-            if (word != 0)
-                return true;
+    /// <summary>Place of an edge among those into its target.</summary>
+    public int PlaceOf(int edge) => plan.Place[edge];
 
-        return false;
+    public int[] EdgesInto(int join) => plan.In[join];
+
+    public int ForwardEdgesInto(int join) => forwardCount[join];
+
+    /// <summary>Bits of the inbound edges of a join that are no back edges.</summary>
+    public ulong[] ForwardBits(int join) =>
+        forward.GetOrAdd(
+            join,
+            j =>
+            {
+                var bits = new ulong[(plan.In[j].Length + 63) / 64];
+
+                for (var i = 0; i < plan.In[j].Length; i++)
+                    if (!IsBack[plan.In[j][i]])
+                        bits[i / 64] |= 1ul << (i % 64);
+
+                return bits;
+            }
+        );
+
+    /// <summary>The inbound edges of <paramref name="join"/> whose sources can be reached from another step without passing the join.</summary>
+    public EdgeSet Reach(int from, int join)
+    {
+        if (plan.Component[from] < plan.Component[join])
+            return EdgeSet.Empty;
+
+        if (plan.Component[from] == plan.Component[join] && !isArticulation.Value[join])
+            return inside.Find(join) ?? FindInside(join);
+
+        if (near.Find((from, join)) is { } found)
+            return found;
+
+        if (tables.Find(join) is { } table)
+            return table.From(from);
+
+        if (SearchNearby(from, join) is { } set)
+            return near.Keep((from, join), set, 100 + set.Weight);
+
+        table = new ReachTable(plan, join);
+        return tables.Keep(join, table, table.Weight).From(from);
     }
 
-    /// <summary>By step: a token from there reaches the join without crossing another join.</summary>
-    public bool[] Races(int join) => races.GetOrAdd(join, FindRaces);
+    public bool CanReach(int from, int join) => !Reach(from, join).IsEmpty;
 
-    private ulong[]? Search(int from, int join)
+    /// <summary>True when a token from the step reaches the join without crossing another join.</summary>
+    public bool Races(int step, int join)
     {
-        var bits = new ulong[(plan.In[join].Length + 63) / 64];
-        var seen = new HashSet<int> { from };
-        var stack = new Stack<int>();
-        stack.Push(from);
-
-        while (stack.TryPop(out var step))
+        if (races.Find(join) is not { } racers)
         {
-            foreach (var edge in plan.Out[step])
+            racers = FindRaces(join);
+            races.Keep(join, racers, 100 + (20L * racers.Count));
+        }
+
+        return racers.Contains(step);
+    }
+
+    /// <summary>Edges from the join's own component, for a join that this component does not need to be one.</summary>
+    private EdgeSet FindInside(int join)
+    {
+        var inbound = plan.In[join];
+        var words = new ulong[(inbound.Length + 63) / 64];
+
+        for (var i = 0; i < inbound.Length; i++)
+            if (plan.Source[inbound[i]] != join && plan.Component[plan.Source[inbound[i]]] == plan.Component[join])
+                words[i / 64] |= 1ul << (i % 64);
+
+        var set = EdgeSet.Of(words);
+        return inside.Keep(join, set, 100 + set.Weight);
+    }
+
+    /// <summary>Null when there is too much to look at.</summary>
+    private EdgeSet? SearchNearby(int from, int join)
+    {
+        Span<int> seen = stackalloc int[SmallSearch];
+        Span<int> places = stackalloc int[SmallSearch];
+        var (count, found, looked) = (1, 0, 0);
+        var floor = plan.Component[join];
+        seen[0] = from;
+
+        for (var i = 0; i < count; i++)
+        {
+            foreach (var edge in plan.Out[seen[i]])
             {
+                if (++looked > SmallSearchEdges)
+                    return null;
+
                 var target = plan.Target[edge];
 
                 if (target == join)
                 {
-                    var i = Array.IndexOf(plan.In[join], edge);
-                    bits[i / 64] |= 1ul << (i % 64);
-                }
-                else if (seen.Add(target))
-                {
-                    if (seen.Count > SmallSearch)
+                    if (found == places.Length)
                         return null;
 
-                    stack.Push(target);
+                    places[found++] = plan.Place[edge];
+                }
+                else if (plan.Component[target] >= floor && !seen[..count].Contains(target))
+                {
+                    if (count == seen.Length)
+                        return null;
+
+                    seen[count++] = target;
                 }
             }
         }
 
-        return bits;
+        places[..found].Sort();
+        return EdgeSet.Of(places[..found]);
     }
 
-    private ulong[][] Table(int join)
+    private HashSet<int> FindRaces(int join)
     {
-        var inbound = plan.In[join];
-        var words = (inbound.Length + 63) / 64;
-        var table = new ulong[plan.Steps.Length][];
-
-        for (var s = 0; s < table.Length; s++)
-            table[s] = new ulong[words];
-
-        var stack = new Stack<int>();
-
-        for (var i = 0; i < inbound.Length; i++)
-        {
-            var (word, bit) = (i / 64, 1ul << (i % 64));
-            Mark(plan.Source[inbound[i]]);
-
-            while (stack.TryPop(out var step))
-                foreach (var edge in plan.In[step])
-                    Mark(plan.Source[edge]);
-
-            void Mark(int step)
-            {
-                if (step == join || (table[step][word] & bit) != 0)
-                    return;
-
-                table[step][word] |= bit;
-                stack.Push(step);
-            }
-        }
-
-        return table;
-    }
-
-    private bool[] FindRaces(int join)
-    {
-        var seen = new bool[plan.Steps.Length];
+        var seen = new HashSet<int>();
         var stack = new Stack<int>();
 
         foreach (var edge in plan.In[join])
@@ -143,148 +185,94 @@ internal sealed class SoundGraph
 
         void Visit(int step)
         {
-            if (step == join || seen[step])
-                return;
+            if (step != join && seen.Add(step))
+                stack.Push(step);
+        }
+    }
+}
 
-            seen[step] = true;
-            stack.Push(step);
+/// <summary>For one join: which of its inbound edges every step can reach without passing it.</summary>
+internal sealed class ReachTable
+{
+    private readonly int[] steps;
+    private readonly EdgeSet[] sets;
+
+    public ReachTable(FlowPlan plan, int join)
+    {
+        var component = ArrayPool<int>.Shared.Rent(plan.Steps.Length);
+        Array.Fill(component, StrongComponents.Outside);
+        var region = Region(plan, join, component);
+        var reached = new List<EdgeSet>();
+        var words = new ulong[(plan.In[join].Length + 63) / 64];
+        StrongComponents.Number(
+            plan,
+            region,
+            component,
+            (_, members) => reached.Add(Union(plan, join, members, component, reached, words))
+        );
+        steps = [.. region];
+        Array.Sort(steps);
+        sets = Array.ConvertAll(steps, s => reached[component[s]]);
+        ArrayPool<int>.Shared.Return(component);
+        Weight = 100 + (12L * steps.Length) + reached.Distinct(ReferenceEqualityComparer.Instance).Sum(s => (long)((EdgeSet)s!).Weight);
+    }
+
+    /// <summary>Bytes that it takes, about.</summary>
+    public long Weight { get; }
+
+    public EdgeSet From(int step) => Array.BinarySearch(steps, step) is >= 0 and var i ? sets[i] : EdgeSet.Empty;
+
+    /// <summary>Steps that can reach the join.</summary>
+    private static List<int> Region(FlowPlan plan, int join, int[] component)
+    {
+        var region = new List<int>();
+        Visit(join);
+
+        for (var i = 0; i < region.Count; i++)
+            Visit(region[i]);
+
+        return region;
+
+        void Visit(int step)
+        {
+            foreach (var edge in plan.In[step])
+            {
+                var source = plan.Source[edge];
+
+                if (source == join || component[source] != StrongComponents.Outside)
+                    continue;
+
+                component[source] = StrongComponents.Unnumbered;
+                region.Add(source);
+            }
         }
     }
 
-    private void FindBackEdges(int start)
+    private static EdgeSet Union(FlowPlan plan, int join, ReadOnlySpan<int> members, int[] component, List<EdgeSet> reached, ulong[] words)
     {
-        var count = plan.Steps.Length;
-        var order = new int[count];
-        Array.Fill(order, -1);
-        var reverse = PostOrder(start, order);
-        var dominator = new int[count];
-        Array.Fill(dominator, -1);
+        // What adds nothing to one successor is the same set.
+        EdgeSet? only = null;
+        var isOne = true;
+        Array.Clear(words);
 
-        if (start >= 0)
-            dominator[start] = start;
-
-        for (var changed = start >= 0; changed; )
+        foreach (var step in members)
+        foreach (var edge in plan.Out[step])
         {
-            changed = false;
+            var target = plan.Target[edge];
 
-            for (var i = reverse.Count - 2; i >= 0; i--)
+            if (target == join)
             {
-                var step = reverse[i];
-                var best = -1;
-
-                foreach (var edge in plan.In[step])
-                {
-                    var source = plan.Source[edge];
-
-                    if (dominator[source] >= 0)
-                        best = best < 0 ? source : Meet(source, best);
-                }
-
-                if (dominator[step] != best)
-                {
-                    dominator[step] = best;
-                    changed = true;
-                }
+                words[plan.Place[edge] / 64] |= 1ul << (plan.Place[edge] % 64);
+                isOne = false;
+            }
+            else if (component[target] >= 0 && component[target] < reached.Count && !ReferenceEquals(reached[component[target]], only))
+            {
+                isOne &= only is null;
+                only = reached[component[target]];
+                only.AddTo(words);
             }
         }
 
-        var (enter, leave) = Number(start, dominator, reverse);
-
-        for (var edge = 0; edge < IsBack.Length; edge++)
-        {
-            var (source, target) = (plan.Source[edge], plan.Target[edge]);
-            IsBack[edge] = order[source] < 0 || (order[target] >= 0 && enter[target] <= enter[source] && leave[source] <= leave[target]);
-        }
-
-        int Meet(int a, int b)
-        {
-            while (a != b)
-            {
-                while (order[a] < order[b])
-                    a = dominator[a];
-
-                while (order[b] < order[a])
-                    b = dominator[b];
-            }
-
-            return a;
-        }
-    }
-
-    private List<int> PostOrder(int start, int[] order)
-    {
-        var result = new List<int>();
-
-        if (start < 0)
-            return result;
-
-        var seen = new bool[plan.Steps.Length];
-        var stack = new Stack<(int Step, int Next)>();
-        stack.Push((start, 0));
-        seen[start] = true;
-
-        while (stack.TryPop(out var top))
-        {
-            if (top.Next < plan.Out[top.Step].Length)
-            {
-                stack.Push((top.Step, top.Next + 1));
-                var target = plan.Target[plan.Out[top.Step][top.Next]];
-
-                if (!seen[target])
-                {
-                    seen[target] = true;
-                    stack.Push((target, 0));
-                }
-            }
-            else
-            {
-                order[top.Step] = result.Count;
-                result.Add(top.Step);
-            }
-        }
-
-        return result;
-    }
-
-    /// <summary>Numbers the dominator tree so that "a dominates b" is two comparisons.</summary>
-    private static (int[] Enter, int[] Leave) Number(int start, int[] dominator, List<int> postOrder)
-    {
-        var count = dominator.Length;
-        var children = new List<int>?[count];
-
-        for (var i = postOrder.Count - 1; i >= 0; i--)
-        {
-            var step = postOrder[i];
-
-            if (step != start)
-                (children[dominator[step]] ??= []).Add(step);
-        }
-
-        var enter = new int[count];
-        var leave = new int[count];
-
-        if (start < 0)
-            return (enter, leave);
-
-        var clock = 0;
-        var stack = new Stack<(int Step, int Next)>();
-        enter[start] = ++clock;
-        stack.Push((start, 0));
-
-        while (stack.TryPop(out var top))
-        {
-            if (children[top.Step] is { } list && top.Next < list.Count)
-            {
-                stack.Push((top.Step, top.Next + 1));
-                enter[list[top.Next]] = ++clock;
-                stack.Push((list[top.Next], 0));
-            }
-            else
-            {
-                leave[top.Step] = ++clock;
-            }
-        }
-
-        return (enter, leave);
+        return isOne && only is not null ? only : EdgeSet.Of(words);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Numerics;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.State;
 
@@ -120,7 +121,7 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
             if (state.HasLive)
                 return;
 
-            if (state.Tokens.Count == 0)
+            if (!state.HasTokens)
             {
                 if (!Run.HasFaultedChild(chart))
                     chart.Run.Complete(chart, Outcomes.Default);
@@ -129,10 +130,8 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
             }
 
             // Joins wait only for each other: the oldest token goes first.
-            var oldest = state.Tokens.MinBy(t => t.At);
-            var join = Plan.Target[oldest.Edge];
-            var late = state.TakeOneFromEach(Plan.In[join]);
-            Fire(chart, state, join, late);
+            var join = Plan.Target[state.OldestEdge];
+            Fire(chart, state, join, TakeOneFromEachEdge(state, join));
             return;
         }
     }
@@ -140,7 +139,7 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
     /// <summary>Fires or drops at one join; false when none can.</summary>
     private bool SettleOne(Frame chart, SoundState state)
     {
-        if (state.Tokens.Count == 0)
+        if (!state.HasTokens)
             return false;
 
         for (var i = 0; i < state.Joins.Count; )
@@ -170,67 +169,39 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
         if (mode == FlowJoinMode.WaitAny)
             state.DropLate(join);
 
-        var inbound = Plan.In[join];
-        var filled = new ulong[(inbound.Length + 63) / 64];
-        var empty = new ulong[filled.Length];
-        var hasFilled = false;
-        var hasEmpty = false;
+        if (state.Find(join) is not { } held)
+            return false;
 
-        for (var i = 0; i < inbound.Length; i++)
+        if (held.BackTokens > 0)
         {
-            var has = state.HasToken(inbound[i]);
-
-            if (state.Graph.IsBack[inbound[i]])
-            {
-                if (has)
-                {
-                    Fire(
-                        chart,
-                        state,
-                        join,
-                        mode == FlowJoinMode.WaitAny ? Race(chart, state, join, [inbound[i]]) : state.TakeOneFromEach([inbound[i]])
-                    );
-                    return true;
-                }
-            }
-            else if (has)
-            {
-                filled[i / 64] |= 1ul << (i % 64);
-                hasFilled = true;
-            }
-            else
-            {
-                empty[i / 64] |= 1ul << (i % 64);
-                hasEmpty = true;
-            }
+            var back = Array.Find(Plan.In[join], e => state.Graph.IsBack[e] && state.HasToken(e));
+            Fire(chart, state, join, mode == FlowJoinMode.WaitAny ? Race(chart, state, join, back) : state.TakeFrom(back));
+            return true;
         }
 
-        if (!hasFilled)
-            return false;
+        var hasEmpty = held.FilledCount < state.Graph.ForwardEdgesInto(join);
 
         switch (mode)
         {
             case FlowJoinMode.WaitAny:
-                Fire(chart, state, join, Race(chart, state, join, [state.OldestEdge(inbound, filled)]));
+                Fire(chart, state, join, Race(chart, state, join, state.OldestEdgeInto(held)));
                 return true;
             case FlowJoinMode.WaitAll when hasEmpty:
-                if (EveryEmptyEdgeIsReachable(state, join, empty))
+                if (EveryEmptyEdgeIsReachable(state, held))
                     return false;
 
-                state.TakeOneFromEach(Select(inbound, filled));
+                state.TakeFromEach(held);
                 return true;
-            case FlowJoinMode.WaitAllActive when hasEmpty && MustWait(state, join, filled, empty):
+            case FlowJoinMode.WaitAllActive when hasEmpty && MustWait(state, held):
                 return false;
             default:
-                Fire(chart, state, join, state.TakeOneFromEach(Select(inbound, filled)));
+                Fire(chart, state, join, state.TakeFromEach(held));
                 return true;
         }
     }
 
     private FlowJoinMode ModeOf(Frame chart, int join) =>
         Plan.Steps[join].Activity is FlowJoin flowJoin ? flowJoin.ModeIn(chart) : FlowJoinMode.WaitAllActive;
-
-    private static int[] Select(int[] edges, ulong[] bits) => [.. edges.Where((_, i) => (bits[i / 64] & (1ul << (i % 64))) != 0)];
 
     private void Fire(Frame chart, SoundState state, int join, ImmutableArray<int> late)
     {
@@ -240,10 +211,9 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
     }
 
     /// <summary>WaitAny: the others lose. Gives the marks that the join passes on.</summary>
-    private ImmutableArray<int> Race(Frame chart, SoundState state, int join, int[] edges)
+    private ImmutableArray<int> Race(Frame chart, SoundState state, int join, int edge)
     {
-        var late = state.TakeOneFromEach(edges);
-        var racers = state.Graph.Races(join);
+        var late = state.TakeFrom(edge);
         state.IsFiring = true;
 
         for (var child = chart.FirstChild; child is not null; )
@@ -252,9 +222,9 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
 
             if (
                 child.Node.Ordinal != join
-                && racers[child.Node.Ordinal]
                 && child.BookmarkCount > 0
                 && child.Status == ActivityStatus.Running
+                && state.Graph.Races(child.Node.Ordinal, join)
             )
                 chart.Run.Cancel(child);
 
@@ -266,45 +236,92 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
         return late.Remove(join);
     }
 
-    private static bool EveryEmptyEdgeIsReachable(SoundState state, int join, ulong[] empty)
+    /// <summary>Takes the oldest token of every edge into a join; gives the late marks that all of them carry.</summary>
+    private ImmutableArray<int> TakeOneFromEachEdge(SoundState state, int join)
     {
-        var reachable = new ulong[empty.Length];
+        ImmutableArray<int> meet = default;
 
-        foreach (var step in state.Others(join))
-            Or(reachable, state.Graph.Reach(step, join));
+        foreach (var edge in Plan.In[join])
+            if (state.HasToken(edge))
+            {
+                var late = state.TakeFrom(edge);
+                meet = meet.IsDefault ? late : [.. meet.Where(j => late.Contains(j))];
+            }
 
-        for (var w = 0; w < empty.Length; w++)
-            if ((empty[w] & ~reachable[w]) != 0)
-                return false;
-
-        return true;
+        return meet;
     }
 
-    private static bool MustWait(SoundState state, int join, ulong[] filled, ulong[] empty)
+    /// <summary>One step that can reach an edge is remembered for it, and is enough as long as it is there.</summary>
+    private bool EveryEmptyEdgeIsReachable(SoundState state, WaitingJoin held)
     {
-        foreach (var step in state.Others(join))
-        {
-            var reach = state.Graph.Reach(step, join);
+        var isNew = held.Sources is null;
+        var sources = held.Sources ??= new int[Plan.In[held.Join].Length];
+        return (!isNew && AllKnown()) || (Look() && AllKnown());
 
-            if (Intersects(reach, empty) && !Intersects(reach, filled))
-                return true;
+        bool AllKnown()
+        {
+            for (var i = 0; i < sources.Length; i++)
+                if (
+                    (held.Filled[i / 64] & (1ul << (i % 64))) == 0
+                    && !state.Graph.IsBack[Plan.In[held.Join][i]]
+                    && (sources[i] == 0 || !state.IsPresent(sources[i] - 1))
+                )
+                    return false;
+
+            return true;
         }
 
-        return false;
+        bool Look()
+        {
+            var reached = new ulong[held.Filled.Length];
+            var found = new ulong[held.Filled.Length];
+
+            foreach (var step in state.Present)
+            {
+                if (step == held.Join)
+                    continue;
+
+                Array.Clear(found);
+                state.Graph.Reach(step, held.Join).AddTo(found);
+
+                for (var w = 0; w < found.Length; w++)
+                {
+                    for (var bits = found[w] & ~reached[w]; bits != 0; bits &= bits - 1)
+                        sources[(w * 64) + BitOperations.TrailingZeroCount(bits)] = step + 1;
+
+                    reached[w] |= found[w];
+                }
+            }
+
+            return true;
+        }
     }
 
-    private static bool Intersects(ulong[] a, ulong[] b)
+    /// <summary>The step that it waited for last time is asked first: as long as that one is there, no other matters.</summary>
+    private static bool MustWait(SoundState state, WaitingJoin held)
     {
-        for (var w = 0; w < a.Length; w++)
-            if ((a[w] & b[w]) != 0)
+        if (held.Blocker >= 0 && state.IsPresent(held.Blocker) && (held.IsBlockerSure || Blocks(state, held, held.Blocker)))
+        {
+            held.IsBlockerSure = true;
+            return true;
+        }
+
+        foreach (var step in state.Present)
+            if (step != held.Join && Blocks(state, held, step))
+            {
+                held.Blocker = step;
+                held.IsBlockerSure = true;
                 return true;
+            }
 
+        held.Blocker = -1;
         return false;
     }
 
-    private static void Or(ulong[] into, ulong[] bits)
+    /// <summary>True when a step can reach an empty forward edge and no filled one.</summary>
+    private static bool Blocks(SoundState state, WaitingJoin held, int step)
     {
-        for (var w = 0; w < into.Length; w++)
-            into[w] |= bits[w];
+        var reach = state.Graph.Reach(step, held.Join);
+        return !reach.IsEmpty && !reach.Meets(held.Filled) && reach.Meets(state.Graph.ForwardBits(held.Join));
     }
 }

@@ -1,19 +1,21 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace ServiceLoop.Engine.Nodes;
-
-/// <summary>A token that lies on a connection into a join.</summary>
-/// <param name="Edge">The connection.</param>
-/// <param name="At">Order of arrival in this chart.</param>
-/// <param name="Late">Joins for which it comes too late, ascending.</param>
-internal readonly record struct FlowToken(int Edge, int At, ImmutableArray<int> Late);
 
 /// <summary>Tokens and living steps of one chart in sound mode.</summary>
 internal sealed class SoundState(SoundGraph graph) : FlowState
 {
+    private readonly List<int> joins = [];
     private LiveStep? first;
     private LiveStep? last;
     private int clock;
+
+    // Made with the first token: a chart without joins needs none of them.
+    private SoundTokens? tokens;
+    private PresentSteps? present;
+    private WaitingJoin?[]? waiting;
 
     public SoundState(SoundGraph graph, ImmutableArray<int> saved)
         : this(graph)
@@ -33,16 +35,6 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
 
     public SoundGraph Graph { get; } = graph;
 
-    private readonly List<FlowToken> tokens = [];
-    private readonly List<int> joins = [];
-
-    // Tokens by edge and by join, so that a join of very many edges is asked without counting.
-    private int[]? byEdge;
-    private int[]? byJoin;
-
-    /// <summary>All tokens, oldest first.</summary>
-    public IReadOnlyList<FlowToken> Tokens => tokens;
-
     /// <summary>Joins that hold tokens, in the order of the chart.</summary>
     public IReadOnlyList<int> Joins => joins;
 
@@ -50,6 +42,11 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
     public bool IsFiring { get; set; }
 
     public bool HasLive => first is not null;
+
+    public bool HasTokens => tokens is { Count: > 0 };
+
+    /// <summary>The connection of the token that came first.</summary>
+    public int OldestEdge => tokens![tokens.First].Edge;
 
     public override ImmutableArray<int> Freeze()
     {
@@ -59,7 +56,7 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
         var saved = ImmutableArray.CreateBuilder<int>();
         saved.Add(clock);
 
-        foreach (var token in Tokens)
+        foreach (var token in All())
         {
             saved.Add(token.Edge);
             saved.Add(token.At);
@@ -71,12 +68,12 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
     }
 
     public override string Describe(FlowPlan plan) =>
-        Tokens.Count == 0
-            ? "no step is alive"
-            : string.Join(
+        HasTokens
+            ? string.Join(
                 ", ",
-                Tokens.Select(t => $"'{plan.Steps[plan.Target[t.Edge]].Id}' holds a token from '{plan.Steps[plan.Source[t.Edge]].Id}'")
-            );
+                All().Select(t => $"'{plan.Steps[plan.Target[t.Edge]].Id}' holds a token from '{plan.Steps[plan.Source[t.Edge]].Id}'")
+            )
+            : base.Describe(plan);
 
     public void Add(LiveStep live)
     {
@@ -89,6 +86,7 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
             last.Next = live;
 
         last = live;
+        present?.Add(live.Step);
     }
 
     public void Remove(LiveStep live)
@@ -109,58 +107,71 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
             live.Next.Previous = live.Previous;
 
         live.Next = live.Previous = null;
+        present?.Remove(live.Step);
     }
 
-    public void AddToken(int edge, ImmutableArray<int> late) => Add(new FlowToken(edge, ++clock, late));
+    public void AddToken(int edge, ImmutableArray<int> late)
+    {
+        FlowLimits.Check(tokens?.Count ?? 0);
+        Add(new FlowToken(edge, ++clock, late));
+    }
 
-    public bool HasToken(int edge) => byEdge is not null && byEdge[edge] > 0;
+    public bool HasToken(int edge) => tokens is not null && tokens.FirstOn(edge) > 0;
 
-    /// <summary>Takes the oldest token of each edge; gives the late marks that all of them carry.</summary>
-    public ImmutableArray<int> TakeOneFromEach(int[] edges)
+    /// <summary>What a join holds; null when it holds nothing.</summary>
+    public WaitingJoin? Find(int join) => waiting?[join] is { Tokens: > 0 } found ? found : null;
+
+    /// <summary>Takes the oldest token of one edge; gives its late marks.</summary>
+    public ImmutableArray<int> TakeFrom(int edge)
+    {
+        var token = tokens!.FirstOn(edge);
+        var late = tokens[token].Late;
+        Remove(token);
+        return late;
+    }
+
+    /// <summary>Takes the oldest token of each filled forward edge; gives the late marks that all of them carry.</summary>
+    public ImmutableArray<int> TakeFromEach(WaitingJoin join)
     {
         ImmutableArray<int> meet = default;
+        var inbound = Graph.EdgesInto(join.Join);
 
-        foreach (var edge in edges)
+        for (var w = 0; w < join.Filled.Length; w++)
+        for (var bits = join.Filled[w]; bits != 0; bits &= bits - 1)
         {
-            if (!HasToken(edge))
-                continue;
-
-            var i = tokens.FindIndex(t => t.Edge == edge);
-            var late = tokens[i].Late;
-            meet = meet.IsDefault ? late : [.. meet.Where(j => late.Contains(j))];
-            RemoveAt(i);
+            var late = TakeFrom(inbound[(w * 64) + BitOperations.TrailingZeroCount(bits)]);
+            meet =
+                meet.IsDefault ? late
+                : meet.IsEmpty ? meet
+                : [.. meet.Where(j => late.Contains(j))];
         }
 
         return meet.IsDefault ? [] : meet;
     }
 
-    /// <summary>Among the edges whose bit is set, the one whose first token came first.</summary>
-    public int OldestEdge(int[] edges, ulong[] bits)
+    /// <summary>Among the filled forward edges of a join, the one whose first token came first.</summary>
+    public int OldestEdgeInto(WaitingJoin join)
     {
-        foreach (var token in Tokens)
-        {
-            var i = Array.IndexOf(edges, token.Edge);
+        var oldest = -1;
 
-            if (i >= 0 && (bits[i / 64] & (1ul << (i % 64))) != 0)
-                return token.Edge;
-        }
+        foreach (var edge in Graph.EdgesInto(join.Join))
+            if (!Graph.IsBack[edge] && HasToken(edge) && (oldest < 0 || ArrivalOn(edge) < ArrivalOn(oldest)))
+                oldest = edge;
 
-        throw new InvalidOperationException("No token lies on the edges.");
+        return oldest;
     }
 
-    /// <summary>Everything that may still send a token somewhere: living steps and other joins that hold tokens.</summary>
-    public IEnumerable<int> Others(int join)
+    /// <summary>Steps that may still send a token somewhere: those that live, and joins that hold tokens. Only once there was a token.</summary>
+    public List<int> Present => present!.All;
+
+    public bool IsPresent(int step) => present!.Contains(step);
+
+    /// <summary>Drops the tokens that came too late for a join.</summary>
+    public void DropLate(int join)
     {
-        for (var live = first; live is not null; live = live.Next)
-            if (live.Step != join)
-                yield return live.Step;
-
-        foreach (var other in joins)
-            if (other != join)
-                yield return other;
+        if (waiting?[join] is { LateTokens: > 0 })
+            RemoveFrom(join, isLateOnly: true);
     }
-
-    public void DropLate(int join) => RemoveWhere(join, static (token, join) => token.Late.Contains(join));
 
     /// <summary>After a race: tokens on the join's edges go, everything that can still reach it is marked.</summary>
     public void MarkLate(int join)
@@ -169,45 +180,97 @@ internal sealed class SoundState(SoundGraph graph) : FlowState
             if (live.Step != join && Graph.CanReach(live.Step, join))
                 live.Late = With(live.Late, join);
 
-        RemoveWhere(join, static (_, _) => true);
+        RemoveFrom(join, isLateOnly: false);
 
-        for (var i = 0; i < tokens.Count; i++)
+        for (var i = tokens!.First; i > 0; i = tokens.Next(i))
             if (Graph.CanReach(Graph.TargetOf(tokens[i].Edge), join))
                 tokens[i] = tokens[i] with { Late = With(tokens[i].Late, join) };
     }
 
+    private int ArrivalOn(int edge) => tokens![tokens.FirstOn(edge)].At;
+
+    private IEnumerable<FlowToken> All()
+    {
+        for (var i = tokens?.First ?? 0; i > 0; i = tokens!.Next(i))
+            yield return tokens![i];
+    }
+
     private void Add(FlowToken token)
     {
-        FlowLimits.Check(tokens.Count);
-        tokens.Add(token);
-        byEdge ??= new int[Graph.EdgeCount];
-        byJoin ??= new int[Graph.StepCount];
-        byEdge[token.Edge]++;
+        Prepare();
         var join = Graph.TargetOf(token.Edge);
+        var held = waiting[join] ??= new WaitingJoin(join, Graph.EdgesInto(join).Length);
 
-        if (byJoin[join]++ == 0)
-            joins.Insert(~joins.BinarySearch(join), join);
-    }
+        if (Graph.IsBack[token.Edge])
+            held.BackTokens++;
+        else if (!HasToken(token.Edge))
+            Fill(held, token.Edge, 1);
 
-    private void RemoveAt(int index)
-    {
-        var edge = tokens[index].Edge;
-        var join = Graph.TargetOf(edge);
-        tokens.RemoveAt(index);
-        byEdge![edge]--;
+        tokens.Add(token);
+        held.LateTokens += token.Late.Contains(join) ? 1 : 0;
 
-        if (--byJoin![join] == 0)
-            joins.RemoveAt(joins.BinarySearch(join));
-    }
-
-    private void RemoveWhere(int join, Func<FlowToken, int, bool> matches)
-    {
-        if (byJoin is null || byJoin[join] == 0)
+        if (held.Tokens++ > 0)
             return;
 
-        for (var i = tokens.Count - 1; i >= 0; i--)
-            if (Graph.TargetOf(tokens[i].Edge) == join && matches(tokens[i], join))
-                RemoveAt(i);
+        joins.Insert(~joins.BinarySearch(join), join);
+        present.Add(join);
+    }
+
+    private void Remove(int token)
+    {
+        var (edge, _, late) = tokens![token];
+        var join = Graph.TargetOf(edge);
+        var held = waiting![join]!;
+        tokens.Remove(token);
+
+        if (Graph.IsBack[edge])
+            held.BackTokens--;
+        else if (!HasToken(edge))
+            Fill(held, edge, -1);
+
+        held.LateTokens -= late.Contains(join) ? 1 : 0;
+
+        if (--held.Tokens > 0)
+            return;
+
+        joins.RemoveAt(joins.BinarySearch(join));
+        present!.Remove(join);
+    }
+
+    private void RemoveFrom(int join, bool isLateOnly)
+    {
+        if (Find(join) is null)
+            return;
+
+        for (int i = tokens!.First, next; i > 0; i = next)
+        {
+            next = tokens.Next(i);
+
+            if (Graph.TargetOf(tokens[i].Edge) == join && (!isLateOnly || tokens[i].Late.Contains(join)))
+                Remove(i);
+        }
+    }
+
+    private void Fill(WaitingJoin held, int edge, int by)
+    {
+        var place = Graph.PlaceOf(edge);
+        held.Filled[place / 64] ^= 1ul << (place % 64);
+        held.FilledCount += by;
+        held.IsBlockerSure = false;
+    }
+
+    [MemberNotNull(nameof(tokens), nameof(present), nameof(waiting))]
+    private void Prepare()
+    {
+        if (tokens is not null && present is not null && waiting is not null)
+            return;
+
+        tokens = new SoundTokens(Graph.EdgeCount);
+        waiting = new WaitingJoin?[Graph.StepCount];
+        present = new PresentSteps(Graph.StepCount);
+
+        for (var live = first; live is not null; live = live.Next)
+            present.Add(live.Step);
     }
 
     private static ImmutableArray<int> With(ImmutableArray<int> set, int join)

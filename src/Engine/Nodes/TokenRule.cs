@@ -21,6 +21,7 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
 {
     private readonly ConcurrentDictionary<int, ForwardGraph> graphs = new();
     private readonly int[] canonical = SameEdges(plan);
+    private readonly bool hasDuplicates = SameEdges(plan).Where((c, e) => c != e).Any();
 
     public override FlowState Begin(int start) => new TokenState(GraphOf(start), Plan);
 
@@ -54,21 +55,17 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
             chart.Run.Complete(chart, Outcomes.Default);
         }
 
-        state.RemoveAll(t => t.IsConsumed && Plan.Target[t.Edge] == step);
+        state.RemoveConsumedInto(step);
     }
 
     public override void ChildCanceled(Frame chart, Frame child)
     {
         var step = child.Node.Ordinal;
-        ((TokenState)chart.Flow!).RemoveAll(t => Plan.Target[t.Edge] == step || Plan.Source[t.Edge] == step);
+        ((TokenState)chart.Flow!).RemoveAt(step);
         CompleteIfIdle(chart);
     }
 
-    public override void CancelAncestors(Frame chart, int step)
-    {
-        foreach (var child in ChildrenOn(chart, ((TokenState)chart.Flow!).Graph.Ancestors(step)))
-            chart.Run.Cancel(child);
-    }
+    public override void CancelAncestors(Frame chart, int step) => CancelUpstream(chart, step, ((TokenState)chart.Flow!).Graph);
 
     private ForwardGraph GraphOf(int start) => graphs.GetOrAdd(start, s => new ForwardGraph(Plan, s));
 
@@ -87,17 +84,23 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
                 Cascade(chart, state, completed, edge, target, forward);
                 break;
             case MergeMode.Merge:
-                if (forward.Length <= 1 || forward.All(e => state.IsFree(canonical[e])))
+                if (
+                    forward.Length <= 1
+                    || (hasDuplicates ? Array.TrueForAll(forward, e => state.IsFree(canonical[e])) : state.HoldsAllForward(target))
+                )
                     Go(chart, target);
 
                 break;
             case MergeMode.Converge:
-                if (Plan.In[target].Length <= 1 || Plan.In[target].All(e => state.IsFree(canonical[e])))
+                if (
+                    Plan.In[target].Length <= 1
+                    || (hasDuplicates ? Array.TrueForAll(Plan.In[target], e => state.IsFree(canonical[e])) : state.HoldsAll(target))
+                )
                     Go(chart, target);
 
                 break;
             default:
-                if (!forward.Any(e => state.HasFreeInto(Plan.Source[e])))
+                if (!state.IsSourceAwaited(target))
                     Go(chart, target);
 
                 break;
@@ -142,95 +145,5 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
         }
 
         return same;
-    }
-}
-
-/// <summary>A token of Elsa's token mode.</summary>
-internal sealed class EdgeToken(int edge)
-{
-    public int Edge { get; } = edge;
-
-    public bool IsConsumed { get; set; }
-
-    public bool IsBlocked { get; init; }
-
-    public bool IsFree => !IsConsumed && !IsBlocked;
-}
-
-/// <summary>Tokens of one chart in token mode, counted by edge and by target so that nobody has to look through them.</summary>
-internal sealed class TokenState(ForwardGraph graph, FlowPlan plan) : FlowState
-{
-    private readonly List<EdgeToken> tokens = [];
-    private readonly int[] freeByEdge = new int[plan.Source.Length];
-    private readonly int[] freeByTarget = new int[plan.Steps.Length];
-    private int free;
-
-    public TokenState(ForwardGraph graph, FlowPlan plan, ImmutableArray<int> saved)
-        : this(graph, plan)
-    {
-        foreach (var token in saved.IsDefault ? [] : saved)
-        {
-            Add(token >> 2, (token & 2) != 0);
-
-            if ((token & 1) != 0)
-                Consume(tokens[^1]);
-        }
-    }
-
-    public ForwardGraph Graph { get; } = graph;
-
-    public bool HasFree => free > 0;
-
-    public bool IsFree(int edge) => freeByEdge[edge] > 0;
-
-    public bool HasFreeInto(int step) => freeByTarget[step] > 0;
-
-    public EdgeToken? FindBlocked(int edge) => tokens.Find(t => t.IsBlocked && t.Edge == edge);
-
-    public override ImmutableArray<int> Freeze() => [.. tokens.Select(t => (t.Edge << 2) | (t.IsConsumed ? 1 : 0) | (t.IsBlocked ? 2 : 0))];
-
-    public void Add(int edge, bool isBlocked)
-    {
-        FlowLimits.Check(tokens.Count);
-        var token = new EdgeToken(edge) { IsBlocked = isBlocked };
-        tokens.Add(token);
-        Count(token, 1);
-    }
-
-    public void Consume(EdgeToken token)
-    {
-        Count(token, -1);
-        token.IsConsumed = true;
-    }
-
-    public void ConsumeInto(int step)
-    {
-        if (!HasFreeInto(step))
-            return;
-
-        foreach (var token in tokens)
-            if (token.IsFree && plan.Target[token.Edge] == step)
-                Consume(token);
-    }
-
-    public void RemoveAll(Predicate<EdgeToken> matches)
-    {
-        foreach (var token in tokens)
-            if (matches(token))
-                Count(token, -1);
-
-        tokens.RemoveAll(matches);
-    }
-
-    public void Clear() => RemoveAll(static _ => true);
-
-    private void Count(EdgeToken token, int by)
-    {
-        if (!token.IsFree)
-            return;
-
-        free += by;
-        freeByEdge[token.Edge] += by;
-        freeByTarget[plan.Target[token.Edge]] += by;
     }
 }

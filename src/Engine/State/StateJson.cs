@@ -50,6 +50,9 @@ public static class StateJson
         writer.WriteNumber("next", state.NextId);
         Number(writer, "draws", state.Draws);
         Text(writer, "undoing", state.Undoing?.ToString());
+        Text(writer, "committed", state.CommittedAt?.ToString("O", CultureInfo.InvariantCulture));
+        Number(writer, "steps", state.BurstSteps);
+        Number(writer, "calls", state.BurstCalls);
         List(writer, "frames", state.Frames, StateFrames.WriteFrame);
         List(writer, "queue", state.Queue, StateFrames.WriteItem);
         List(writer, "bookmarks", state.Bookmarks, WriteBookmark);
@@ -92,6 +95,9 @@ public static class StateJson
             NextId = json.GetProperty("next").GetInt64(),
             Draws = Number(json, "draws"),
             Undoing = Text(json, "undoing") is { } undoing ? Enum.Parse<WorkflowSubStatus>(undoing) : null,
+            CommittedAt = Text(json, "committed") is { } committed ? Moment(committed) : null,
+            BurstSteps = (int)Number(json, "steps"),
+            BurstCalls = (int)Number(json, "calls"),
             Frames = List(json, "frames", StateFrames.ReadFrame),
             Queue = List(json, "queue", StateFrames.ReadItem),
             Bookmarks = List(json, "bookmarks", ReadBookmark),

@@ -85,6 +85,15 @@ public sealed record WorkflowState
     /// <summary>What the instance becomes when all undo steps have run; null while none run.</summary>
     public WorkflowSubStatus? Undoing { get; init; }
 
+    /// <summary>UTC; when this burst was committed last, or began. Kept only while a burst of a graph with a commit interval waits for the host.</summary>
+    public DateTimeOffset? CommittedAt { get; init; }
+
+    /// <summary>Activities that this burst has run since it began or the host answered last. Kept only while it waits for a commit.</summary>
+    public int BurstSteps { get; init; }
+
+    /// <summary>How often the host has answered in this burst. Kept only while it waits for the host.</summary>
+    public int BurstCalls { get; init; }
+
     /// <summary>The state of an instance that has not run.</summary>
     public static WorkflowState New(string instanceId, WorkflowGraph graph) =>
         new()

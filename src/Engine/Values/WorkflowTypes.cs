@@ -110,7 +110,11 @@ public static class WorkflowTypes
             return Find(name[(name.LastIndexOf('.') + 1)..]);
 
         if (name.EndsWith('?'))
-            return Find(name[..^1]);
+            return Find(name[..^1]) is { } inner
+                ? inner.IsValueType && Nullable.GetUnderlyingType(inner) is null
+                    ? typeof(Nullable<>).MakeGenericType(inner)
+                    : inner
+                : null;
 
         if (name.EndsWith("[]", StringComparison.Ordinal))
             return Find(name[..^2])?.MakeArrayType();

@@ -1,25 +1,23 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Definitions;
 
 namespace ServiceLoop.Runtime.InMemory;
 
 // Publishing a workflow that is used as activity takes those who use it along, if it says so.
 public sealed partial class InMemoryWorkflows
 {
-    private static readonly JsonNodeOptions AnyCase = new() { PropertyNameCaseInsensitive = true };
     private readonly HashSet<string> updating = [];
 
     private void UpdateConsumers(WorkflowDefinition published)
     {
-        if (!published.UsableAsActivity || !FollowsAutomatically(published) || !updating.Add(published.DefinitionId))
+        if (!Consumers.Follow(published) || !updating.Add(published.DefinitionId))
             return;
 
         try
         {
             foreach (var consumer in definitions.All.Where(d => d.IsLatest && !d.IsReadonly).ToList())
             {
-                if (consumer.DefinitionId == published.DefinitionId || Rewrite(consumer, published) is not { } rewritten)
+                if (consumer.DefinitionId == published.DefinitionId || Consumers.Rewrite(consumer, published) is not { } rewritten)
                     continue;
 
                 var saved = Import(rewritten);
@@ -33,58 +31,4 @@ public sealed partial class InMemoryWorkflows
             updating.Remove(published.DefinitionId);
         }
     }
-
-    private static bool FollowsAutomatically(WorkflowDefinition definition) =>
-        JsonObject.Create(definition.Json, AnyCase)?["options"] is JsonObject options
-        && options["autoUpdateConsumingWorkflows"] is JsonValue value
-        && value.TryGetValue(out bool follows)
-        && follows;
-
-    /// <summary>The consumer with its call sites on the published version; null when it has none elsewhere.</summary>
-    private static WorkflowDefinition? Rewrite(WorkflowDefinition consumer, WorkflowDefinition published)
-    {
-        var json = JsonObject.Create(consumer.Json, AnyCase)!;
-
-        if (json["root"] is not { } root || !RewriteCalls(root, published))
-            return null;
-
-        using var document = JsonDocument.Parse(
-            json.ToJsonString(new JsonSerializerOptions { MaxDepth = ElsaJson.MaxDepth }),
-            new JsonDocumentOptions { MaxDepth = ElsaJson.MaxDepth }
-        );
-        return ElsaJson.Read(document.RootElement.Clone()) with { Id = "", DefinitionId = consumer.DefinitionId };
-    }
-
-    private static bool RewriteCalls(JsonNode node, WorkflowDefinition published)
-    {
-        var changed = false;
-
-        if (node is JsonArray items)
-        {
-            foreach (var item in items.OfType<JsonNode>())
-                changed |= RewriteCalls(item, published);
-
-            return changed;
-        }
-
-        if (node is not JsonObject members)
-            return false;
-
-        if (Text(members["workflowDefinitionId"]) == published.DefinitionId && Text(members["workflowDefinitionVersionId"]) != published.Id)
-        {
-            members["version"] = published.Version;
-            members["workflowDefinitionVersionId"] = published.Id;
-            members["latestAvailablePublishedVersion"] = published.Version;
-            members["latestAvailablePublishedVersionId"] = published.Id;
-            changed = true;
-        }
-
-        foreach (var (_, member) in members.ToList())
-            if (member is JsonObject or JsonArray)
-                changed |= RewriteCalls(member, published);
-
-        return changed;
-    }
-
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

@@ -165,8 +165,9 @@ public sealed partial class InMemoryStore : IWorkflowStore
         foreach (var bookmark in commit.Added)
             Add(instance, bookmark, commit.Now);
 
-        if (commit.DoneWorkId != 0)
-            Remove(work[commit.DoneWorkId]);
+        // A timer that fired went already, with the waiter that it burned.
+        if (work.TryGetValue(commit.DoneWorkId, out var done))
+            Remove(done);
 
         foreach (var key in commit.Dropped)
             if (workByKey.TryGetValue(key, out var dropped))

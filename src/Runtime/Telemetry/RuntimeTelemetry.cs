@@ -56,4 +56,18 @@ public static class RuntimeTelemetry
         "{commit}",
         "Commits that wait for a transaction."
     );
+
+    /// <summary>Faults and standstills.</summary>
+    internal static readonly Counter<long> IncidentsOpened = Meter.CreateCounter<long>(
+        "serviceloop.incident.opened",
+        "{incident}",
+        "Incidents that were opened."
+    );
+
+    /// <summary>From due to done.</summary>
+    internal static readonly Histogram<double> TimerLateness = Meter.CreateHistogram<double>(
+        "serviceloop.timer.lateness",
+        "s",
+        "Time from the moment a timer was due to the commit that it caused."
+    );
 }

@@ -60,13 +60,11 @@ internal static class Accessors
     {
         value = null;
 
-        if (MayBeOutput(name))
-            foreach (var (id, activity, output) in scope.OutputNames)
-                if (activity is not null && name == $"{output}From{Pascal(activity)}")
-                {
-                    value = scope.GetOutput(id, output);
-                    return Target.Output;
-                }
+        if (MayBeOutput(name) && FindOutput(scope, name) is (var source, var result))
+        {
+            value = scope.GetOutput(source, result);
+            return Target.Output;
+        }
 
         if (!scope.InsideComposite && scope.TryGetInput(name, out value))
             return Target.Input;
@@ -87,13 +85,45 @@ internal static class Accessors
         return Target.Instance;
     }
 
+    /// <summary>Finds an output by the name of its activity; by the id, as files from before Studio 3.0 do, where no name fits.</summary>
+    private static (string ActivityId, string Output)? FindOutput(IExpressionScope scope, string name)
+    {
+        (string ActivityId, string Output)? byId = null;
+
+        foreach (var (id, activity, output) in scope.OutputNames)
+        {
+            if (!name.StartsWith(output, StringComparison.Ordinal))
+                continue;
+
+            if (Spellings(activity, output).Contains(name))
+                return (id, output);
+
+            if (byId is null && Spellings(id, output).Contains(name))
+                byId = (id, output);
+        }
+
+        return byId;
+    }
+
+    /// <summary>"Ask customer" is read as <c>AskCustomer</c>: a script cannot write a blank into a name.</summary>
+    private static IEnumerable<string> Spellings(string? activity, string output)
+    {
+        if (string.IsNullOrEmpty(activity))
+            yield break;
+
+        yield return $"{output}From{Pascal(activity)}";
+
+        if (activity.AsSpan().IndexOfAny(" _-") >= 0)
+            yield return $"{output}From{string.Concat(activity.Split([' ', '_', '-'], StringSplitOptions.RemoveEmptyEntries).Select(Pascal))}";
+    }
+
     /// <summary>Names of all read functions of this scope, for scripts that look them up by computed names.</summary>
     public static IEnumerable<string> Names(IExpressionScope scope) =>
         scope
             .VariableNames.Select(Pascal)
             .Concat(scope.InputNames)
             .Concat(scope.Arguments.Keys)
-            .Concat(scope.OutputNames.Where(o => o.ActivityName is not null).Select(o => $"{o.Output}From{Pascal(o.ActivityName!)}"))
+            .Concat(scope.OutputNames.SelectMany(o => Spellings(o.ActivityName, o.Output).Concat(Spellings(o.ActivityId, o.Output))))
             .Where(name => name.Length > 0)
             .Select(name => Getter + name)
             .Concat(Instance.Keys);

@@ -27,6 +27,10 @@ internal static class WorkflowFunctions
             ["setOutcomes"] = SetOutcomes,
             ["getConfig"] = static (run, _) =>
                 throw run.Error("Configuration cannot be read from scripts. Pass the value as an input or a variable of the workflow."),
+            ["createEventTriggerUrl"] = static (run, _) =>
+                throw run.Error(
+                    "Addresses that trigger an event cannot be made by scripts: they need the address and the key of a server. Let an activity make them, or send the correlation id along and publish the event with it."
+                ),
             ["toJson"] = static (run, a) => ValueJson.ToText(run.Values.ToPlain(At(a, 0))),
         };
 

@@ -49,7 +49,7 @@ internal static class RunCommand
         if (given.Free is not [var path])
             throw new UsageException("Name one definition file; further ones come with --with.");
 
-        var inputs = given.All("--input").Select(Pair).ToDictionary(p => p.Name, p => p.Value, StringComparer.OrdinalIgnoreCase);
+        var inputs = Inputs(given.All("--input"));
         var resumes = given.All("--resume").Select(Pair).ToList();
         var until = given.Find("--until") is { } text ? Moment(text) : (DateTimeOffset?)null;
         var clock = new SettableClock(SettableClock.DefaultStart);
@@ -144,6 +144,24 @@ internal static class RunCommand
             if (!await timers.StepAsync(ct))
                 return false;
         }
+    }
+
+    private static Dictionary<string, object?> Inputs(IReadOnlyList<string> texts)
+    {
+        var inputs = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+
+        foreach (var text in texts)
+        {
+            if (!text.Contains('=', StringComparison.Ordinal))
+                throw new UsageException($"'{text}' has no '='. Write --input {text}=VALUE; VALUE is JSON, otherwise text.");
+
+            var (name, value) = Pair(text);
+
+            if (!inputs.TryAdd(name, value))
+                throw new UsageException($"The input '{name}' is given twice.");
+        }
+
+        return inputs;
     }
 
     private static (string Name, object? Value) Pair(string text)

@@ -19,31 +19,31 @@ internal sealed record Difference(string Aspect, JsonNode? Expected, JsonNode? A
 
 /// <summary>What became of a case.</summary>
 /// <param name="Name">Name of the case.</param>
-/// <param name="Differences">None when it is ok.</param>
-/// <param name="IsDeviation">True: it was compared with a listed deviation.</param>
-internal sealed record GoldenResult(string Name, IReadOnlyList<Difference> Differences, bool IsDeviation = false)
+/// <param name="Differences">In what it differs from what is expected.</param>
+/// <param name="Deviation">Why it differs on purpose: every difference is exactly a listed one. Null when it does not.</param>
+internal sealed record GoldenResult(string Name, IReadOnlyList<Difference> Differences, string? Deviation = null)
 {
-    public bool IsOk => Differences.Count == 0;
+    /// <summary>True when it is as expected, or differs in nothing but a listed deviation.</summary>
+    public bool IsOk => Differences.Count == 0 || IsDeviation;
+
+    /// <summary>True when it differs, and only as listed.</summary>
+    public bool IsDeviation => Deviation is not null;
 
     public JsonObject ToJson()
     {
-        var json = new JsonObject
-        {
-            ["name"] = Name,
-            ["ok"] = IsOk,
-            ["differences"] = new JsonArray([
-                .. Differences.Select(d => new JsonObject
-                {
-                    ["aspect"] = d.Aspect,
-                    ["expected"] = d.Expected?.DeepClone(),
-                    ["actual"] = d.Actual?.DeepClone(),
-                }),
-            ]),
-        };
+        var json = new JsonObject { ["name"] = Name, ["ok"] = IsOk };
 
         if (IsDeviation)
-            json["deviation"] = true;
+            json["deviation"] = Deviation;
 
+        json["differences"] = new JsonArray([
+            .. Differences.Select(d => new JsonObject
+            {
+                ["aspect"] = d.Aspect,
+                ["expected"] = d.Expected?.DeepClone(),
+                ["actual"] = d.Actual?.DeepClone(),
+            }),
+        ]);
         return json;
     }
 }
@@ -57,7 +57,7 @@ internal static partial class GoldenCheck
     /// <summary>Runs and compares. Never throws for a case: what goes wrong is its difference.</summary>
     public static async Task<GoldenResult> RunAsync(
         GoldenCase golden,
-        Deviation? deviation,
+        IReadOnlyList<Deviation> deviations,
         FlowSemantics? semantics,
         string directory,
         bool compareHistory,
@@ -72,35 +72,42 @@ internal static partial class GoldenCheck
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
             var message = e is TimeoutException ? $"The case was given up after {TimeLimit.TotalSeconds:N0} seconds." : e.Message;
-            return new GoldenResult(golden.Name, [new("error", null, message)], deviation is not null);
+            return new GoldenResult(golden.Name, [new("error", null, message)]);
         }
 
         async Task<GoldenResult> RunAndCompareAsync()
         {
             var run = new GoldenRun(golden.Given, semantics ?? golden.Semantics, directory);
             await run.RunAsync(ct);
-            return new GoldenResult(golden.Name, [.. Compare(golden, deviation, run, compareHistory)], deviation is not null);
+            return Compare(golden, deviations, run, compareHistory);
         }
     }
 
-    private static IEnumerable<Difference> Compare(GoldenCase golden, Deviation? deviation, GoldenRun run, bool compareHistory)
+    private static GoldenResult Compare(GoldenCase golden, IReadOnlyList<Deviation> deviations, GoldenRun run, bool compareHistory)
     {
-        foreach (var (aspect, actual) in Actual(run, compareHistory))
+        var differences = new List<Difference>();
+        var reasons = new List<string?>();
+
+        foreach (var (aspect, value) in Actual(run, compareHistory))
         {
-            var expected =
-                deviation?.Aspects.Contains(aspect) == true ? deviation.Replacement(aspect) : GoldenCase.Find(golden.Expect, aspect);
+            if ((GoldenCase.Find(golden.Expect, aspect) ?? Absent(golden, aspect)) is not { } recorded)
+                continue;
 
-            if (expected is null && !(deviation?.Aspects.Contains(aspect) == true))
-                expected = Absent(golden, aspect);
+            var (expected, actual) = (Normal(aspect, Node(recorded)), Normal(aspect, value()));
 
-            if (expected is { } value)
-            {
-                var (left, right) = (Normal(aspect, Node(value)), Normal(aspect, actual()));
+            if (JsonNode.DeepEquals(expected, actual))
+                continue;
 
-                if (!JsonNode.DeepEquals(left, right))
-                    yield return new(aspect, left, right);
-            }
+            differences.Add(new(aspect, expected, actual));
+            reasons.Add(deviations.FirstOrDefault(d => d.Allows(golden, aspect, expected, actual, value => Normal(aspect, value)))?.Reason);
         }
+
+        // One difference that is not listed makes the case a failure.
+        return new GoldenResult(
+            golden.Name,
+            differences,
+            differences.Count > 0 && !reasons.Contains(null) ? string.Join(' ', reasons.Distinct(StringComparer.Ordinal)) : null
+        );
     }
 
     /// <summary>What an absent expectation means in recorded cases: no incident, and no waiter where it is said to wait.</summary>

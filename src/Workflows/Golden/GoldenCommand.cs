@@ -8,12 +8,15 @@ namespace ServiceLoop.Workflows.Golden;
 internal static class GoldenCommand
 {
     public const string Usage = """
-        golden FILE.jsonl [--base DIR] [--only NAME] [--semantics sound|elsa-counter|elsa-token] [--deviations FILE.json] [--level 1|2]
-          Runs the cases of a file, one a line. Prints one JSON object per case {name, ok, differences} and the sum {cases, ok, failed, deviations}.
+        golden FILE.jsonl [--base DIR] [--only NAME] [--semantics sound|elsa-counter|elsa-token] [--deviations FILE.json|none] [--level 1|2]
+          Runs the cases of a file, one a line. Prints one JSON object per case {name, ok, differences}, and the count {cases, ok, matched,
+          deviations, failed}. A case that differs on purpose, and exactly as listed, is ok and has "deviation": the reason; its differences stay
+          visible. ok = matched + deviations; cases = ok + failed.
           --base DIR          directory of definitions that a case names by path (default: that of FILE)
           --only NAME         only the case of this name; may be given several times
           --semantics S       semantics of every case (default: given.semantics, else by given.mode)
-          --deviations FILE   cases that differ on purpose, with the values that replace the expected ones
+          --deviations FILE   what differs on purpose, with the values that are right instead (default: the list of the product,
+                              tests/Golden/deviations.json, which is part of the program); none: every difference fails
           --level 1           compares lines, status, incidents, output, bookmarks, correlation id and name only (default: 2, all)
           Exit code: 0 when every case is ok, 1 otherwise.
         """;
@@ -38,7 +41,12 @@ internal static class GoldenCommand
 
         try
         {
-            deviations = given.Find("--deviations") is { } path ? Deviations.Read(path) : Deviations.None;
+            deviations = given.Find("--deviations") switch
+            {
+                null => Deviations.Listed,
+                "none" => Deviations.None,
+                var path => Deviations.Read(path),
+            };
             lines = await File.ReadAllLinesAsync(file, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -47,7 +55,7 @@ internal static class GoldenCommand
             return Commands.Failed;
         }
 
-        var (ok, failed, deviating) = (0, 0, 0);
+        var (matched, failed, deviating) = (0, 0, 0);
         var names = new HashSet<string>(StringComparer.Ordinal);
 
         for (var i = 0; i < lines.Length; i++)
@@ -66,7 +74,7 @@ internal static class GoldenCommand
                 names.Add(golden!.Name);
                 result = await GoldenCheck.RunAsync(
                     golden,
-                    deviations.Find(golden.Name),
+                    deviations.For(golden.Name),
                     semantics,
                     directory,
                     given.Find("--level") != "1",
@@ -74,18 +82,18 @@ internal static class GoldenCommand
                 );
             }
 
-            if (result.IsOk)
-                ok++;
-            else
-                failed++;
-
             if (result.IsDeviation)
                 deviating++;
+            else if (result.IsOk)
+                matched++;
+            else
+                failed++;
 
             await console.Out.WriteLineAsync(result.ToJson().ToJsonString(Compact));
         }
 
-        if (only.Count == 0)
+        // The list of the product is about the recorded cases; another file need not have them.
+        if (only.Count == 0 && given.Has("--deviations"))
             foreach (var stray in deviations.Names.Where(n => !names.Contains(n)))
                 await console.Error.WriteLineAsync($"Warning: the deviation '{stray}' names no case of this file.");
 
@@ -95,7 +103,10 @@ internal static class GoldenCommand
             return Commands.Failed;
         }
 
-        await console.Out.WriteLineAsync($$"""{"cases":{{ok + failed}},"ok":{{ok}},"failed":{{failed}},"deviations":{{deviating}}}""");
+        var ok = matched + deviating;
+        await console.Out.WriteLineAsync(
+            $$"""{"cases":{{ok + failed}},"ok":{{ok}},"matched":{{matched}},"deviations":{{deviating}},"failed":{{failed}}}"""
+        );
         return failed == 0 ? Commands.Ok : Commands.Failed;
     }
 }

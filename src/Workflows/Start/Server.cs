@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Npgsql;
+using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.CommandLine;
-using ServiceLoop.Workflows.Health;
+using ServiceLoop.Workflows.Import;
 
 namespace ServiceLoop.Workflows.Start;
 
@@ -26,6 +26,10 @@ internal static class Server
         catch (StartException e)
         {
             await error.WriteLineAsync(e.Message);
+        }
+        catch (StoreUnavailableException e)
+        {
+            await error.WriteLineAsync($"The database went away during the start: {e.Message}");
         }
         catch (OperationCanceledException)
         {
@@ -54,13 +58,18 @@ internal static class Server
 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(logs);
-        builder.Services.AddHostedService<Address>();
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(database.ConnectionString));
-        builder.Services.AddServiceLoopHealth();
+        builder.Services.AddServiceLoop(builder.Configuration, database.ConnectionString);
 
         await using var app = builder.Build();
-        app.MapServiceLoopHealth();
+        app.MapServiceLoop();
+        await ImportAsync(app.Services);
         await app.RunAsync();
+    }
+
+    private static async Task ImportAsync(IServiceProvider services)
+    {
+        using var stop = new StopSignal();
+        await services.GetRequiredService<DefinitionImport>().RunAsync(stop.Token);
     }
 
     private static async Task<Database> OpenDatabaseAsync(IConfiguration settings, StartLogs logs)

@@ -62,7 +62,8 @@ public sealed class CatalogTests
                   "requestHeaders": { "typeName": "HttpHeaders", "expression": { "type": "Object", "value": "{\"X-A\":[\"1\"]}" } },
                   "expectedStatusCodes": { "typeName": "Int32[]", "expression": { "type": "Object", "value": "[200,404]" } } },
                 { "id": "sibling", "type": "Elsa.SendHttpRequest", "version": 1,
-                  "expectedStatusCodes": [ { "statusCode": 200, "activity": null } ],
+                  "expectedStatusCodes": [ { "statusCode": 200, "activity": null },
+                    { "StatusCode": "409", "Activity": { "id": "taken", "type": "Elsa.WriteLine", "version": 1 } }, 404 ],
                   "timeout": { "id": "late", "type": "Elsa.WriteLine", "version": 1 } },
                 { "id": "reply", "type": "Elsa.WriteHttpResponse", "version": 1,
                   "statusCode": { "typeName": "HttpStatusCode", "expression": { "type": "Literal", "value": "Accepted" } } },
@@ -86,6 +87,41 @@ public sealed class CatalogTests
         graph.FindByActivityId("late").ShouldNotBeNull();
         graph.FindByActivityId("each").ShouldNotBeNull();
         ((HttpEndpoint)graph.FindByActivityId("http")!.Activity).ExposeFileTooLargeOutcome.ShouldBeTrue();
-        ((SendHttpRequest)graph.FindByActivityId("sibling")!.Activity).ExpectedStatusCodes.ShouldHaveSingleItem();
+        ((SendHttpRequest)graph.FindByActivityId("sibling")!.Activity)
+            .ExpectedStatusCodes.Select(c => (c.StatusCode, c.Activity?.Id))
+            .ShouldBe([(200, null), (409, "taken"), (404, null)]);
+        graph.FindByActivityId("taken").ShouldNotBeNull().Parent!.Id.ShouldBe("sibling");
+    }
+
+    [Theory]
+    [InlineData("{ \"activity\": null }")]
+    [InlineData("\"ok\"")]
+    [InlineData("7")]
+    public void A_case_without_a_status_code_is_an_error(string item)
+    {
+        var text =
+            $$"""{ "definitionId": "d", "root": { "id": "s", "type": "Elsa.SendHttpRequest", "expectedStatusCodes": [ 200, {{item}} ] } }""";
+        using var json = JsonDocument.Parse(text);
+
+        new WorkflowCompiler(Catalog, [])
+            .Compile(ElsaJson.Read(json.RootElement))
+            .Errors.ShouldHaveSingleItem()
+            .Path.ShouldBe("$.root.expectedStatusCodes[1]");
+    }
+
+    [Fact]
+    public void An_activity_in_a_case_is_written_like_any_other()
+    {
+        using var json = JsonDocument.Parse(
+            """{ "definitionId": "d", "root": { "type": "Elsa.SendHttpRequest", "ExpectedStatusCodes": [ { "statusCode": 404, "activity": { "type": "Elsa.WriteLine", "text": "lost" } } ] } }"""
+        );
+
+        var written = ElsaModel.Write(ElsaJson.Read(json.RootElement), Catalog, DefinitionSet.Empty);
+
+        using var model = JsonDocument.Parse(written);
+        var @case = model.RootElement.GetProperty("root").GetProperty("expectedStatusCodes")[0];
+        @case.GetProperty("statusCode").GetInt32().ShouldBe(404);
+        @case.GetProperty("activity").GetProperty("nodeId").GetString().ShouldBe("Workflow1:SendHttpRequest1:WriteLine1");
+        @case.GetProperty("activity").GetProperty("text").GetProperty("expression").GetProperty("value").GetString().ShouldBe("lost");
     }
 }

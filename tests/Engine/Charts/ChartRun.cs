@@ -34,9 +34,9 @@ internal sealed class ChartRun
     public static WorkflowGraph Compile(JsonElement definition, FlowSemantics semantics) =>
         Compiler.Compile(ElsaJson.Read(definition), semantics: semantics).GraphOrThrow();
 
-    public Step Take(Stimulus stimulus)
+    public Step Take(Stimulus stimulus, DateTimeOffset? at = null)
     {
-        var step = WorkflowEngine.Advance(Graph, State, stimulus, Noon);
+        var step = WorkflowEngine.Advance(Graph, State, stimulus, at ?? Noon);
         History.Add((State, stimulus, step));
         Lines.AddRange(step.Effects.OfType<Effect.WriteLine>().Select(l => l.Text));
         Journal.AddRange(step.Journal);

@@ -56,6 +56,20 @@ public sealed class WorkflowCompilerTests
         result.Errors.ShouldHaveSingleItem().Code.ShouldBe("flow.connection-to-missing");
     }
 
+    [Theory]
+    [InlineData(FlowSemantics.Sound, CompileSeverity.Error)]
+    [InlineData(FlowSemantics.ElsaCounter, CompileSeverity.Warning)]
+    public void A_connection_without_an_end_is_wrong_and_in_Elsas_modes_left_out(FlowSemantics semantics, CompileSeverity severity)
+    {
+        var definition = Read(
+            """{"root":{"id":"f","type":"Elsa.Flowchart","activities":[{"id":"a","type":"Elsa.End"}],"connections":[{"source":{"activity":"a"},"target":null}]}}"""
+        );
+
+        var error = Compiler.Compile(definition, semantics: semantics).Errors.ShouldHaveSingleItem();
+
+        (error.Code, error.Path, error.Severity).ShouldBe(("flow.connection", "$.root.connections[0]", severity));
+    }
+
     [Fact]
     public void Workflows_that_contain_each_other_are_refused()
     {
@@ -65,7 +79,9 @@ public sealed class WorkflowCompilerTests
         var result = Compiler.Compile(a, new DefinitionSet([a, b]));
 
         result.Graph.ShouldBeNull();
-        result.Errors.ShouldContain(e => e.Code == "workflow.cycle" && e.Message.Contains("a → b → a", StringComparison.Ordinal));
+        var error = result.Errors.ShouldHaveSingleItem();
+        error.Code.ShouldBe("workflow.cycle");
+        error.Message.ShouldContain("a → b → a");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Engine.Tests.Charts;
 using ServiceLoop.TestKit;
@@ -122,6 +123,104 @@ public sealed class CommitTests
 
         run.State.SubStatus.ShouldBe(WorkflowSubStatus.Executing);
     }
+
+    [Theory]
+    [InlineData("Every 10 seconds", 10)]
+    [InlineData("every 10 seconds", 10)]
+    [InlineData("Periodic30Seconds", 30)]
+    [InlineData("Periodically", 10)]
+    [InlineData("Every minute", 60)]
+    [InlineData("Every 2 hours", 7200)]
+    public void A_burst_that_takes_longer_than_the_interval_is_committed_on_its_way(string strategy, int seconds)
+    {
+        var interval = TimeSpan.FromSeconds(seconds);
+        var run = new ChartRun(ThreeCalls(strategy));
+        run.Take(new Stimulus.Start()).Invocation.ShouldNotBeNull();
+
+        // Not later than the interval: on it goes.
+        run.Take(Answer(run, "H1"), ChartRun.Noon + interval).IsCheckpoint.ShouldBeFalse();
+        run.Take(Answer(run, "H2"), ChartRun.Noon + interval + TimeSpan.FromMilliseconds(1)).IsCheckpoint.ShouldBeTrue();
+        // A commit may take longer than the interval: it is not repeated.
+        run.Take(new Stimulus.Continue(), ChartRun.Noon + interval * 5).Invocation.ShouldNotBeNull();
+
+        // The last commit counts, not the beginning.
+        run.Take(Answer(run, "H3"), ChartRun.Noon + interval * 6).IsCheckpoint.ShouldBeFalse();
+        run.Status.ShouldBe("Finished/Finished");
+        run.Lines.ShouldBe(["end"]);
+        run.State.CommittedAt.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("When I like it")]
+    [InlineData("Every 0 seconds")]
+    [InlineData("Every 10 parsecs")]
+    public void An_unknown_strategy_is_a_warning_and_commits_at_the_end(string strategy)
+    {
+        var graph = ThreeCalls(strategy);
+
+        graph.CommitInterval.ShouldBeNull();
+        graph.Warnings.ShouldContain(w => w.Code == "options.commit-strategy" && w.Message.Contains(strategy, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_time_of_waiting_does_not_count_as_time_without_commit()
+    {
+        var run = new ChartRun(
+            Draw.Sequence("s", Draw.Of("Elsa.Delay", "D"), Draw.Line("A"), Draw.Line("B")).AsDefinition(commit: "Every 10 seconds").Graph()
+        );
+        run.Take(new Stimulus.Start());
+
+        run.Take(new Stimulus.Resume(run.State.Bookmarks[0].Id), ChartRun.Noon.AddDays(1)).IsCheckpoint.ShouldBeFalse();
+
+        run.Lines.ShouldBe(["A", "B"]);
+    }
+
+    [Theory]
+    [InlineData("ActivityExecuted")]
+    [InlineData("ActivityExecuting")]
+    public void Commits_give_an_endless_loop_no_new_budget(string strategy)
+    {
+        var run = new ChartRun(Endless(Draw.Line("A"), strategy));
+        var step = run.Take(new Stimulus.Start());
+
+        for (var i = 0; i <= run.Graph.StepBudget && step.IsCheckpoint; i++)
+            step = run.Take(new Stimulus.Continue());
+
+        run.Status.ShouldBe("Finished/Faulted");
+        run.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe(IncidentKind.Runaway);
+        run.State.BurstSteps.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_loop_that_calls_the_host_without_end_is_found()
+    {
+        var run = new ChartRun(Endless(Draw.Of("Test.HostAnswer", "H"), null));
+        var step = run.Take(new Stimulus.Start());
+        var calls = 0;
+
+        for (; calls <= run.Graph.StepBudget && step.Invocation is not null; calls++)
+            step = run.Take(Answer(run, "H"));
+
+        calls.ShouldBe(run.Graph.StepBudget);
+        run.State.Incidents.ShouldHaveSingleItem().Kind.ShouldBe(IncidentKind.Runaway);
+    }
+
+    private static WorkflowGraph Endless(JsonObject body, string? commit) =>
+        Draw.Of("Elsa.While", "W").With("condition", Draw.Literal("Boolean", true)).With("body", body).AsDefinition(commit: commit).Graph();
+
+    private static WorkflowGraph ThreeCalls(string strategy) =>
+        Draw.Sequence(
+                "s",
+                Draw.Of("Test.HostAnswer", "H1"),
+                Draw.Of("Test.HostAnswer", "H2"),
+                Draw.Of("Test.HostAnswer", "H3"),
+                Draw.Line("end")
+            )
+            .AsDefinition(commit: strategy)
+            .Graph();
+
+    private static Stimulus.Returned Answer(ChartRun run, string activity) =>
+        new(run.State.Frames.Single(f => run.Graph.Nodes[f.Node].Id == activity).Id, [new HostAction.Complete(Outcomes.Default)]);
 
     private static JsonObject Into(string variable) =>
         new()

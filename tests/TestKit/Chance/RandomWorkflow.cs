@@ -90,7 +90,7 @@ internal sealed partial class RandomDefinition(Dice dice)
             options["incidentStrategyType"] = "Elsa.Workflows.IncidentStrategies.ContinueWithIncidentsStrategy";
 
         if (hasCommits && dice.Percent(40))
-            options["commitStrategyName"] = dice.Of("WorkflowExecuting", "ActivityExecuting", "ActivityExecuted");
+            options["commitStrategyName"] = dice.Of("WorkflowExecuting", "ActivityExecuting", "ActivityExecuted", "Every 10 seconds");
 
         return new JsonObject
         {

@@ -37,6 +37,8 @@ public sealed class CommandsTests
     [InlineData("run", "a.json", "--until", "tomorrow")]
     [InlineData("run", "a.json", "--semantics", "magic")]
     [InlineData("run", "a.json", "--input", "=5")]
+    [InlineData("run", "a.json", "--input", "Amount")]
+    [InlineData("run", "a.json", "--input", "Amount=1", "amount=2")]
     [InlineData("check")]
     [InlineData("golden")]
     [InlineData("golden", "a.jsonl", "--level", "3")]

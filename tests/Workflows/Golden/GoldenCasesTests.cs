@@ -14,41 +14,37 @@ public sealed class GoldenCasesTests
 
     [Theory]
     [MemberData(nameof(RecordedNames))]
-    public async Task Recorded_on_Elsa(string name) => await ShouldBeOk(Recorded[name], Listed.Find(name));
+    public async Task Recorded_on_Elsa(string name)
+    {
+        var result = await RunAsync(Recorded[name], Listed.For(name));
+
+        result.IsOk.ShouldBeTrue(result.ToJson().ToJsonString());
+        result.IsDeviation.ShouldBe(Listed.Names.Contains(name));
+    }
 
     [Theory]
     [MemberData(nameof(OwnNames))]
-    public async Task Our_own(string name) => await ShouldBeOk(Own[name], null);
+    public async Task Our_own(string name)
+    {
+        var result = await RunAsync(Own[name], []);
+
+        result.Differences.ShouldBeEmpty(result.ToJson().ToJsonString());
+    }
 
     [Fact]
-    public void Every_deviation_names_a_case_and_really_deviates()
+    public void Every_deviation_names_a_case_and_an_aspect_of_it()
     {
         foreach (var name in Listed.Names)
         {
             Recorded.ShouldContainKey(name);
 
-            foreach (var aspect in Listed.Find(name)!.Aspects)
-                Listed
-                    .Find(name)!
-                    .Replacement(aspect)
-                    ?.GetRawText()
-                    .ShouldNotBe(GoldenCase.Find(Recorded[name].Expect, aspect)?.GetRawText());
+            foreach (var aspect in Listed.For(name)[0].Aspects)
+                GoldenCase.Find(Recorded[name].Expect, aspect).ShouldNotBeNull();
         }
     }
 
-    private static async Task ShouldBeOk(GoldenCase golden, Deviation? deviation)
-    {
-        var result = await GoldenCheck.RunAsync(
-            golden,
-            deviation,
-            semantics: null,
-            PathOf(""),
-            compareHistory: true,
-            TestContext.Current.CancellationToken
-        );
-
-        result.Differences.ShouldBeEmpty(result.ToJson().ToJsonString());
-    }
+    private static Task<GoldenResult> RunAsync(GoldenCase golden, IReadOnlyList<Deviation> deviations) =>
+        GoldenCheck.RunAsync(golden, deviations, semantics: null, PathOf(""), compareHistory: true, TestContext.Current.CancellationToken);
 
     private static Dictionary<string, GoldenCase> Read(string file)
     {

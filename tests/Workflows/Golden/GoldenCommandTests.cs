@@ -28,7 +28,7 @@ public sealed class GoldenCommandTests : IDisposable
         );
 
         run.ExitCode.ShouldBe(0);
-        run.Lines.ShouldBe(["""{"name":"c","ok":true,"differences":[]}""", """{"cases":1,"ok":1,"failed":0,"deviations":0}"""]);
+        run.Lines.ShouldBe(["""{"name":"c","ok":true,"differences":[]}""", """{"cases":1,"ok":1,"matched":1,"deviations":0,"failed":0}"""]);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class GoldenCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_listed_deviation_replaces_what_is_expected()
+    public async Task A_listed_deviation_is_ok_and_shown_with_its_reason()
     {
         var deviations = folder.Write(
             "deviations.json",
@@ -71,8 +71,79 @@ public sealed class GoldenCommandTests : IDisposable
         var run = await GoldenAsync(Case("", """{"lines":["other"]}"""), "--deviations", deviations);
 
         run.ExitCode.ShouldBe(0);
-        run.Lines[0].ShouldBe("""{"name":"c","ok":true,"differences":[],"deviation":true}""");
-        run.Lines[1].ShouldBe("""{"cases":1,"ok":1,"failed":0,"deviations":1}""");
+        run.Lines[0]
+            .ShouldBe(
+                """{"name":"c","ok":true,"deviation":"because","differences":[{"aspect":"lines","expected":["other"],"actual":["one"]}]}"""
+            );
+        run.Lines[1].ShouldBe("""{"cases":1,"ok":1,"matched":0,"deviations":1,"failed":0}""");
+    }
+
+    [Theory]
+    [InlineData("""{"lines":["other"]}""", """{"lines":["else"]}""")]
+    [InlineData("""{"lines":["other"],"status":"Faulted"}""", """{"lines":["one"]}""")]
+    public async Task A_difference_that_is_not_the_listed_one_fails(string expect, string listed)
+    {
+        var deviations = folder.Write("deviations.json", $$"""[{"name":"c","aspects":["lines"],"reason":"because","expect":{{listed}}}]""");
+
+        var run = await GoldenAsync(Case("", expect), "--deviations", deviations);
+
+        run.ExitCode.ShouldBe(1);
+        run.Lines[0].ShouldStartWith("""{"name":"c","ok":false,"differences":[{"aspect":"lines",""");
+        run.Lines[1].ShouldBe("""{"cases":1,"ok":0,"matched":0,"deviations":0,"failed":1}""");
+    }
+
+    /// <summary>Cases as Elsa records them: what Finish, Cancel and a fault leave behind.</summary>
+    public static TheoryData<string, string, string> LeftBehind =>
+        new()
+        {
+            {
+                """{"type":"Elsa.Finish","id":"X"}""",
+                ""","journal":true""",
+                """{"lines":[],"status":"Finished/Finished","activities":["Workflow1=Running","p=Running","E=Running","X=Completed"],"journal":["Workflow1:Started","p:Started","E:Started","E:Suspended","X:Started","X:Completed"]}"""
+            },
+            {
+                """{"type":"Elsa.WriteLine","id":"X"}""",
+                ""","journal":true,"ops":[{"op":"cancel"}]""",
+                """{"lines":[""],"status":"Finished/Cancelled","activities":["Workflow1=Running","p=Running","E=Running","X=Completed"],"journal":["Workflow1:Started","p:Started","E:Started","E:Suspended","X:Started","X:Completed"],"steps":["start → Running/Suspended","cancel: instances[v1/Cancelled] defs[v1LP] triggers=0 bookmarks=1 queue=0"]}"""
+            },
+            {
+                """{"type":"Elsa.Fault","id":"X"}""",
+                "",
+                """{"lines":[],"status":"Finished/Faulted","incidents":["X: "],"bookmarks":["E Elsa.Event cb=x"],"activities":["Workflow1=Running!1","p=Running!1","E=Running","X=Faulted!1"]}"""
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(LeftBehind))]
+    public async Task The_list_of_the_product_has_rules_for_cases_that_it_does_not_name(string activity, string given, string expect)
+    {
+        var definition =
+            $$"""{"definitionId":"d","root":{"type":"Elsa.Parallel","id":"p","activities":[{"type":"Elsa.Event","id":"E","eventName":"e"},{{activity}}] } }""";
+        var text = Case(given, expect, "unnamed", definition);
+
+        var byList = await GoldenAsync(text);
+        var without = await GoldenAsync(text, "--deviations", "none");
+        var other = await GoldenAsync(text.Replace("p=Running", "p=Pending", StringComparison.Ordinal));
+
+        byList.Lines[0].ShouldStartWith("""{"name":"unnamed","ok":true,"deviation":""");
+        byList.Lines[^1].ShouldBe("""{"cases":1,"ok":1,"matched":0,"deviations":1,"failed":0}""");
+        without.ExitCode.ShouldBe(1);
+        other.ExitCode.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"c"}""", "array")]
+    [InlineData("""[{"aspects":["lines"],"reason":"r","expect":{"lines":[]}}]""", "no \"name\"")]
+    [InlineData("""[{"name":"c","aspects":["lines"],"expect":{"lines":[]}}]""", "no \"reason\"")]
+    [InlineData("""[{"name":"c","aspects":[],"reason":"r"}]""", "no \"aspects\"")]
+    [InlineData("""[{"name":"c","aspects":["lines"],"reason":"r","expect":{}}]""", "'lines'")]
+    [InlineData("""[{"name":"*","aspects":["activities"],"reason":"r"}]""", "'activities'")]
+    public async Task A_list_of_deviations_that_says_too_little_is_refused(string list, string expected)
+    {
+        var run = await GoldenAsync(Case("", "{}"), "--deviations", folder.Write("deviations.json", list));
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain(expected);
     }
 
     [Fact]
@@ -98,7 +169,7 @@ public sealed class GoldenCommandTests : IDisposable
         run.Lines[1].ShouldContain("Line 2 is not an object");
         run.Lines[2].ShouldContain("Line 3 has no object");
         run.Lines[3].ShouldContain("\"ok\":true");
-        run.Lines[4].ShouldBe("""{"cases":4,"ok":1,"failed":3,"deviations":0}""");
+        run.Lines[4].ShouldBe("""{"cases":4,"ok":1,"matched":1,"deviations":0,"failed":3}""");
     }
 
     [Theory]

@@ -1,0 +1,235 @@
+using System.Collections.Immutable;
+using ServiceLoop.Engine;
+using ServiceLoop.Engine.Nodes;
+using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Work;
+
+namespace ServiceLoop.Runtime.Instances;
+
+/// <summary>All that can be done with instances: the one service behind the API, the pages, timers and other workflows.</summary>
+/// <remarks>
+/// Safe for all threads and nodes. When a method that runs a burst returns, the burst is durable. Methods throw <see cref="StoreUnavailableException"/>
+/// when the store does not answer and <see cref="InstanceBusyException"/> when others stand in the way for long; nothing was done then, and the same call
+/// may succeed later.
+/// </remarks>
+public sealed partial class WorkflowRuntime
+{
+    private static readonly ImmutableDictionary<string, object?> NoInput = ImmutableDictionary<string, object?>.Empty;
+
+    private readonly Bursts bursts;
+    private readonly Starts starts;
+    private readonly IWorkflowStore store;
+
+    internal WorkflowRuntime(Bursts bursts, Starts starts) => (this.bursts, this.starts, store) = (bursts, starts, bursts.Store);
+
+    /// <summary>Starts an instance of the published version and runs it until it ends or waits, unless its activation strategy refuses.</summary>
+    /// <exception cref="DefinitionNotFoundException">No version of the definition is published.</exception>
+    /// <exception cref="ArgumentException">An input cannot be kept.</exception>
+    public Task<StartInstanceResult> StartAsync(StartInstanceRequest request, CancellationToken ct) => starts.RunAsync(request, 0, [], ct);
+
+    /// <summary>Writes down that an instance is to be started; it starts soon, once, even if this node dies.</summary>
+    /// <returns>Id of the instance to be.</returns>
+    /// <exception cref="DefinitionNotFoundException">No version of the definition is published.</exception>
+    public async Task<string> DispatchAsync(StartInstanceRequest request, CancellationToken ct)
+    {
+        if (request.VersionId is null && await bursts.Graphs.FindPublishedAsync(request.DefinitionId, ct) is null)
+            throw new DefinitionNotFoundException($"No published version of workflow definition with ID {request.DefinitionId} found.");
+
+        var id = request.InstanceId ?? Guid.CreateVersion7().ToString("N");
+        var start = new StartPayload
+        {
+            DefinitionId = request.DefinitionId,
+            VersionId = request.VersionId,
+            Inputs = request.Inputs,
+            CorrelationId = request.CorrelationId,
+            Name = request.Name,
+            TriggerActivityId = request.TriggerActivityId,
+            TriggerInput = request.TriggerInput,
+            ParentId = request.ParentInstanceId,
+            Who = request.Who,
+        };
+        await EnqueueAsync(WorkKeys.Start(id), WorkKind.Start, id, Sheet.One(start, WorkJson.Write), ct);
+        return id;
+    }
+
+    /// <summary>Resumes one waiter.</summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="bookmarkId">Number of the waiter within it.</param>
+    /// <param name="input">What comes with it; null for nothing.</param>
+    /// <param name="who">Who resumes it; null for the system.</param>
+    /// <param name="services">Where host activities find services; null means a scope of their own.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<ResumeResult> ResumeAsync(
+        string instanceId,
+        long bookmarkId,
+        IReadOnlyDictionary<string, object?>? input,
+        string? who,
+        IServiceProvider? services,
+        CancellationToken ct
+    ) => ResumeAsync(instanceId, bookmarkId, input ?? NoInput, who, services, doneWorkId: 0, ct);
+
+    /// <summary>Completes a task of <c>RunTask</c>.</summary>
+    /// <param name="taskId">Id of the task, as it stands in its request.</param>
+    /// <param name="result">Its result.</param>
+    /// <param name="who">Who completed it; null for the system.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<ResumeResult> CompleteTaskAsync(string taskId, object? result, string? who, CancellationToken ct)
+    {
+        var colon = taskId.LastIndexOf(':');
+
+        if (colon < 0 || !long.TryParse(taskId.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture, out var frame))
+            return new(ResumeOutcome.Unknown, null);
+
+        var input = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) { [RunTask.ResultKey] = result };
+        var hash = StimulusHash.Of("Elsa.RunTask", new Dictionary<string, object?>(StringComparer.Ordinal) { ["TaskId"] = taskId });
+        return await ResumeAsync(taskId[..colon], b => b.Hash == hash, frame, input, who, null, 0, ct);
+    }
+
+    /// <summary>Delivers a stimulus at once: starts what it triggers, then resumes those who waited when it came.</summary>
+    /// <remarks>Who waits is decided before anything runs. Prefer <see cref="PublishAsync"/> where nobody needs the result: it survives this node.</remarks>
+    public async Task<DeliverResult> DeliverAsync(DeliverRequest request, CancellationToken ct)
+    {
+        var waiting = await store.FindBookmarksAsync(new BookmarkFilter(request.Hash, request.InstanceId, request.CorrelationId), ct);
+        var started = ImmutableArray.CreateBuilder<WorkflowState>();
+        var resumed = ImmutableArray.CreateBuilder<WorkflowState>();
+        var refused = ImmutableArray.CreateBuilder<string>();
+
+        if (request is { StartsNew: true, InstanceId: null })
+            foreach (var trigger in await store.FindTriggersAsync(request.Hash, ct))
+            {
+                var result = await StartAsync(StartOf(trigger, request), ct);
+
+                if (result is { State: { } state })
+                    started.Add(state);
+                else
+                    refused.Add(result.Refusal!);
+            }
+
+        foreach (var waiter in waiting)
+            if (
+                await ResumeAsync(waiter.InstanceId, waiter.Id, request.Input, request.Who, request.Services, ct) is
+                { Outcome: ResumeOutcome.Resumed, State: { } state }
+            )
+                resumed.Add(state);
+
+        return new(started.DrainToImmutable(), resumed.DrainToImmutable(), refused.DrainToImmutable());
+    }
+
+    /// <summary>Publishes a named event: it is durable when this returns, and is delivered soon to all who wait then, to each exactly once.</summary>
+    public Task PublishAsync(PublishEventRequest request, CancellationToken ct)
+    {
+        var payload = new PublishPayload(request.Name, request.Payload, request.CorrelationId, request.InstanceId, request.Who);
+        var key = WorkKeys.Publish(request.IdempotencyKey is { } given ? $"door:{given}" : $"door:{Guid.NewGuid():N}");
+        return EnqueueAsync(key, WorkKind.Publish, request.InstanceId, Sheet.One(payload, WorkJson.Write), ct);
+    }
+
+    /// <summary>Sends a message to the handler of its topic: it is durable when this returns, and is handled at least once.</summary>
+    /// <param name="topic">Topic of a registered <see cref="IMessageHandler"/>.</param>
+    /// <param name="body">What comes with it.</param>
+    /// <param name="key">Makes a repeated message one.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task SendAsync(string topic, object? body, string key, CancellationToken ct) =>
+        EnqueueAsync(WorkKeys.Message(key), WorkKind.Message, null, Sheet.One(new MessagePayload(topic, body), WorkJson.Write), ct);
+
+    /// <summary>What an instance is; null when there is none.</summary>
+    public async Task<InstanceView?> FindAsync(string instanceId, CancellationToken ct) =>
+        await store.FindInstanceAsync(instanceId, ct) is { } row
+            ? new InstanceView(row, StateJson.Read(row.State), await bursts.Graphs.GetAsync(row.VersionId, ct))
+            : null;
+
+    /// <summary>What happened to an instance, oldest first; nothing when there is none.</summary>
+    public async Task<ImmutableArray<HistoryEntry>> ReadHistoryAsync(string instanceId, CancellationToken ct) =>
+        await History.ReadAsync(await store.ReadJournalAsync(instanceId, ct), version => bursts.Graphs.GetAsync(version, ct));
+
+    /// <summary>Lists instances, newest first.</summary>
+    public Task<IReadOnlyList<InstanceSummary>> ListAsync(InstanceFilter filter, int skip, int take, CancellationToken ct) =>
+        store.ListInstancesAsync(filter, skip, take, ct);
+
+    internal static StartInstanceRequest StartOf(TriggerRow trigger, DeliverRequest request) =>
+        new(trigger.DefinitionId)
+        {
+            CorrelationId = request.CorrelationId,
+            TriggerActivityId = trigger.ActivityId,
+            TriggerInput = request.Input,
+            Who = request.Who,
+            Services = request.Services,
+        };
+
+    internal Task<ResumeResult> ResumeAsync(
+        string instanceId,
+        long bookmarkId,
+        IReadOnlyDictionary<string, object?> input,
+        string? who,
+        IServiceProvider? services,
+        long doneWorkId,
+        CancellationToken ct
+    ) => ResumeAsync(instanceId, b => b.Id == bookmarkId, bookmarkId, input, who, services, doneWorkId, ct);
+
+    private async Task<ResumeResult> ResumeAsync(
+        string instanceId,
+        Func<Bookmark, bool> isMeant,
+        long number,
+        IReadOnlyDictionary<string, object?> input,
+        string? who,
+        IServiceProvider? services,
+        long doneWorkId,
+        CancellationToken ct
+    )
+    {
+        var result = await bursts.RunAsync(
+            new BurstRequest
+            {
+                InstanceId = instanceId,
+                Choose = state =>
+                    state.Bookmarks.FirstOrDefault(isMeant) is { } waiter ? new Stimulus.Resume(waiter.Id) { Input = input } : null,
+                Who = who,
+                Services = services,
+                DoneWorkId = doneWorkId,
+            },
+            ct
+        );
+
+        return result.End switch
+        {
+            BurstEnd.Committed => new(ResumeOutcome.Resumed, result.State),
+            BurstEnd.WorkGone => new(ResumeOutcome.Gone, null),
+            BurstEnd.NotFound => new(ResumeOutcome.Unknown, null),
+            _ => Unresumed(result.State!, isMeant, number),
+        };
+    }
+
+    private static ResumeResult Unresumed(WorkflowState state, Func<Bookmark, bool> isMeant, long number)
+    {
+        // It waits, but its execution is in the host: a node died there, and the recovery is still to come.
+        if (state.Bookmarks.Any(isMeant))
+            throw new InstanceBusyException(state.InstanceId);
+
+        return new(
+            state.Parked.Any(isMeant) ? ResumeOutcome.Faulted
+                : number < state.NextId && number > 0 ? ResumeOutcome.Gone
+                : ResumeOutcome.Unknown,
+            state
+        );
+    }
+
+    private async Task EnqueueAsync(string key, WorkKind kind, string? instanceId, byte[] payload, CancellationToken ct)
+    {
+        var now = bursts.Clock.GetUtcNow();
+        await store.EnqueueAsync(
+            [
+                new NewWork
+                {
+                    Key = key,
+                    Kind = kind,
+                    InstanceId = instanceId,
+                    DueAt = now,
+                    Payload = payload,
+                },
+            ],
+            ct
+        );
+        bursts.Signal.Ring(now);
+    }
+}

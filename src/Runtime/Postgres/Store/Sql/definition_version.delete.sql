@@ -1,0 +1,10 @@
+-- Removes a version that no instance uses. $1 id. Index: definition_version_pkey, workflow_instance_version.
+-- Answers whether instances use it.
+with used as (
+  select exists (select from workflow_instance where version_id = $1) as is_used
+),
+gone as (
+  delete from definition_version
+  where id = $1 and not (select is_used from used)
+)
+select is_used from used

@@ -1,0 +1,7 @@
+-- A version by its name as an activity type. $1 name, $2 number, 0 for a published one, -1 for a latest. Index: definition_version_type.
+select id, definition_id, version, name, is_latest, is_published, note, created_at, published_at, content, pins
+from definition_version
+where type_name = $1
+  and ((version = $2) or ($2 = 0 and is_published) or ($2 = -1 and is_latest))
+order by created_at desc, version desc
+limit 1

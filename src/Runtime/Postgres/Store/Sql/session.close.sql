@@ -1,0 +1,2 @@
+-- Takes back what session.open has set. No parameters.
+reset all

@@ -1,0 +1,151 @@
+using Microsoft.Extensions.Logging;
+using ServiceLoop.Engine;
+using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Telemetry;
+
+namespace ServiceLoop.Runtime.Work;
+
+/// <summary>Does one piece of work. What it causes and its removal are one transaction, so that work that is handed out twice is done once.</summary>
+/// <remarks>Safe for all threads. Whoever calls holds the work's lease, prolongs it, and decides when a failure is tried again.</remarks>
+public sealed partial class WorkRunner
+{
+    /// <summary>The shortest and the longest time for which work is put off that cannot be done yet, through nobody's fault.</summary>
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+
+    private readonly Bursts bursts;
+    private readonly Starts starts;
+    private readonly WorkflowRuntime runtime;
+    private readonly IWorkflowStore store;
+    private readonly ILogger<WorkRunner> logger;
+    private readonly Dictionary<string, IMessageHandler> handlers;
+
+    internal WorkRunner(
+        Bursts bursts,
+        Starts starts,
+        WorkflowRuntime runtime,
+        IEnumerable<IMessageHandler> handlers,
+        ILogger<WorkRunner> logger
+    )
+    {
+        (this.bursts, this.starts, this.runtime, this.logger) = (bursts, starts, runtime, logger);
+        store = bursts.Store;
+        this.handlers = handlers.ToDictionary(h => h.Topic, StringComparer.Ordinal);
+    }
+
+    /// <summary>Does the work and removes it; puts it off when its time has not come. Throws when it failed: then it is still there.</summary>
+    public async Task RunAsync(WorkRow work, CancellationToken ct)
+    {
+        using var trace = RuntimeTelemetry.Source.StartActivity("work");
+        trace?.SetTag("serviceloop.work.kind", work.Kind.ToString());
+        trace?.SetTag("serviceloop.work.key", work.Key);
+
+        // The clocks of two nodes differ: what another one took for due may be early here.
+        if (work.Kind is WorkKind.Timer or WorkKind.TriggerTimer && work.DueAt > bursts.Clock.GetUtcNow())
+        {
+            await PutOffUntilAsync(work, work.DueAt, ct);
+            return;
+        }
+
+        await (
+            work.Kind switch
+            {
+                WorkKind.Timer => FireAsync(work, ct),
+                WorkKind.Resume => ResumeAsync(work, ct),
+                WorkKind.Start => StartAsync(work, ct),
+                WorkKind.Publish => PublishAsync(work, ct),
+                WorkKind.Invoke => InvokeAsync(work, ct),
+                WorkKind.TriggerTimer => FireTriggerAsync(work, ct),
+                WorkKind.ChildEnded => ReportChildAsync(work, ct),
+                WorkKind.Message => HandleAsync(work, ct),
+                WorkKind.Recover => RecoverAsync(work, ct),
+                _ => throw new InvalidOperationException($"Work {work.Id} is of the unknown kind {work.Kind}: a newer version wrote it."),
+            }
+        );
+    }
+
+    /// <summary>Ends work whose attempts are used up: a background activity becomes an incident of its instance, all else is set aside for an operator.</summary>
+    public async Task GiveUpAsync(WorkRow work, Exception last, CancellationToken ct)
+    {
+        Log.GivenUp(logger, work.Key, work.Kind, work.Attempts, last);
+
+        if (work is { Kind: WorkKind.Invoke, InstanceId: { } instanceId })
+        {
+            var fault = last is ActivityFailedException failed ? failed.Fault : FaultDetail.Of(last);
+            await AnswerAsync(work, instanceId, new Stimulus.Threw(work.Target, fault), ct);
+        }
+        else
+        {
+            await store.BuryWorkAsync(work.Id, bursts.Clock.GetUtcNow(), last.Message, ct);
+        }
+    }
+
+    private async Task FireAsync(WorkRow work, CancellationToken ct)
+    {
+        await ResumeAsync(work, ct);
+        RuntimeTelemetry.TimerLateness.Record((bursts.Clock.GetUtcNow() - work.DueAt).TotalSeconds);
+    }
+
+    private async Task ResumeAsync(WorkRow work, CancellationToken ct)
+    {
+        var input = WorkJson.ReadInput(work.Payload);
+        var result = await runtime.ResumeAsync(InstanceOf(work), work.Target, input, who: null, services: null, work.Id, ct);
+        await EndAsync(work, result.Outcome, ct);
+    }
+
+    /// <summary>Work whose waiter is gone is done; work whose instance has failed waits for the repair.</summary>
+    private async Task EndAsync(WorkRow work, ResumeOutcome outcome, CancellationToken ct)
+    {
+        if (outcome == ResumeOutcome.Faulted && work.Kind != WorkKind.Timer)
+            await PutOffAsync(work, ct);
+        else if (outcome != ResumeOutcome.Resumed)
+            await CompleteAsync(work, ct);
+    }
+
+    private async Task HandleAsync(WorkRow work, CancellationToken ct)
+    {
+        var message = WorkJson.ReadMessage(work.Payload);
+
+        if (!handlers.TryGetValue(message.Topic, out var handler))
+            throw new InvalidOperationException(
+                $"Nobody handles messages of the topic '{message.Topic}'. Register an {nameof(IMessageHandler)} for it."
+            );
+
+        await handler.HandleAsync(new Message(work.Key, message.Body, work.Attempts), ct);
+        await CompleteAsync(work, ct);
+    }
+
+    /// <summary>Waits longer the longer it has waited; no attempt is counted.</summary>
+    private Task PutOffAsync(WorkRow work, CancellationToken ct)
+    {
+        var now = bursts.Clock.GetUtcNow();
+        var age = now - work.DueAt;
+        var delay =
+            age < ShortestDelay ? ShortestDelay
+            : age > LongestDelay ? LongestDelay
+            : age;
+        return PutOffUntilAsync(work, now + delay, ct);
+    }
+
+    private Task PutOffUntilAsync(WorkRow work, DateTimeOffset until, CancellationToken ct) => store.RenewWorkAsync([work.Id], until, ct);
+
+    private Task CompleteAsync(WorkRow work, CancellationToken ct) => store.CompleteWorkAsync([work.Id], ct);
+
+    private async Task ExpandAsync(WorkRow work, IReadOnlyList<NewWork> into, CancellationToken ct)
+    {
+        if (await store.ExpandWorkAsync(work.Id, into, ct) && into.Count > 0)
+            bursts.Signal.Ring(into.Min(w => w.DueAt));
+    }
+
+    private static string InstanceOf(WorkRow work) =>
+        work.InstanceId ?? throw new InvalidOperationException($"Work {work.Id} of the kind {work.Kind} names no instance.");
+}
+
+/// <summary>A background activity failed; tried again, or an incident when the attempts are used up.</summary>
+/// <param name="fault">What went wrong.</param>
+public sealed class ActivityFailedException(FaultDetail fault) : Exception(fault.Message)
+{
+    /// <summary>What went wrong.</summary>
+    public FaultDetail Fault { get; } = fault;
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ServiceLoop.Engine;
+
+namespace ServiceLoop.Workflows.Api;
+
+/// <summary>Changes by hand as Elsa's clients send them: <c>{ "type": "ModifyVariable", "variableId": "…", "value": … }</c>.</summary>
+internal static class AlterationRequests
+{
+    private const string Types = "ModifyVariable, CancelActivity, ScheduleActivity, Skip";
+
+    /// <exception cref="RequestException">One cannot be read; the message says where.</exception>
+    public static ImmutableArray<Alteration> Read(JsonElement? json) =>
+        json is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0
+            ? [.. list.EnumerateArray().Select((change, position) => Read(change, position))]
+            : throw new RequestException("alteration.malformed", "'alterations' must be a list of at least one change.");
+
+    private static Alteration Read(JsonElement json, int position)
+    {
+        var place = $"alterations[{position}]";
+
+        if (json.ValueKind != JsonValueKind.Object)
+            throw new RequestException("alteration.malformed", $"{place} must be an object.");
+
+        return Text(json, "type") switch
+        {
+            "ModifyVariable" => new Alteration.ModifyVariable(
+                Needed(json, place, "variableId", "variable"),
+                json.TryGetProperty("value", out var value) ? Plain.Value(value) : null
+            ),
+            "CancelActivity" => new Alteration.CancelActivity(Text(json, "activityId"), Number(json, "executionId")),
+            "ScheduleActivity" => new Alteration.ScheduleActivity(Needed(json, place, "activityId")),
+            "Skip" => new Alteration.Skip(
+                Number(json, "executionId") is > 0 and var frame
+                    ? frame
+                    : throw new RequestException("alteration.malformed", $"{place} must name the execution: executionId, a number."),
+                json.TryGetProperty("outcomes", out var outcomes) && outcomes.ValueKind == JsonValueKind.Array
+                    ? [.. outcomes.EnumerateArray().Select(o => o.ToString())]
+                    : []
+            ),
+            var other => throw new RequestException("alteration.malformed", $"'{other}' in {place}.type is no change. Use one of {Types}."),
+        };
+    }
+
+    private static string Needed(JsonElement json, string place, params string[] names) =>
+        names.Select(n => Text(json, n)).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t))
+        ?? throw new RequestException("alteration.malformed", $"{place} must have the text '{names[0]}'.");
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static long Number(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? number
+            : 0;
+}

@@ -1,0 +1,33 @@
+namespace ServiceLoop.Workflows.Api;
+
+/// <summary>All REST doors: Elsa's, and our own for operators.</summary>
+internal static class ApiSetup
+{
+    /// <summary>Where Elsa's clients look; Elsa Studio wants it without a slash behind.</summary>
+    public const string ElsaRoot = "/elsa/api";
+
+    /// <summary>Where operators look.</summary>
+    public const string OperationsRoot = "/api/operations";
+
+    public static IServiceCollection AddServiceLoopApi(this IServiceCollection services)
+    {
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ProblemHandler>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapServiceLoopApi(this IEndpointRouteBuilder routes)
+    {
+        routes
+            .MapGroup(ElsaRoot)
+            .DisableAntiforgery()
+            .MapDefinitions()
+            .MapExecutions()
+            .MapEvents()
+            .MapTasks()
+            .MapBookmarks()
+            .MapInstances();
+        routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
+        return routes;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Store;
+using ServiceLoop.Workflows.HttpWorkflows;
+
+namespace ServiceLoop.Workflows.Api;
+
+/// <summary>Starting workflows, now or soon.</summary>
+internal static class ExecutionsApi
+{
+    private const string CannotStartHeader = "x-elsa-workflow-cannot-start";
+
+    /// <summary>What to start.</summary>
+    /// <param name="VersionOptions">A number, <c>Published</c> (also the meaning of nothing), or <c>Latest</c> where that was published once.</param>
+    internal sealed record StartRequest(
+        string? InstanceId,
+        string? CorrelationId,
+        string? Name,
+        string? TriggerActivityId,
+        string? VersionOptions,
+        JsonElement? Input
+    );
+
+    /// <summary>An instance to be.</summary>
+    internal sealed record DispatchView(string WorkflowInstanceId);
+
+    /// <summary>An instance after its first burst.</summary>
+    internal sealed record ExecuteView(WorkflowStateView WorkflowState);
+
+    public static RouteGroupBuilder MapExecutions(this RouteGroupBuilder routes)
+    {
+        routes.MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync).WithTags("Executions");
+        routes.MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync).WithTags("Executions");
+        return routes;
+    }
+
+    // As Elsa's: the workflow may answer the call itself.
+    private static async Task ExecuteAsync(
+        string definitionId,
+        StartRequest? request,
+        WorkflowRuntime runtime,
+        DefinitionService definitions,
+        RequestReply reply,
+        HttpContext context
+    )
+    {
+        var ct = context.RequestAborted;
+        reply.Open();
+        var result = await runtime.StartAsync(
+            await ReadAsync(definitionId, request, definitions, ct) with
+            {
+                Services = context.RequestServices,
+            },
+            ct
+        );
+
+        if (result.State is not { } state)
+        {
+            context.Response.Headers[CannotStartHeader] = "true";
+            await Problems.Of(StatusCodes.Status409Conflict, "workflow.refused", result.Refusal!).ExecuteAsync(context);
+            return;
+        }
+
+        context.Response.Headers[WorkflowDoor.ServedByHeader] = state.InstanceId;
+
+        if (reply.Given is { } given)
+            await RequestReply.SendAsync(given, context);
+        else
+            await TypedResults.Ok(new ExecuteView(await ViewAsync(state, definitions, ct))).ExecuteAsync(context);
+    }
+
+    private static async Task<Ok<DispatchView>> DispatchAsync(
+        string definitionId,
+        StartRequest? request,
+        WorkflowRuntime runtime,
+        DefinitionService definitions,
+        CancellationToken ct
+    ) => TypedResults.Ok(new DispatchView(await runtime.DispatchAsync(await ReadAsync(definitionId, request, definitions, ct), ct)));
+
+    private static async Task<StartInstanceRequest> ReadAsync(
+        string definitionId,
+        StartRequest? request,
+        DefinitionService definitions,
+        CancellationToken ct
+    ) =>
+        new(definitionId)
+        {
+            VersionId = await VersionAsync(definitionId, request?.VersionOptions, definitions, ct),
+            InstanceId = string.IsNullOrWhiteSpace(request?.InstanceId) ? null : request.InstanceId,
+            CorrelationId = request?.CorrelationId,
+            Name = request?.Name,
+            TriggerActivityId = request?.TriggerActivityId,
+            Inputs = Plain.Members(request?.Input, "input"),
+        };
+
+    private static async Task<string?> VersionAsync(
+        string definitionId,
+        string? options,
+        DefinitionService definitions,
+        CancellationToken ct
+    )
+    {
+        if (VersionOptions.IsPublished(options))
+            return null;
+
+        var number = VersionOptions.Number(options!);
+        DefinitionRow? row = await definitions.FindAsync(definitionId, number, ct);
+        return row?.Id
+            ?? throw new DefinitionNotFoundException($"Workflow definition '{definitionId}' has no version that fits '{options}'.");
+    }
+
+    private static async Task<WorkflowStateView> ViewAsync(WorkflowState state, DefinitionService definitions, CancellationToken ct) =>
+        WorkflowStateView.Of(state, (await definitions.FindAsync(state.DefinitionVersionId, ct))?.Version ?? 0);
+}

@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Work;
+
+namespace ServiceLoop.Workflows.Api;
+
+/// <summary>The work queue, for operators: what fails, what was set aside, and what to do with it.</summary>
+internal static class WorkApi
+{
+    private const int MaxPage = 500;
+
+    /// <summary>Which work.</summary>
+    internal sealed record WorkIdsRequest(long[]? Ids);
+
+    /// <summary>How many it was.</summary>
+    internal sealed record CountView(int Count);
+
+    /// <summary>A piece of work.</summary>
+    internal sealed record WorkView(
+        long Id,
+        string Key,
+        string Kind,
+        string? InstanceId,
+        DateTimeOffset DueAt,
+        int Attempts,
+        string? Error,
+        DateTimeOffset? BuriedAt
+    )
+    {
+        public static WorkView Of(WorkRow row) =>
+            new(row.Id, row.Key, row.Kind.ToString(), row.InstanceId, row.DueAt, row.Attempts, row.Error, row.BuriedAt);
+    }
+
+    /// <summary>A page, and where the next begins.</summary>
+    /// <param name="Items">The rows.</param>
+    /// <param name="Next">Value of <c>after</c> for the next page; null when there is none.</param>
+    internal sealed record WorkPageView(IReadOnlyList<WorkView> Items, long? Next);
+
+    public static RouteGroupBuilder MapWork(this RouteGroupBuilder routes)
+    {
+        var work = routes.MapGroup("/work").WithTags("Work");
+        work.MapGet(
+            "",
+            (string? instanceId, long? after, int? take, IWorkflowStore store, CancellationToken ct) =>
+                ListAsync(false, instanceId, after, take, store, ct)
+        );
+        work.MapGet(
+            "/buried",
+            (string? instanceId, long? after, int? take, IWorkflowStore store, CancellationToken ct) =>
+                ListAsync(true, instanceId, after, take, store, ct)
+        );
+        work.MapGet(
+            "/depths",
+            async (IWorkflowStore store, TimeProvider time, CancellationToken ct) =>
+                TypedResults.Ok(await store.MeasureWorkAsync(time.GetUtcNow(), ct))
+        );
+        work.MapPost("/retry", RetryAsync);
+        work.MapPost("/discard", DiscardAsync);
+        return routes;
+    }
+
+    private static async Task<Ok<WorkPageView>> ListAsync(
+        bool isBuried,
+        string? instanceId,
+        long? after,
+        int? take,
+        IWorkflowStore store,
+        CancellationToken ct
+    )
+    {
+        var size = Math.Clamp(take ?? 100, 1, MaxPage);
+        var rows = await store.ListWorkAsync(isBuried, string.IsNullOrWhiteSpace(instanceId) ? null : instanceId, after ?? 0, size, ct);
+        return TypedResults.Ok(new WorkPageView([.. rows.Select(WorkView.Of)], rows.Count == size ? rows[^1].Id : null));
+    }
+
+    /// <summary>Brings work back that was set aside; it is tried at once, with all its attempts.</summary>
+    private static async Task<Results<Ok<CountView>, ProblemHttpResult>> RetryAsync(
+        WorkIdsRequest request,
+        IWorkflowStore store,
+        IWorkSignal signal,
+        TimeProvider time,
+        CancellationToken ct
+    )
+    {
+        if (request.Ids is not { Length: > 0 } ids)
+            return Unnamed();
+
+        var now = time.GetUtcNow();
+        var count = await store.ReviveWorkAsync(ids, now, ct);
+        signal.Ring(now);
+        return TypedResults.Ok(new CountView(count));
+    }
+
+    /// <summary>Removes work that was set aside. Work that is alive stays.</summary>
+    private static async Task<Results<Ok<CountView>, ProblemHttpResult>> DiscardAsync(
+        WorkIdsRequest request,
+        IWorkflowStore store,
+        CancellationToken ct
+    )
+    {
+        if (request.Ids is not { Length: > 0 } ids)
+            return Unnamed();
+
+        var buried = new List<long>();
+
+        foreach (var id in ids)
+            if (await store.ListWorkAsync(isBuried: true, null, id - 1, 1, ct) is [var row] && row.Id == id)
+                buried.Add(id);
+
+        return TypedResults.Ok(new CountView(buried.Count == 0 ? 0 : await store.CompleteWorkAsync(buried, ct)));
+    }
+
+    private static ProblemHttpResult Unnamed() =>
+        Problems.Invalid("work.unnamed", "Name the work: { \"ids\": [1, 2] }. The ids stand in GET /api/operations/work/buried.");
+}

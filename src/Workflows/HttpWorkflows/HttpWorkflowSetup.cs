@@ -1,0 +1,56 @@
+using ServiceLoop.Activities.BuiltIn;
+using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Workflows.Start;
+
+namespace ServiceLoop.Workflows.HttpWorkflows;
+
+/// <summary>Puts HTTP workflows together.</summary>
+internal static class HttpWorkflowSetup
+{
+    public static IServiceCollection AddHttpWorkflows(this IServiceCollection services, IConfiguration settings)
+    {
+        services.AddSingleton(settings.ReadSection<HttpWorkflowOptions>("Http"));
+        services.AddSingleton<Routes>();
+        services.AddSingleton<WorkflowDoor>();
+        services.AddScoped<RequestReply>();
+        services.AddScoped<IHttpReply>(provider => provider.GetRequiredService<RequestReply>());
+        services.AddRouting();
+        services.AddAuthorization();
+        services.AddHostedService<DefinitionWatch>();
+        return services;
+    }
+
+    /// <summary>All methods, everything below the base path.</summary>
+    public static IEndpointRouteBuilder MapHttpWorkflows(this IEndpointRouteBuilder routes)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<HttpWorkflowOptions>();
+        var door = routes.ServiceProvider.GetRequiredService<WorkflowDoor>();
+        routes.Map($"{options.Root}/{{**path}}", door.ServeAsync).DisableAntiforgery().ExcludeFromDescription();
+        return routes;
+    }
+}
+
+/// <summary>Forgets what is remembered of definitions that some node has changed. A message that is lost costs a second at most.</summary>
+internal sealed class DefinitionWatch(NotifyListener listener, Routes routes, GraphCache graphs) : IHostedService
+{
+    private IDisposable? subscription;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        subscription = listener.Subscribe(definitionId =>
+        {
+            routes.Forget();
+
+            if (definitionId is not null)
+                graphs.Forget(definitionId);
+        });
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        subscription?.Dispose();
+        return Task.CompletedTask;
+    }
+}

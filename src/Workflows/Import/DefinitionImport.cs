@@ -1,0 +1,144 @@
+using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Store;
+using ServiceLoop.Workflows.CommandLine;
+
+namespace ServiceLoop.Workflows.Import;
+
+/// <summary>Publishes the definitions of a folder at start: a file that is new or was changed becomes the next version, all else is left as it is.</summary>
+/// <remarks>
+/// What people did since counts more than a file that did not change: a newer version of theirs stays published, and one that they took back stays so.
+/// A file with errors is told of, and the server starts without it.
+/// </remarks>
+internal sealed class DefinitionImport(
+    DefinitionService definitions,
+    IConfiguration settings,
+    IHostEnvironment environment,
+    ILogger<DefinitionImport> logger
+)
+{
+    /// <summary>The folder, relative to where the caller stands; empty for none. Default: <c>definitions</c> there, else beside the program.</summary>
+    public const string PathSetting = "Definitions:Path";
+
+    private const string DefaultFolder = "definitions";
+    private const string Origin = "Imported from ";
+
+    /// <summary>Imports them. Several nodes may do so at once.</summary>
+    /// <returns>How many versions were published.</returns>
+    public async Task<int> RunAsync(CancellationToken ct)
+    {
+        if (Folder() is not { } folder)
+            return 0;
+
+        Log.Importing(logger, folder);
+        var files = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        var waiting = files.Select(DefinitionFile.Read).Where(IsReadable).ToList();
+        var (published, unchanged) = (0, 0);
+
+        // Some use others as activities, and can be published only after them: go round until nothing moves any more.
+        while (waiting.Count > 0)
+        {
+            var refused = new List<(DefinitionFile File, WorkflowCompilationException Why)>();
+
+            foreach (var file in waiting)
+                try
+                {
+                    if (await ImportAsync(file, folder, ct))
+                        published++;
+                    else
+                        unchanged++;
+                }
+                catch (WorkflowCompilationException e)
+                {
+                    refused.Add((file, e));
+                }
+
+            if (refused.Count == waiting.Count)
+            {
+                foreach (var (file, why) in refused)
+                    Tell(file.Path, why.Errors);
+
+                break;
+            }
+
+            waiting = [.. refused.Select(r => r.File)];
+        }
+
+        if (unchanged > 0)
+            Log.Unchanged(logger, unchanged);
+
+        return published;
+    }
+
+    private async Task<bool> ImportAsync(DefinitionFile file, string folder, CancellationToken ct)
+    {
+        var definition = file.Definition!;
+        var content = ElsaJson.Write(definition);
+        var versions = await definitions.ListAsync(definition.DefinitionId, ct);
+        var origin = Origin + Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
+
+        if (
+            versions.LastOrDefault(v => v.Note?.StartsWith(Origin, StringComparison.Ordinal) == true) is { } last
+            && await HasAsync(last, content, ct)
+        )
+            return false;
+
+        // A draft may be the work of somebody; one with this very content was left by an import that did not come to its end.
+        if (versions.LastOrDefault(v => v.IsLatest) is { PublishedAt: null } draft && !await HasAsync(draft, content, ct))
+        {
+            Log.OddDefinition(
+                logger,
+                $"{file.Path}: not imported: '{definition.DefinitionId}' has a draft (version {draft.Version}). Publish or delete it, then start again."
+            );
+            return false;
+        }
+
+        await definitions.SaveDraftAsync(definition, ct);
+        var result = await definitions.PublishAsync(definition.DefinitionId, origin, ct);
+        Log.Imported(logger, definition.DefinitionId, result.Version.Version, file.Path);
+        Tell(file.Path, result.Warnings);
+        return true;
+    }
+
+    private async Task<bool> HasAsync(DefinitionRow version, byte[] content, CancellationToken ct) =>
+        await definitions.FindAsync(version.Id, ct) is { } full && full.Content.Span.SequenceEqual(content);
+
+    private bool IsReadable(DefinitionFile file)
+    {
+        if (file.Definition is not null)
+            return true;
+
+        Tell(file.Path, file.Errors);
+        return false;
+    }
+
+    private void Tell(string path, IEnumerable<CompileError> errors)
+    {
+        foreach (var error in errors)
+            if (error.Severity == CompileSeverity.Error)
+                Log.NotImported(logger, DefinitionFile.Line(path, error));
+            else
+                Log.OddDefinition(logger, DefinitionFile.Line(path, error));
+    }
+
+    private string? Folder()
+    {
+        if (settings[PathSetting] is { } given)
+        {
+            if (string.IsNullOrWhiteSpace(given))
+                return null;
+
+            var folder = Path.GetFullPath(given);
+
+            if (Directory.Exists(folder))
+                return folder;
+
+            Log.NoDefinitions(logger, folder);
+            return null;
+        }
+
+        string[] usual = [Path.GetFullPath(DefaultFolder), Path.Combine(environment.ContentRootPath, DefaultFolder)];
+        return usual.FirstOrDefault(Directory.Exists);
+    }
+}

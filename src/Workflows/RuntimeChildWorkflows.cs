@@ -1,0 +1,45 @@
+using ServiceLoop.Activities.BuiltIn;
+using ServiceLoop.Engine;
+using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.InMemory;
+using ServiceLoop.Runtime.Instances;
+
+namespace ServiceLoop.Workflows;
+
+/// <summary>Child workflows of activities, on the durable runtime.</summary>
+internal sealed class RuntimeChildWorkflows(WorkflowRuntime runtime, GraphCache graphs) : IChildWorkflows
+{
+    public async ValueTask<bool> IsPublishedAsync(string definitionId, CancellationToken ct) =>
+        await graphs.FindPublishedAsync(definitionId, ct) is not null;
+
+    public async ValueTask<ChildWorkflowResult> RunAsync(ChildWorkflowRequest request, CancellationToken ct)
+    {
+        StartInstanceResult result;
+
+        try
+        {
+            result = await runtime.StartAsync(
+                new StartInstanceRequest(request.DefinitionId)
+                {
+                    InstanceId = request.InstanceId,
+                    Inputs = request.Inputs,
+                    CorrelationId = request.CorrelationId,
+                    ParentInstanceId = request.ParentInstanceId,
+                },
+                ct
+            );
+        }
+        catch (DefinitionNotFoundException e)
+        {
+            throw new WorkflowFaultException(e.Message);
+        }
+
+        var state = result.State ?? throw new WorkflowFaultException(result.Refusal ?? $"Instance '{request.InstanceId}' did not start.");
+        return new ChildWorkflowResult(
+            state.InstanceId,
+            state.SubStatus,
+            state.Outputs.ToObject(),
+            state.Incidents.IsEmpty ? null : state.Incidents[0].Message
+        );
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using Npgsql;
+using ServiceLoop.Activities.BuiltIn;
+using ServiceLoop.Runtime;
+using ServiceLoop.Runtime.Hangfire;
+using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Workflows.Api;
+using ServiceLoop.Workflows.CommandLine;
+using ServiceLoop.Workflows.Health;
+using ServiceLoop.Workflows.HttpWorkflows;
+using ServiceLoop.Workflows.Import;
+using ServiceLoop.Workflows.Telemetry;
+
+namespace ServiceLoop.Workflows.Start;
+
+/// <summary>What the server is made of, and its doors.</summary>
+internal static class Composition
+{
+    // Together with Hangfire's pool below PostgreSQL's default of 100 connections, for two nodes.
+    private const int PoolSize = 30;
+
+    // Statements of a load that repeats all the time are prepared once for each connection.
+    private const int PreparedStatements = 50;
+
+    /// <summary>Adds all parts.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="settings">Settings.</param>
+    /// <param name="connectionString">The database; migrated.</param>
+    public static IServiceCollection AddServiceLoop(this IServiceCollection services, IConfiguration settings, string connectionString)
+    {
+        services.AddSingleton(_ => NpgsqlDataSource.Create(Tuned(connectionString)));
+        services.AddSingleton(Parts.Compiler());
+        services.AddPostgresStore(settings.ReadSection<PostgresStoreOptions>("Store"));
+        services.AddSingleton(settings.ReadSection<RetentionOptions>("Retention"));
+        services.AddSingleton(ReadAccess(settings));
+        services.AddHangfireWork(connectionString);
+        services.AddHttpWorkflows(settings);
+        services.AddBuiltInActivities();
+        services.AddServiceLoopRuntime();
+        services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
+        services.AddSingleton<DefinitionImport>();
+        services.AddServiceLoopHealth();
+        services.AddServiceLoopTelemetry(settings);
+        services.AddServiceLoopApi();
+        services.AddAntiforgery();
+        services.AddHostedService<Address>();
+        return services;
+    }
+
+    /// <summary>Opens all doors.</summary>
+    public static WebApplication MapServiceLoop(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.MapServiceLoopHealth();
+        app.MapServiceLoopMetrics();
+        app.MapServiceLoopApi();
+        app.MapHttpWorkflows();
+        app.MapJobsDashboard();
+        return app;
+    }
+
+    private static string Tuned(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+
+        // What the address says itself counts more.
+        if (!settings.ContainsKey("Maximum Pool Size"))
+            settings.MaxPoolSize = PoolSize;
+
+        if (!settings.ContainsKey("Max Auto Prepare"))
+            settings.MaxAutoPrepare = PreparedStatements;
+
+        return settings.ConnectionString;
+    }
+
+    private static DashboardAccess ReadAccess(IConfiguration settings)
+    {
+        const string Name = "Jobs:ReadOnlyFrom";
+        var networks = new List<IPNetwork>();
+
+        foreach (var text in settings.GetSection(Name).Get<string[]>() ?? [])
+            networks.Add(
+                IPNetwork.TryParse(text, out var network)
+                    ? network
+                    : throw new StartException($"'{text}' in {Name} is no network. Write one such as 10.0.0.0/8.")
+            );
+
+        return new DashboardAccess { ReadOnlyFrom = networks };
+    }
+}
