@@ -30,8 +30,8 @@ internal static class WorkLimits
     /// <summary>Other work that the pulse itself runs at once; what is beyond goes to Hangfire, so that slow work does not stop the rest.</summary>
     public const int ConcurrentInline = 64;
 
-    /// <summary>How long the lease of work outlasts its next attempt: a job that was lost is noticed by the pulse.</summary>
-    public static readonly TimeSpan RetryMargin = TimeSpan.FromMinutes(2);
+    /// <summary>How long the lease of work outlasts its next attempt: then the pulse tries itself. Longer than Hangfire's schedule is late when all is well.</summary>
+    public static readonly TimeSpan RetryMargin = TimeSpan.FromSeconds(15);
 
     /// <summary>When the store is away: how long to wait before the next look, at most.</summary>
     public static readonly TimeSpan LongestOutageSleep = TimeSpan.FromSeconds(2);
