@@ -35,12 +35,14 @@ internal sealed class CommitConnection(NpgsqlDataSource database, PostgresStoreO
         IsAnswerLost = false;
         var open = await OpenAsync();
         Fill(group);
-        var statement = await StatementAsync(open);
-        statement.CommitId = attempt = Guid.NewGuid();
-        var hasRecords = group.Any(pending => !pending.Commit.Records.IsDefaultOrEmpty);
+        attempt = Guid.NewGuid();
         try
         {
-            return hasRecords ? await CommitWithRecordsAsync(open, statement, group) : await SendAsync(statement, group);
+            var statement = await StatementAsync(open);
+            statement.CommitId = attempt;
+            return group.Any(pending => !pending.Commit.Records.IsDefaultOrEmpty)
+                ? await CommitWithRecordsAsync(open, statement, group)
+                : await SendAsync(statement, group);
         }
         catch when (!open.IsOpen)
         {

@@ -1,0 +1,2 @@
+-- No round pays for the pages of another. No parameters.
+checkpoint

@@ -1,0 +1,29 @@
+using ServiceLoop.Runtime.Bench;
+using ServiceLoop.Runtime.Bench.Commit;
+using ServiceLoop.Runtime.Bench.Measuring;
+
+// One line for each mode.
+IBenchMode[] modes = [new CommitMode()];
+
+var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);
+
+if (mode is null)
+{
+    Console.Error.WriteLine("dotnet run -c Release --project bench/Runtime -- MODE [OPTIONS]");
+
+    foreach (var known in modes)
+        Console.Error.WriteLine($"  {known.Name, -10} {known.Usage}");
+
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, key) =>
+{
+    key.Cancel = true;
+    stop.Cancel();
+};
+
+Console.WriteLine($"## Runtime: {mode.Name}\n\n{Machine.Describe()}\n");
+await mode.RunAsync(new Arguments(args[1..]), stop.Token);
+return 0;
