@@ -16,7 +16,7 @@ public static class WorkflowEngine
     /// <param name="state">What the instance is.</param>
     /// <param name="stimulus">What happens to it.</param>
     /// <param name="now">The moment, UTC.</param>
-    /// <exception cref="ArgumentException">The graph is of another version.</exception>
+    /// <exception cref="ArgumentException">The graph is of another version, or a value that came with the stimulus is no data.</exception>
     /// <exception cref="AlterationException">A change by hand is not possible; nothing was changed.</exception>
     public static Step Advance(WorkflowGraph graph, WorkflowState state, Stimulus stimulus, DateTimeOffset now)
     {

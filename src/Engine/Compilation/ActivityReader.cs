@@ -22,10 +22,27 @@ internal sealed class ActivityReader(
     private const int MaxActivities = 50_000;
 
     private readonly List<string> openDefinitions = [];
+    private Dictionary<WorkflowDefinition, int>? sizes;
     private int nesting;
     private int count;
 
     public FlowSemantics Semantics => semantics;
+
+    /// <summary>True when there are more activities than a definition may have.</summary>
+    public bool IsTooMany => count > MaxActivities;
+
+    /// <summary>True when some sub-workflow was met again while only sizes were asked for, and was not read again.</summary>
+    public bool HasLeftOut { get; private set; }
+
+    /// <summary>
+    /// Reads every sub-workflow once, however often it is used, and only counts the others: 30 levels that use the next one twice are 30 readings and
+    /// not 2³⁰. What it gives is complete when nothing was left out.
+    /// </summary>
+    public Workflow Survey(WorkflowDefinition definition)
+    {
+        sizes = new(ReferenceEqualityComparer.Instance);
+        return ReadWorkflow(definition);
+    }
 
     public void Report(CompileError error) => errors.Add(error);
 
@@ -33,7 +50,7 @@ internal sealed class ActivityReader(
     public Workflow ReadWorkflow(WorkflowDefinition definition, string path = "$.root")
     {
         openDefinitions.Add(definition.DefinitionId);
-        var workflow = new Workflow { Definition = definition, Variables = ReadVariables(definition.Variables) };
+        var workflow = new Workflow { Definition = definition, Variables = ReadVariables(definition.Variables, path[..^"$.root".Length]) };
         workflow.Root = definition.Root.ValueKind == JsonValueKind.Object ? Read(definition.Root, path) : new Sequence();
         openDefinitions.RemoveAt(openDefinitions.Count - 1);
         return workflow;
@@ -59,24 +76,33 @@ internal sealed class ActivityReader(
             return null;
         }
 
-        if (++count > MaxActivities)
-        {
-            if (count == MaxActivities + 1)
-                errors.Add(
-                    new(
-                        "activity.too-many",
-                        path,
-                        $"The definition has more than {MaxActivities:N0} activities, sub-workflows included. Split it."
-                    )
-                );
-
+        if (!Count(1, path))
             return null;
-        }
 
         nesting++;
         var activity = ReadKnown(json, path);
         nesting--;
         return activity;
+    }
+
+    /// <summary>False when there are too many; the first time that is an error.</summary>
+    private bool Count(int more, string path)
+    {
+        if (IsTooMany)
+            return false;
+
+        count = Math.Min(count + more, MaxActivities + 1);
+
+        if (IsTooMany)
+            errors.Add(
+                new(
+                    "activity.too-many",
+                    path,
+                    $"With this one the definition has more than {MaxActivities:N0} activities, as each use of a sub-workflow counts all that is in it. Use it fewer times, or start it with DispatchWorkflow instead."
+                )
+            );
+
+        return !IsTooMany;
     }
 
     /// <summary>Reads a list of activities in any of its forms.</summary>
@@ -112,7 +138,7 @@ internal sealed class ActivityReader(
             _ => new ExpressionDefinition("Literal", PlainValue.Of(json), path),
         };
 
-    private List<Variable> ReadVariables(IReadOnlyList<VariableDefinition> declared)
+    private List<Variable> ReadVariables(IReadOnlyList<VariableDefinition> declared, string around = "")
     {
         var variables = new List<Variable>(declared.Count);
 
@@ -126,7 +152,7 @@ internal sealed class ActivityReader(
                 errors.Add(
                     new(
                         "variable.unknown-type",
-                        variable.Path,
+                        around + variable.Path,
                         $"Variable '{variable.Name}' has the type '{variable.TypeName}', which is not known; it is kept as an object. Use one of: String, Int32, Boolean, DateTimeOffset, Object …",
                         CompileSeverity.Warning
                     )
@@ -371,11 +397,20 @@ internal sealed class ActivityReader(
             return new NotFoundActivity { MissingTypeName = definition.DefinitionId };
         }
 
+        if (sizes is not null && sizes.TryGetValue(definition, out var size))
+        {
+            HasLeftOut = true;
+            Count(size, path);
+            return new NotFoundActivity { MissingTypeName = definition.DefinitionId };
+        }
+
+        var before = count;
         var call = new WorkflowCall
         {
             Definition = definition,
-            Root = ReadWorkflow(definition, $"{path}→{definition.DefinitionId}:$.root"),
+            Root = ReadWorkflow(definition, $"{path}{CompileError.Inside}{definition.DefinitionId}:$.root"),
         };
+        sizes?.Add(definition, count - before);
         call.DeclareArguments(this, json, path);
         return call;
     }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ServiceLoop.Engine.Compilation;
 
 /// <summary>How bad it is.</summary>
@@ -24,6 +26,30 @@ public sealed record CompileError(
     string? ActivityId = null
 )
 {
+    /// <summary>In a path: between the place of a sub-workflow, and the place inside it.</summary>
+    internal const char Inside = '→';
+
+    /// <summary>The place in the innermost definition alone: <c>id:$.root…</c>, or <c>$…</c> in the outermost.</summary>
+    public string InnermostPath() => Path[(Path.LastIndexOf(Inside) + 1)..];
+
+    /// <summary>Leaves out what is said of a sub-workflow for each place that uses it: once is enough, for the first one.</summary>
+    internal static ImmutableArray<CompileError> OncePerPlace(IReadOnlyList<CompileError> errors)
+    {
+        var first = new Dictionary<(string Code, string Path), string>();
+        var kept = ImmutableArray.CreateBuilder<CompileError>();
+
+        foreach (var error in errors)
+        {
+            var place = (error.Code, error.InnermostPath());
+
+            // Two different errors of one kind may stand at one place.
+            if (first.TryAdd(place, error.Path) || first[place] == error.Path)
+                kept.Add(error);
+        }
+
+        return kept.DrainToImmutable();
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {(Severity == CompileSeverity.Error ? "error" : "warning")} {Code}: {Message}";
 }

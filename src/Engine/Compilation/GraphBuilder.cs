@@ -78,7 +78,7 @@ internal sealed class GraphBuilder(
             Inputs = definition?.Inputs ?? [],
             Outputs = definition?.Outputs ?? [],
             Outcomes = definition?.Outcomes ?? [],
-            Warnings = [.. errors],
+            Warnings = CompileError.OncePerPlace(errors),
             ReadsOutputs = binder.ReadsOutputs,
             StepBudget = workflow.StepBudget,
             CommitInterval = interval,

@@ -50,8 +50,20 @@ public sealed class WorkflowCompiler(ActivityCatalog catalog, IEnumerable<IExpre
 
     private CompileResult Compile(WorkflowDefinition definition, IDefinitionSource? source, FlowSemantics chosen, List<CompileError> errors)
     {
+        var said = errors.Count;
         var reader = new ActivityReader(Catalog, source ?? DefinitionSet.Empty, chosen, errors);
-        var workflow = reader.ReadWorkflow(definition);
+        var workflow = reader.Survey(definition);
+
+        // Nothing is expanded of what is refused anyway.
+        if (reader.IsTooMany)
+            return new CompileResult(null, CompileError.OncePerPlace(errors));
+
+        if (reader.HasLeftOut)
+        {
+            errors.RemoveRange(said, errors.Count - said);
+            workflow = new ActivityReader(Catalog, source ?? DefinitionSet.Empty, chosen, errors).ReadWorkflow(definition);
+        }
+
         return Finish(workflow, chosen, errors);
     }
 
@@ -81,7 +93,7 @@ public sealed class WorkflowCompiler(ActivityCatalog catalog, IEnumerable<IExpre
     {
         var builder = new GraphBuilder(Catalog, languages, semantics, errors);
         var graph = builder.Build(workflow);
-        return new CompileResult(graph, [.. errors]);
+        return new CompileResult(graph, CompileError.OncePerPlace(errors));
     }
 
     private static FlowSemantics SemanticsOf(WorkflowDefinition definition, List<CompileError> errors)

@@ -72,6 +72,9 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
     /// <summary>Items in the queue that it scheduled.</summary>
     public int QueuedCount { get; set; }
 
+    /// <summary>The same by node; null until somebody asks.</summary>
+    public Dictionary<Node, int>? QueuedByNode { get; set; }
+
     public int BookmarkCount { get; set; }
 
     /// <summary>Bookmarks created since the activity was entered.</summary>
@@ -141,6 +144,7 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
         Tag = 0;
         FaultCount = QueuedCount = BookmarkCount = NewBookmarks = 0;
         Callback = InvokeCallback = null;
+        QueuedByNode = null;
         ChosenOutcomes = default;
         Inputs = Slots = OutputValues = null;
         Dynamic = Properties = Outputs = null;
@@ -272,10 +276,11 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
         if (!IsOpen)
             return;
 
+        var given = Run.GivenAlong(variables);
         var item = Run.NewItem(child.Node, this);
         item.Callback = callback?.Method.Name;
         item.Tag = tag;
-        item.Variables = variables;
+        item.Variables = given;
         Run.Schedule(item);
     }
 

@@ -214,6 +214,7 @@ internal sealed partial class Run
                 item.IsCancelled = true;
 
         owner.QueuedCount = 0;
+        owner.QueuedByNode = null;
     }
 
     private void Notify(Frame frame, ImmutableArray<string> outcomes)

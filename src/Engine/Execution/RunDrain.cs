@@ -25,6 +25,22 @@ internal sealed partial class Run
         Enqueue(item);
     }
 
+    /// <summary>
+    /// What an owner gives along, as a plain copy: what cannot be kept is the fault of the activity that schedules, here and now, and not of the
+    /// pause that comes later; and the owner may go on changing its own.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A value refers to itself, or nests too deep.</exception>
+    /// <exception cref="NotSupportedException">A value is of a kind that is no data.</exception>
+    public static IReadOnlyDictionary<string, object?>? GivenAlong(IEnumerable<KeyValuePair<string, object?>>? variables)
+    {
+        Dictionary<string, object?>? kept = null;
+
+        foreach (var (name, value) in variables ?? [])
+            (kept ??= new(StringComparer.OrdinalIgnoreCase))[name] = Values.PlainValue.Of(value);
+
+        return kept;
+    }
+
     private bool IsFull => queue.Count >= Graph.StepBudget;
 
     /// <summary>What the engine itself asks for: what was saved, retried or is to be undone must come in, however full the queue is.</summary>
@@ -33,7 +49,15 @@ internal sealed partial class Run
         queue.Enqueue(item);
 
         if (item.Owner is not null)
-            item.Owner.QueuedCount++;
+            CountQueued(item.Owner, item.Node, 1);
+    }
+
+    private static void CountQueued(Frame owner, Node node, int by)
+    {
+        owner.QueuedCount += by;
+
+        if (owner.QueuedByNode is { } byNode)
+            byNode[node] = byNode.GetValueOrDefault(node) + by;
     }
 
     /// <summary>
@@ -71,16 +95,22 @@ internal sealed partial class Run
         return false;
     }
 
+    /// <summary>True when the owner has scheduled a node and it has not begun. Looks through the queue for the first question only.</summary>
     public bool IsQueued(Frame owner, Node node)
     {
         if (owner.QueuedCount == 0)
             return false;
 
-        foreach (var item in queue)
-            if (!item.IsCancelled && ReferenceEquals(item.Owner, owner) && ReferenceEquals(item.Node, node))
-                return true;
+        if (owner.QueuedByNode is null)
+        {
+            owner.QueuedByNode = [];
 
-        return false;
+            foreach (var item in queue)
+                if (!item.IsCancelled && ReferenceEquals(item.Owner, owner))
+                    owner.QueuedByNode[item.Node] = owner.QueuedByNode.GetValueOrDefault(item.Node) + 1;
+        }
+
+        return owner.QueuedByNode.GetValueOrDefault(node) > 0;
     }
 
     private void Drain()
@@ -116,7 +146,7 @@ internal sealed partial class Run
             queue.Dequeue();
 
             if (item.Owner is not null)
-                item.Owner.QueuedCount--;
+                CountQueued(item.Owner, item.Node, -1);
 
             Execute(item);
         }
@@ -293,7 +323,7 @@ internal sealed partial class Run
         frame.Dynamic ??= new(StringComparer.OrdinalIgnoreCase);
 
         foreach (var (name, value) in variables)
-            frame.Dynamic[name] = Values.PlainValue.Of(value);
+            frame.Dynamic[name] = value;
     }
 
     private static void PassArguments(Frame frame, Nodes.WorkflowCall call)

@@ -319,9 +319,7 @@ internal sealed partial class Run
                     Backward = item.Backward,
                     IsStep = item.Live is not null,
                     Late = item.Live?.Late ?? [],
-                    Variables = item.Variables is null
-                        ? []
-                        : [.. item.Variables.Select(v => new NamedValue(v.Key, PlainValue.Of(v.Value)))],
+                    Variables = ToNamed(item.Variables),
                     IsUndo = item.IsUndo,
                     Checkpointed = item.Checkpointed,
                 }),

@@ -57,6 +57,7 @@ internal sealed partial class Run
         isPaused = false;
         queue.Clear();
         root!.QueuedCount = 0;
+        root.QueuedByNode = null;
         root.Status = ActivityStatus.Running;
         EndChildren(root);
 
@@ -116,6 +117,11 @@ internal sealed partial class Run
 
             Mend(frame);
             Journal(frame, JournalEvent.Retried);
+
+            // What the failed attempt began would run beside the new one, and would tell a container that has forgotten it.
+            if (!Graph.IsElsaExact)
+                EndChildren(frame);
+
             frame.BeginAnew();
             Enqueue(new WorkItem { Existing = frame }.Of(frame.Node, null));
         }
@@ -158,7 +164,7 @@ internal sealed partial class Run
         if (before.SubStatus is WorkflowSubStatus.Finished or WorkflowSubStatus.Cancelled or WorkflowSubStatus.Pending)
             throw new AlterationException(InstanceId, $"Instance '{InstanceId}' is {before.SubStatus} and cannot be altered.");
 
-        foreach (var alteration in alterations)
+        foreach (var alteration in alterations.IsDefault ? [] : alterations)
             Alter(alteration);
 
         if (!HasFaulted())
@@ -181,6 +187,14 @@ internal sealed partial class Run
                 {
                     Journal(frame, JournalEvent.Altered, "CancelActivity");
                     incidents.RemoveAll(i => i.FrameId == frame.Id);
+
+                    // The undo steps hang on the workflow itself: without it none of them can follow.
+                    if (undoing is not null && ReferenceEquals(frame, root))
+                    {
+                        EndUndo(WorkflowSubStatus.Cancelled);
+                        break;
+                    }
+
                     Cancel(frame);
                 }
 
@@ -199,7 +213,7 @@ internal sealed partial class Run
 
                     frame.Status = ActivityStatus.Running;
                     frame.Invoking = false;
-                    Complete(frame, skip.Outcomes.IsDefaultOrEmpty ? Outcomes.Default : skip.Outcomes);
+                    SkipOver(frame, skip.Outcomes.IsDefaultOrEmpty ? Outcomes.Default : skip.Outcomes);
                 }
 
                 break;
@@ -208,8 +222,35 @@ internal sealed partial class Run
         }
     }
 
+    /// <summary>What follows from a completion may fail, as where an activity completes by itself: that is a fault of the workflow.</summary>
+    private void SkipOver(Frame frame, ImmutableArray<string> outcomes)
+    {
+        try
+        {
+            Complete(frame, outcomes);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fault(frame, e);
+        }
+    }
+
+    private object? PlainOf(Alteration.ModifyVariable modify)
+    {
+        try
+        {
+            return Values.PlainValue.Of(modify.Value);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new AlterationException(InstanceId, $"The value for variable '{modify.Variable}' cannot be kept: {e.Message}");
+        }
+    }
+
     private void ModifyVariable(Alteration.ModifyVariable modify)
     {
+        var given = PlainOf(modify);
+
         for (var frame = firstAlive; frame is not null; frame = frame.NextAlive)
         {
             if (frame.Slots is null)
@@ -223,13 +264,13 @@ internal sealed partial class Run
 
             var type = frame.Node.Variables[slot].Type;
 
-            if (!Values.ValueConverter.TryConvert(modify.Value, type, out _))
+            if (!Values.ValueConverter.TryConvert(given, type, out _))
                 throw new AlterationException(
                     InstanceId,
-                    $"'{Values.ValueConverter.Text(modify.Value)}' is not a value of type {Values.WorkflowTypes.AliasOf(type)}, which variable '{modify.Variable}' has."
+                    $"'{Expressions.ExpressionDefinition.Literal(given).Quoted}' is not a value of type {Values.WorkflowTypes.AliasOf(type)}, which variable '{modify.Variable}' has."
                 );
 
-            frame.Slots[slot] = Compilation.GraphBuilder.SlotValue(modify.Value, type);
+            frame.Slots[slot] = Compilation.GraphBuilder.SlotValue(given, type);
             Journal(frame, JournalEvent.Altered, $"ModifyVariable {frame.Node.Variables[slot].Name}");
             return;
         }
@@ -253,6 +294,13 @@ internal sealed partial class Run
                 InstanceId,
                 $"Activity '{activityId}' cannot be scheduled: its container '{node.Parent!.Id}' does not run."
             );
+
+        foreach (var item in queue)
+            if (ReferenceEquals(item.Existing, owner))
+                throw new AlterationException(
+                    InstanceId,
+                    $"Activity '{activityId}' cannot be scheduled: its container '{owner.Node.Id}' is about to run again. Schedule it when that has begun."
+                );
 
         if (IsFull)
             throw new AlterationException(

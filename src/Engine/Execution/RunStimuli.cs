@@ -258,8 +258,9 @@ internal sealed partial class Run
         {
             return PlainValue.Of(value);
         }
-        catch (Exception e) when (e is InvalidOperationException or NotSupportedException or System.Text.Json.JsonException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            // Whatever it is: to read a value runs code of its own type.
             throw new ArgumentException($"The input '{name}' cannot be kept: {e.Message}", nameof(value), e);
         }
     }
@@ -314,9 +315,7 @@ internal sealed partial class Run
                         {
                             Callback = child.Callback,
                             Tag = child.Tag,
-                            Variables = child.Variables.IsEmpty
-                                ? null
-                                : child.Variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.OrdinalIgnoreCase),
+                            Variables = GivenAlong(child.Variables.Select(v => KeyValuePair.Create(v.Name, v.Value))),
                         }.Of(Graph.Nodes[child.Node], frame)
                     );
                     break;

@@ -26,13 +26,13 @@ internal sealed class EdgeToken
 internal sealed class TokenState(ForwardGraph graph, FlowPlan plan) : FlowState
 {
     private readonly int[] freeByEdge = new int[plan.Source.Length];
+    private readonly int[] blockedByEdge = new int[plan.Source.Length];
     private readonly Target[] targets = new Target[plan.Steps.Length];
     private EdgeToken? first;
     private EdgeToken? last;
     private EdgeToken? spare;
     private int count;
     private int free;
-    private int blocked;
 
     public TokenState(ForwardGraph graph, FlowPlan plan, ImmutableArray<int> saved)
         : this(graph, plan)
@@ -63,7 +63,7 @@ internal sealed class TokenState(ForwardGraph graph, FlowPlan plan) : FlowState
 
     public EdgeToken? FindBlocked(int edge)
     {
-        if (blocked > 0)
+        if (blockedByEdge[edge] > 0)
             for (var token = targets[plan.Target[edge]].First; token is not null; token = token.NextInto)
                 if (token.IsBlocked && token.Edge == edge)
                     return token;
@@ -163,7 +163,7 @@ internal sealed class TokenState(ForwardGraph graph, FlowPlan plan) : FlowState
         count++;
 
         if (isBlocked)
-            blocked++;
+            blockedByEdge[edge]++;
         else
             Count(edge, 1);
     }
@@ -195,7 +195,7 @@ internal sealed class TokenState(ForwardGraph graph, FlowPlan plan) : FlowState
         count--;
 
         if (token.IsBlocked)
-            blocked--;
+            blockedByEdge[token.Edge]--;
         else if (token.IsFree)
             Count(token.Edge, -1);
 

@@ -12,7 +12,7 @@ internal static class Consumers
     /// <summary>True when those who use it follow its newest version.</summary>
     public static bool Follow(WorkflowDefinition definition) =>
         definition.UsableAsActivity
-        && JsonObject.Create(definition.Json, AnyCase)?["options"] is JsonObject options
+        && NodeOf(definition.Json)?["options"] is JsonObject options
         && options["autoUpdateConsumingWorkflows"] is JsonValue value
         && value.TryGetValue(out bool follows)
         && follows;
@@ -20,9 +20,7 @@ internal static class Consumers
     /// <summary>The consumer with its call sites on the published version; null when it has none elsewhere.</summary>
     public static WorkflowDefinition? Rewrite(WorkflowDefinition consumer, WorkflowDefinition published)
     {
-        var json = JsonObject.Create(consumer.Json, AnyCase)!;
-
-        if (json["root"] is not { } root || !RewriteCalls(root, published))
+        if (NodeOf(consumer.Json) is not JsonObject json || json["root"] is not { } root || !RewriteCalls(root, published))
             return null;
 
         using var document = JsonDocument.Parse(
@@ -30,6 +28,25 @@ internal static class Consumers
             new JsonDocumentOptions { MaxDepth = ElsaJson.MaxDepth }
         );
         return ElsaJson.Read(document.RootElement.Clone()) with { Id = "", DefinitionId = consumer.DefinitionId };
+    }
+
+    /// <summary>A copy that can be changed. A member that stands twice, perhaps in another case, is read as everywhere: the last one counts.</summary>
+    private static JsonNode? NodeOf(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var members = new JsonObject(AnyCase);
+
+                foreach (var member in json.EnumerateObject())
+                    members[member.Name] = NodeOf(member.Value);
+
+                return members;
+            case JsonValueKind.Array:
+                return new JsonArray([.. json.EnumerateArray().Select(NodeOf)]);
+            default:
+                return JsonValue.Create(json);
+        }
     }
 
     private static bool RewriteCalls(JsonNode node, WorkflowDefinition published)

@@ -76,11 +76,14 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
         return known.VersionId is { } id ? await GetAsync(id, ct) : null;
     }
 
-    /// <summary>Forgets which version of a line is published: it has changed.</summary>
-    public void Forget(string definitionId)
+    /// <summary>Forgets which version of a line is published: it has changed. Null: of all lines, as any may have.</summary>
+    public void Forget(string? definitionId)
     {
         lock (gate)
-            publications.Remove(definitionId);
+            if (definitionId is null)
+                publications.Clear();
+            else
+                publications.Remove(definitionId);
     }
 
     private WorkflowGraph? Find(string versionId)

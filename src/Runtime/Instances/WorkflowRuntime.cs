@@ -202,9 +202,11 @@ public sealed partial class WorkflowRuntime
 
     private static ResumeResult Unresumed(WorkflowState state, Func<Bookmark, bool> isMeant, long number)
     {
-        // It waits, but its execution is in the host: a node died there, and the recovery is still to come.
-        if (state.Bookmarks.Any(isMeant))
-            throw new InstanceBusyException(state.InstanceId);
+        if (state.Bookmarks.FirstOrDefault(isMeant) is { } waiter)
+            // It waits, but cannot go on: its execution has failed, or is in the host of a node that died there, and the recovery is still to come.
+            return state.Frames.Any(f => f.Id == waiter.FrameId && f is { Invoking: true, Background: false })
+                ? throw new InstanceBusyException(state.InstanceId)
+                : new(ResumeOutcome.Faulted, state);
 
         return new(
             state.Parked.Any(isMeant) ? ResumeOutcome.Faulted

@@ -162,11 +162,8 @@ public sealed partial class WorkRunner
         if (!result.IsNew)
             await ExpandAsync(work, next, ct);
 
-        RuntimeTelemetryOf(work);
+        NoteLateness(work);
     }
-
-    private void RuntimeTelemetryOf(WorkRow work) =>
-        Telemetry.RuntimeTelemetry.TimerLateness.Record((bursts.Clock.GetUtcNow() - work.DueAt).TotalSeconds);
 
     /// <summary>The next moment counts from the one that was due, so that lateness does not add up; after a long stop it counts from now.</summary>
     private (TriggerRecord Trigger, DateTimeOffset DueAt)? NextOf(WorkflowGraph graph, TriggerPayload trigger, DateTimeOffset dueAt)

@@ -84,8 +84,10 @@ public sealed partial class WorkRunner
     private async Task FireAsync(WorkRow work, CancellationToken ct)
     {
         await ResumeAsync(work, ct);
-        RuntimeTelemetry.TimerLateness.Record((bursts.Clock.GetUtcNow() - work.DueAt).TotalSeconds);
+        NoteLateness(work);
     }
+
+    private void NoteLateness(WorkRow work) => RuntimeTelemetry.TimerLateness.Record((bursts.Clock.GetUtcNow() - work.DueAt).TotalSeconds);
 
     private async Task ResumeAsync(WorkRow work, CancellationToken ct)
     {

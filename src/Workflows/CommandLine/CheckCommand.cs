@@ -30,12 +30,20 @@ internal static class CheckCommand
         var files = given.Free.SelectMany(Files).Select(DefinitionFile.Read).ToList();
         var source = new DefinitionSet([.. others.Concat(files).Select(f => f.Definition).OfType<WorkflowDefinition>()]);
         var compiler = Parts.Compiler();
-        var (errors, warnings) = (0, 0);
+        var results = new List<(DefinitionFile File, IReadOnlyList<CompileError> Found)>();
 
         foreach (var file in others.Where(f => f.Definition is null).Concat(files))
         {
             ct.ThrowIfCancellationRequested();
-            var found = file.Definition is null ? file.Errors : Compile(compiler, file.Definition, source, semantics);
+            results.Add((file, file.Definition is null ? file.Errors : Compile(compiler, file.Definition, source, semantics)));
+        }
+
+        var own = OwnWarnings(results);
+        var (errors, warnings) = (0, 0);
+
+        foreach (var (file, all) in results)
+        {
+            var found = all.Where(e => e.Severity == CompileSeverity.Error || !own.Contains((e.InnermostPath(), e.Code))).ToList();
 
             foreach (var error in found)
                 await console.Out.WriteLineAsync(DefinitionFile.Line(file.Path, error));
@@ -47,6 +55,19 @@ internal static class CheckCommand
         await console.Out.WriteLineAsync($"{files.Count} checked: {errors} errors, {warnings} warnings.");
         return errors == 0 ? Commands.Ok : Commands.Failed;
     }
+
+    /// <summary>What is said of a definition in its own file is not said again in every file that uses it as activity.</summary>
+    private static HashSet<(string Place, string Code)> OwnWarnings(
+        IEnumerable<(DefinitionFile File, IReadOnlyList<CompileError> Found)> results
+    ) =>
+        [
+            .. results
+                .Where(r => r.File.Definition is not null)
+                .SelectMany(r =>
+                    r.Found.Where(e => e.Severity == CompileSeverity.Warning && e.InnermostPath() == e.Path)
+                        .Select(e => ($"{r.File.Definition!.DefinitionId}:{e.Path}", e.Code))
+                ),
+        ];
 
     private static IReadOnlyList<CompileError> Compile(
         WorkflowCompiler compiler,

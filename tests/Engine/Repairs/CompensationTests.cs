@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.Tests.Charts;
 using ServiceLoop.TestKit;
 
@@ -184,9 +185,27 @@ public sealed class CompensationTests
             undoB ?? Draw.Line("undoB")
         );
 
-    private static ChartRun Started(JsonObject drawing)
+    [Theory]
+    [InlineData(FlowSemantics.Sound)]
+    [InlineData(FlowSemantics.ElsaToken)]
+    public void A_workflow_that_is_cancelled_by_hand_while_it_is_undone_ends(FlowSemantics semantics)
     {
-        var run = new ChartRun(drawing.Graph());
+        // Found by the fuzzer: the older undo steps went on without the workflow that they hang on.
+        var run = Started(Booking(Draw.Wait("w"), Draw.Wait("undoB")), semantics);
+        run.Take(Cancel);
+        run.Waiting.ShouldBe(["undoB"]);
+
+        run.Take(new Stimulus.Alter([new Alteration.CancelActivity(run.Graph.Root.Id)]));
+
+        run.Status.ShouldBe("Finished/Cancelled");
+        run.Lines.ShouldBe(["A", "B"]);
+        run.State.Frames.ShouldBeEmpty();
+        run.State.Undoing.ShouldBeNull();
+    }
+
+    private static ChartRun Started(JsonObject drawing, FlowSemantics semantics = FlowSemantics.Sound)
+    {
+        var run = new ChartRun(drawing.Graph(semantics));
         run.Take(new Stimulus.Start());
         return run;
     }

@@ -3,10 +3,11 @@ using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tests.InMemory;
 using ServiceLoop.Runtime.Tests.Work;
+using ServiceLoop.TestKit;
 
 namespace ServiceLoop.Runtime.Tests.Instances;
 
-public sealed class ConflictTests
+public class ConflictTests : WorldTests
 {
     private const string Two = """
         { "type": "Elsa.Parallel", "activities": [
@@ -15,43 +16,39 @@ public sealed class ConflictTests
         { "type": "Elsa.WriteLine", "text": "both" }
         """;
 
-    private readonly World world = new();
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_loser_of_a_race_repeats_its_burst_on_what_the_winner_left()
     {
-        await world.PublishAsync("main", Two);
-        var state = await world.StartAsync("main", "i-1");
-        var through = new StoreThrough(world.Store);
-        var loser = world.Join(through);
+        await World.PublishAsync("main", Two);
+        var state = await World.StartAsync("main", "i-1");
+        var through = new StoreThrough(World.Store);
+        var loser = World.Join(through);
         through.BeforeCommit = async _ =>
         {
             through.BeforeCommit = static _ => Task.CompletedTask;
-            await world.Runtime.ResumeAsync("i-1", Waiter(state, "two"), null, null, null, Ct);
+            await World.Runtime.ResumeAsync("i-1", Waiter(state, "two"), null, null, null, Ct);
         };
 
         var result = await loser.Runtime.ResumeAsync("i-1", Waiter(state, "one"), null, null, null, Ct);
 
         result.State!.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
         through.Commits.ShouldBe(2);
-        (await world.LinesAsync("i-1")).ShouldBe(["2", "1", "both"]);
+        (await World.LinesAsync("i-1")).ShouldBe(["2", "1", "both"]);
     }
 
     [Fact]
     public async Task Two_answers_to_one_waiter_wake_it_once()
     {
-        await world.PublishAsync("main", $"{HostUnderTest.Event("go")}, {HostUnderTest.Line("woken")}, {HostUnderTest.Event("end")}");
-        var state = await world.StartAsync("main", "i-1");
-        var other = world.Join();
+        await World.PublishAsync("main", $"{HostUnderTest.Event("go")}, {HostUnderTest.Line("woken")}, {HostUnderTest.Event("end")}");
+        var state = await World.StartAsync("main", "i-1");
+        var other = World.Join();
 
         var results = await Task.WhenAll(
             Enumerable
                 .Range(0, 20)
                 .Select(i =>
                     Task.Run(
-                        () => (i % 2 == 0 ? world.Node : other).Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct),
+                        () => (i % 2 == 0 ? World.Node : other).Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct),
                         Ct
                     )
                 )
@@ -59,18 +56,18 @@ public sealed class ConflictTests
 
         results.Count(r => r.Outcome == ResumeOutcome.Resumed).ShouldBe(1);
         results.Count(r => r.Outcome == ResumeOutcome.Gone).ShouldBe(19);
-        (await world.LinesAsync("i-1")).ShouldBe(["woken"]);
+        (await World.LinesAsync("i-1")).ShouldBe(["woken"]);
     }
 
     [Fact]
     public async Task A_remembered_state_saves_the_load_and_an_outdated_one_does_no_harm()
     {
-        await world.PublishAsync(
+        await World.PublishAsync(
             "main",
             $"{HostUnderTest.Event("a")}, {HostUnderTest.Event("b")}, {HostUnderTest.Event("c")}, {HostUnderTest.Event("d")}"
         );
-        var through = new StoreThrough(world.Store);
-        var node = world.Join(through);
+        var through = new StoreThrough(World.Store);
+        var node = World.Join(through);
         var state = (await node.Runtime.StartAsync(new StartInstanceRequest("main") { InstanceId = "i-1" }, Ct)).State!;
 
         // Remembered.
@@ -79,7 +76,7 @@ public sealed class ConflictTests
         through.Commits.ShouldBe(2);
 
         // Another node goes on: what is remembered knows nothing of the next waiter.
-        state = (await world.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).State!;
+        state = (await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).State!;
         var result = await node.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct);
 
         result.Outcome.ShouldBe(ResumeOutcome.Resumed);
@@ -89,22 +86,22 @@ public sealed class ConflictTests
     [Fact]
     public async Task An_instance_that_another_node_holds_is_busy()
     {
-        await world.PublishAsync("main", HostUnderTest.Event("go"));
-        var state = await world.StartAsync("main", "i-1");
-        (await world.Store.TryLeaseAsync("i-1", 1, "other", World.Noon, World.Noon.AddSeconds(30), Ct)).ShouldBeTrue();
+        await World.PublishAsync("main", HostUnderTest.Event("go"));
+        var state = await World.StartAsync("main", "i-1");
+        (await World.Store.TryLeaseAsync("i-1", 1, "other", World.Noon, World.Noon.AddSeconds(30), Ct)).ShouldBeTrue();
 
-        await Should.ThrowAsync<InstanceBusyException>(() => world.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct));
+        await Should.ThrowAsync<InstanceBusyException>(() => World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct));
 
-        world.Clock.Advance(TimeSpan.FromSeconds(31));
-        (await world.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
+        World.Clock.Advance(TimeSpan.FromSeconds(31));
+        (await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
     }
 
     [Fact]
     public async Task A_store_that_fails_leaves_the_burst_to_be_repeated()
     {
-        await world.PublishAsync("main", $"{HostUnderTest.Event("go")}, {HostUnderTest.Line("a")}");
-        var through = new StoreThrough(world.Store);
-        var node = world.Join(through);
+        await World.PublishAsync("main", $"{HostUnderTest.Event("go")}, {HostUnderTest.Line("a")}");
+        var through = new StoreThrough(World.Store);
+        var node = World.Join(through);
         var state = (await node.Runtime.StartAsync(new StartInstanceRequest("main") { InstanceId = "i-1" }, Ct)).State!;
         through.BeforeCommit = _ => throw new StoreUnavailableException("The database is gone.");
 
@@ -114,29 +111,34 @@ public sealed class ConflictTests
 
         through.BeforeCommit = _ => Task.CompletedTask;
         (await node.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
-        (await world.LinesAsync("i-1")).ShouldBe(["a"]);
+        (await World.LinesAsync("i-1")).ShouldBe(["a"]);
     }
 
     [Fact]
     public async Task Host_activities_of_one_instance_run_on_one_node_at_a_time()
     {
-        await world.PublishAsync("main", """{ "type": "Elsa.Event", "id": "go", "eventName": "go" }, { "type": "Test.CallOutside" }""");
-        var state = await world.StartAsync("main", "i-1");
-        var other = world.Join();
-        world.Outside.OnCall = async (_, _) =>
+        await World.PublishAsync("main", """{ "type": "Elsa.Event", "id": "go", "eventName": "go" }, { "type": "Test.CallOutside" }""");
+        var state = await World.StartAsync("main", "i-1");
+        var other = World.Join();
+        World.Outside.OnCall = async (_, _) =>
         {
             // While it runs, the other node cannot change the instance.
-            var row = (await world.Store.FindInstanceAsync("i-1", Ct)).ShouldNotBeNull();
+            var row = (await World.Store.FindInstanceAsync("i-1", Ct)).ShouldNotBeNull();
             row.LeaseOwner.ShouldNotBeNull();
-            (await world.Store.TryLeaseAsync("i-1", row.RowVersion, "other", World.Noon, World.Noon.AddSeconds(30), Ct)).ShouldBeFalse();
+            (await World.Store.TryLeaseAsync("i-1", row.RowVersion, "other", World.Noon, World.Noon.AddSeconds(30), Ct)).ShouldBeFalse();
         };
 
         var result = await other.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct);
 
         result.State!.Incidents.ShouldBeEmpty();
-        (await world.Store.FindInstanceAsync("i-1", Ct))!.LeaseOwner.ShouldBeNull();
+        (await World.Store.FindInstanceAsync("i-1", Ct))!.LeaseOwner.ShouldBeNull();
     }
 
     private static long Waiter(WorkflowState state, string eventName) =>
         state.Bookmarks.Single(b => eventName.Equals(b.Payload[0].Value)).Id;
+}
+
+public sealed class ConflictTestsOnPostgres(PostgresFixture postgres) : ConflictTests, IClassFixture<PostgresFixture>
+{
+    protected override PostgresFixture? Postgres => postgres;
 }

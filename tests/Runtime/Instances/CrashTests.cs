@@ -2,11 +2,12 @@ using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Tests.InMemory;
 using ServiceLoop.Runtime.Tests.Work;
+using ServiceLoop.TestKit;
 
 namespace ServiceLoop.Runtime.Tests.Instances;
 
 /// <summary>A node dies at a commit; another one goes on. Nothing is lost, nothing is done twice.</summary>
-public sealed class CrashTests
+public class CrashTests : WorldTests
 {
     private const string Chain = """
         { "type": "Elsa.WriteLine", "text": "a" },
@@ -19,20 +20,16 @@ public sealed class CrashTests
         { "type": "Elsa.WriteLine", "text": "b" }
         """;
 
-    private readonly World world = new();
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     public static TheoryData<int, bool> Deaths => [.. Enumerable.Range(1, 9).SelectMany(n => new[] { (n, false), (n, true) })];
 
     [Theory]
     [MemberData(nameof(Deaths))]
     public async Task Whenever_a_node_dies_the_next_one_brings_it_to_the_same_end(int commit, bool after)
     {
-        await world.PublishAsync("main", Chain);
-        await world.PublishAsync("listener", $"{HostUnderTest.Event("bye", starts: true)}, {HostUnderTest.Line("heard")}");
-        var id = await world.Runtime.DispatchAsync(new StartInstanceRequest("main"), Ct);
-        var node = world.Join(new StoreThrough(world.Store).DieAt(commit, after));
+        await World.PublishAsync("main", Chain);
+        await World.PublishAsync("listener", $"{HostUnderTest.Event("bye", starts: true)}, {HostUnderTest.Line("heard")}");
+        var id = await World.Runtime.DispatchAsync(new StartInstanceRequest("main"), Ct);
+        var node = World.Join(new StoreThrough(World.Store).DieAt(commit, after));
         var hasPublished = false;
 
         for (var round = 0; round < 30; round++)
@@ -43,27 +40,27 @@ public sealed class CrashTests
             }
             catch (DeathException)
             {
-                node = world.Join();
+                node = World.Join();
             }
 
-            if (!hasPublished && (await world.Store.FindBookmarksAsync(new(InstanceId: id), Ct)).Any(b => b.Name == "Elsa.Event"))
+            if (!hasPublished && (await World.Store.FindBookmarksAsync(new(InstanceId: id), Ct)).Any(b => b.Name == "Elsa.Event"))
             {
-                await world.EventAsync("go");
+                await World.EventAsync("go");
                 hasPublished = true;
             }
 
-            world.Clock.Advance(TimeSpan.FromSeconds(31));
+            World.Clock.Advance(TimeSpan.FromSeconds(31));
         }
 
-        var state = await world.StateAsync(id);
+        var state = await World.StateAsync(id);
         state.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
-        (await world.LinesAsync(id)).ShouldBe(["a", "b"]);
-        world.Outside.Calls.Distinct().Count().ShouldBe(3);
-        world.Outside.Calls.Count.ShouldBeLessThanOrEqualTo(4);
-        (await world.InstancesAsync("listener")).Count.ShouldBe(1);
-        (await world.WorkAsync()).ShouldBeEmpty();
-        (await world.WorkAsync(isBuried: true)).ShouldBeEmpty();
-        (await new Replay(world.Store, world.Node.Graphs).RunAsync(id, Ct)).Difference.ShouldBeNull();
+        (await World.LinesAsync(id)).ShouldBe(["a", "b"]);
+        World.Outside.Calls.Distinct().Count().ShouldBe(3);
+        World.Outside.Calls.Count.ShouldBeLessThanOrEqualTo(4);
+        (await World.InstancesAsync("listener")).Count.ShouldBe(1);
+        (await World.WorkAsync()).ShouldBeEmpty();
+        (await World.WorkAsync(isBuried: true)).ShouldBeEmpty();
+        (await new Replay(World.Store, World.Node.Graphs).RunAsync(id, Ct)).Difference.ShouldBeNull();
     }
 
     [Fact]
@@ -71,10 +68,10 @@ public sealed class CrashTests
     {
         await InterruptAsync("""{ "type": "Test.CallOnce" }, { "type": "Elsa.WriteLine", "text": "after" }""");
 
-        var state = await world.StateAsync("i-1");
+        var state = await World.StateAsync("i-1");
         state.Incidents.ShouldHaveSingleItem().Kind.ShouldBe(IncidentKind.Interrupted);
-        world.Outside.Calls.Count.ShouldBe(1);
-        (await world.WorkAsync()).ShouldBeEmpty();
+        World.Outside.Calls.Count.ShouldBe(1);
+        (await World.WorkAsync()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -82,47 +79,53 @@ public sealed class CrashTests
     {
         await InterruptAsync("""{ "type": "Test.CallOnce" }, { "type": "Elsa.WriteLine", "text": "after" }""");
 
-        var state = await world.Node.Runtime.RetryAsync("i-1", null, "ann", Ct);
+        var state = await World.Node.Runtime.RetryAsync("i-1", null, "ann", Ct);
 
         state.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
-        world.Outside.Calls.ShouldBe([world.Outside.Calls[0], world.Outside.Calls[0]]);
-        (await world.LinesAsync("i-1")).ShouldBe(["after"]);
+        World.Outside.Calls.ShouldBe([World.Outside.Calls[0], World.Outside.Calls[0]]);
+        (await World.LinesAsync("i-1")).ShouldBe(["after"]);
     }
 
     [Fact]
     public async Task An_interrupted_activity_can_be_skipped()
     {
         await InterruptAsync("""{ "type": "Test.CallOnce" }, { "type": "Elsa.WriteLine", "text": "after" }""");
-        var frame = (await world.StateAsync("i-1")).Incidents[0].FrameId;
+        var frame = (await World.StateAsync("i-1")).Incidents[0].FrameId;
 
-        var state = await world.Node.Runtime.SkipAsync("i-1", frame, [], "ann", Ct);
+        var state = await World.Node.Runtime.SkipAsync("i-1", frame, [], "ann", Ct);
 
         state.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
-        world.Outside.Calls.Count.ShouldBe(1);
+        World.Outside.Calls.Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task The_recovery_leaves_a_node_alone_that_still_works()
     {
-        await world.PublishAsync("main", """{ "type": "Test.CallOnce" }, { "type": "Elsa.WriteLine", "text": "after" }""");
-        var other = world.Join();
+        await World.PublishAsync("main", """{ "type": "Test.CallOnce" }, { "type": "Elsa.WriteLine", "text": "after" }""");
+        var other = World.Join();
+        var through = new StoreThrough(World.Store);
+        var busy = World.Join(through);
         var answer = new TaskCompletionSource();
-        world.Outside.OnCall = (_, _) => answer.Task;
-        await world.Node.Graphs.FindPublishedAsync("main", Ct);
-        var starting = world.StartAsync("main", "i-1");
+        World.Outside.OnCall = (_, _) => answer.Task;
+
+        while (World.Clock.TimersMade.Wait(0, Ct)) { }
+
+        var starting = busy.Runtime.StartAsync(new StartInstanceRequest("main") { InstanceId = "i-1" }, Ct);
+        (await World.Clock.TimersMade.WaitAsync(TimeSpan.FromSeconds(20), Ct)).ShouldBeTrue();
 
         for (var i = 0; i < 10; i++)
         {
-            world.Clock.Advance(TimeSpan.FromSeconds(10));
+            World.Clock.Advance(TimeSpan.FromSeconds(10));
+            (await through.Leased.WaitAsync(TimeSpan.FromSeconds(20), Ct)).ShouldBeTrue();
             await other.PumpAsync();
         }
 
         answer.SetResult();
-        var state = await starting;
+        var state = (await starting).State.ShouldNotBeNull();
 
         state.Incidents.ShouldBeEmpty();
         state.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
-        (await world.WorkAsync()).ShouldBeEmpty();
+        (await World.WorkAsync()).ShouldBeEmpty();
     }
 
     [Theory]
@@ -130,56 +133,56 @@ public sealed class CrashTests
     [InlineData(2)]
     public async Task A_burst_that_committed_halfway_goes_on_from_there(int commit)
     {
-        await world.PublishAsync(
+        await World.PublishAsync(
             "main",
             $"{HostUnderTest.Line("a")}, {HostUnderTest.Line("b")}, {HostUnderTest.Line("c")}",
             """ "options": { "commitStrategyName": "ActivityExecuted" }, """
         );
-        var dying = world.Join(new StoreThrough(world.Store).DieAt(commit, after: true));
+        var dying = World.Join(new StoreThrough(World.Store).DieAt(commit, after: true));
         await Should.ThrowAsync<DeathException>(() =>
             dying.Runtime.StartAsync(new StartInstanceRequest("main") { InstanceId = "i-1" }, Ct)
         );
-        (await world.StateAsync("i-1")).SubStatus.ShouldBe(WorkflowSubStatus.Executing);
-        var next = world.Join();
+        (await World.StateAsync("i-1")).SubStatus.ShouldBe(WorkflowSubStatus.Executing);
+        var next = World.Join();
 
         (await next.PumpAsync()).ShouldBe(0);
-        world.Clock.Advance(TimeSpan.FromSeconds(31));
+        World.Clock.Advance(TimeSpan.FromSeconds(31));
         await next.PumpAsync();
 
-        (await world.StateAsync("i-1")).SubStatus.ShouldBe(WorkflowSubStatus.Finished);
-        (await world.LinesAsync("i-1")).ShouldBe(["a", "b", "c"]);
-        (await world.WorkAsync()).ShouldBeEmpty();
-        (await new Replay(world.Store, world.Node.Graphs).RunAsync("i-1", Ct)).Difference.ShouldBeNull();
+        (await World.StateAsync("i-1")).SubStatus.ShouldBe(WorkflowSubStatus.Finished);
+        (await World.LinesAsync("i-1")).ShouldBe(["a", "b", "c"]);
+        (await World.WorkAsync()).ShouldBeEmpty();
+        (await new Replay(World.Store, World.Node.Graphs).RunAsync("i-1", Ct)).Difference.ShouldBeNull();
     }
 
     [Fact]
     public async Task A_background_activity_that_must_not_repeat_comes_back_as_an_incident()
     {
-        await world.PublishAsync("main", """{ "type": "Test.CallOnceLater" }""");
-        await world.StartAsync("main", "i-1");
-        var through = new StoreThrough(world.Store);
-        var dying = world.Join(through);
-        world.Outside.OnCall = (_, _) =>
+        await World.PublishAsync("main", """{ "type": "Test.CallOnceLater" }""");
+        await World.StartAsync("main", "i-1");
+        var through = new StoreThrough(World.Store);
+        var dying = World.Join(through);
+        World.Outside.OnCall = (_, _) =>
         {
             through.Kill();
             return Task.CompletedTask;
         };
         await Should.ThrowAsync<DeathException>(dying.PumpAsync);
-        world.Outside.OnCall = static (_, _) => Task.CompletedTask;
+        World.Outside.OnCall = static (_, _) => Task.CompletedTask;
 
-        world.Clock.Advance(TimeSpan.FromMinutes(2));
-        await world.Join().PumpAsync();
+        World.Clock.Advance(TimeSpan.FromMinutes(2));
+        await World.Join().PumpAsync();
 
-        (await world.StateAsync("i-1")).Incidents.ShouldHaveSingleItem().Kind.ShouldBe(IncidentKind.Interrupted);
-        world.Outside.Calls.Count.ShouldBe(1);
+        (await World.StateAsync("i-1")).Incidents.ShouldHaveSingleItem().Kind.ShouldBe(IncidentKind.Interrupted);
+        World.Outside.Calls.Count.ShouldBe(1);
     }
 
     private async Task InterruptAsync(string activities)
     {
-        await world.PublishAsync("main", activities);
-        var through = new StoreThrough(world.Store);
-        var dying = world.Join(through);
-        world.Outside.OnCall = (_, _) =>
+        await World.PublishAsync("main", activities);
+        var through = new StoreThrough(World.Store);
+        var dying = World.Join(through);
+        World.Outside.OnCall = (_, _) =>
         {
             through.Kill();
             return Task.CompletedTask;
@@ -187,8 +190,13 @@ public sealed class CrashTests
         await Should.ThrowAsync<DeathException>(() =>
             dying.Runtime.StartAsync(new StartInstanceRequest("main") { InstanceId = "i-1" }, Ct)
         );
-        world.Outside.OnCall = static (_, _) => Task.CompletedTask;
-        world.Clock.Advance(TimeSpan.FromSeconds(31));
-        await world.Join().PumpAsync();
+        World.Outside.OnCall = static (_, _) => Task.CompletedTask;
+        World.Clock.Advance(TimeSpan.FromSeconds(31));
+        await World.Join().PumpAsync();
     }
+}
+
+public sealed class CrashTestsOnPostgres(PostgresFixture postgres) : CrashTests, IClassFixture<PostgresFixture>
+{
+    protected override PostgresFixture? Postgres => postgres;
 }

@@ -21,6 +21,9 @@ internal sealed class StoreThrough(IWorkflowStore store) : IWorkflowStore
     /// <summary>Called after each expansion of work; may throw.</summary>
     public Func<Task> AfterExpand { get; set; } = static () => Task.CompletedTask;
 
+    /// <summary>Released once for each lease that was taken or renewed.</summary>
+    public SemaphoreSlim Leased { get; } = new(0);
+
     public int Loads { get; private set; }
 
     public int Commits { get; private set; }
@@ -64,14 +67,19 @@ internal sealed class StoreThrough(IWorkflowStore store) : IWorkflowStore
         return done;
     }
 
-    public Task<bool> TryLeaseAsync(
+    public async Task<bool> TryLeaseAsync(
         string instanceId,
         long rowVersion,
         string owner,
         DateTimeOffset now,
         DateTimeOffset until,
         CancellationToken ct
-    ) => Alive.TryLeaseAsync(instanceId, rowVersion, owner, now, until, ct);
+    )
+    {
+        var done = await Alive.TryLeaseAsync(instanceId, rowVersion, owner, now, until, ct);
+        Leased.Release();
+        return done;
+    }
 
     public Task ReleaseAsync(string instanceId, string owner, CancellationToken ct) => Alive.ReleaseAsync(instanceId, owner, ct);
 

@@ -36,7 +36,7 @@ internal sealed class World(IWorkflowStore store, WorkflowCompiler? compiler = n
 
     public IWorkflowStore Store { get; } = store;
 
-    public FakeTimeProvider Clock { get; } = new(Noon);
+    public WatchedClock Clock { get; } = new(Noon);
 
     public Outside Outside { get; } = new();
 
@@ -201,5 +201,19 @@ internal sealed class RecordingBell : IWorkSignal
     {
         lock (gate)
             rung.Add(dueAt);
+    }
+}
+
+/// <summary>A clock that stands until it is moved, and tells when somebody begins to wait for it.</summary>
+internal sealed class WatchedClock(DateTimeOffset start) : FakeTimeProvider(start)
+{
+    /// <summary>Released once for each timer that was made.</summary>
+    public SemaphoreSlim TimersMade { get; } = new(0);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        TimersMade.Release();
+        return timer;
     }
 }

@@ -67,6 +67,20 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_odd_in_a_sub_workflow_is_said_once_in_its_own_file()
+    {
+        const string Usable = """ "options": { "usableAsActivity": true }, """;
+        folder.WriteFlow("A", """{ "type": "B" }, { "type": "B" }""", Usable);
+        var b = folder.WriteFlow("B", """{ "type": "Acme.Unknown", "id": "U" }""", Usable);
+
+        var run = await CommandRun.Of("check", folder.Path);
+
+        run.Lines.Count.ShouldBe(2);
+        run.Lines[0].ShouldStartWith($"{b}: warning $.root.activities[0] activity.unknown-type: ");
+        run.Lines[1].ShouldBe("2 checked: 0 errors, 1 warnings.");
+    }
+
+    [Fact]
     public async Task Workflows_that_contain_each_other_are_refused()
     {
         const string Usable = """ "options": { "usableAsActivity": true }, """;
