@@ -17,12 +17,6 @@ public sealed class ImageFolder : IAsyncLifetime
 
         foreach (var run in Dockerfile.Product.All("build", "RUN"))
             await RunAsync(run.Arguments.Replace("/app", App, StringComparison.Ordinal), source);
-
-        foreach (var copy in Dockerfile.Product.All("node", "COPY").Where(i => !i.Arguments.StartsWith("--from", StringComparison.Ordinal)))
-        {
-            var paths = copy.Arguments.Split(' ');
-            Copy(Path.Combine(source, paths[0]), Path.Combine(App, paths[1]), []);
-        }
     }
 
     public ValueTask DisposeAsync()
