@@ -24,7 +24,8 @@ internal static class Flows
         $$"""{ "id": "{{id}}", "type": "Elsa.Event", "canStartWorkflow": {{(starts ? "true" : "false")}}, "eventName": {{Literal(name)}} }""";
 
     /// <summary>A task.</summary>
-    public static string RunTask(string id, string name) => $$"""{ "id": "{{id}}", "type": "Elsa.RunTask", "taskName": {{Literal(name)}} }""";
+    public static string RunTask(string id, string name) =>
+        $$"""{ "id": "{{id}}", "type": "Elsa.RunTask", "taskName": {{Literal(name)}} }""";
 
     /// <summary>A wait for a time.</summary>
     public static string Delay(string id, TimeSpan time) =>
