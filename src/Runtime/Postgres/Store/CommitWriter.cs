@@ -250,7 +250,7 @@ internal sealed class CommitWriter : IAsyncDisposable
         var isUnavailable = error is StoreUnavailableException || ServerFault.IsUnavailable(error);
 
         if (isUnavailable)
-            Log.Unavailable(logger, open.Count, error);
+            Log.Unavailable(logger, open.Count, error.Message);
         else
             Log.CommitFailed(logger, open[0].Commit.InstanceId, error);
 
