@@ -128,6 +128,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         lines.Enqueue(line);
 
         if (line.IndexOf("ServiceLoop is ready: ", StringComparison.Ordinal) is >= 0 and var at)
-            ready.TrySetResult(new Uri(line[(at + "ServiceLoop is ready: ".Length)..].Split(',')[0]));
+            if (Uri.TryCreate(line[(at + "ServiceLoop is ready: ".Length)..].Split(',')[0], UriKind.Absolute, out var address))
+                ready.TrySetResult(address);
     }
 }

@@ -76,14 +76,17 @@ public sealed class DefinitionImportTests(TestServer server) : IClassFixture<Tes
     public async Task Files_with_errors_are_told_of_with_path_and_cure_and_the_others_are_imported()
     {
         folder.Write("broken.json", "{ nonsense");
-        folder.WriteFlow("import-unknown", """{ "type": "Elsa.Dealy" }""");
+        folder.WriteFlow(
+            "import-cron",
+            $$"""{ "id": "C", "type": "Elsa.Cron", "canStartWorkflow": true, "cronExpression": {{Literal("now and then")}} }"""
+        );
         folder.WriteFlow("import-good", RunTask("T", "t"));
 
         var (published, lines) = await ImportAsync();
 
         published.ShouldBe(1);
         lines.ShouldContain(l => l.Contains("broken.json") && l.Contains("json.malformed"));
-        lines.ShouldContain(l => l.Contains("import-unknown.json") && l.Contains("Elsa.Delay"));
+        lines.ShouldContain(l => l.Contains("import-cron.json") && l.Contains("now and then"));
     }
 
     [Fact]
