@@ -145,7 +145,8 @@ public sealed class WorkQueueTests : IAsyncDisposable
     {
         await using var node = await WorkHost.StartAsync(await postgres.AddressAsync(Ct), Ct);
         var asked = 0;
-        node.OnRun = (_, _) => Interlocked.Increment(ref asked) == 1 ? throw new Runtime.Instances.InstanceBusyException("i-1") : Task.CompletedTask;
+        node.OnRun = (_, _) =>
+            Interlocked.Increment(ref asked) == 1 ? throw new Runtime.Instances.InstanceBusyException("i-1") : Task.CompletedTask;
 
         await node.EnqueueAsync(Ct, Work(WorkKind.Resume, "answer"));
         await node.UntilAsync(() => asked >= 1, Ct);
