@@ -32,7 +32,8 @@ public static class RuntimeSetup
             p.GetRequiredService<GraphCache>(),
             p.GetRequiredService<Guards>(),
             p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<IWorkSignal>()
+            p.GetRequiredService<IWorkSignal>(),
+            p.GetServices<IPublicationCheck>()
         ));
         services.TryAddSingleton(p => new WorkRunner(
             p.GetRequiredService<Bursts>(),

@@ -25,11 +25,11 @@ public sealed class PostgresFixture : IAsyncDisposable
     }
 
     /// <summary>Connection string of the class's own database, with its password: for a server under test in this or another process.</summary>
-    public async ValueTask<string> AddressAsync(CancellationToken ct)
-    {
-        var source = await OpenAsync(ct);
-        return await PostgresFixtureServer.AddressAsync(databases.Find(d => d.Source == source).Name, ct);
-    }
+    public async ValueTask<string> AddressAsync(CancellationToken ct) => await AddressAsync(await OpenAsync(ct), ct);
+
+    /// <summary>The same for any database of this fixture.</summary>
+    public Task<string> AddressAsync(NpgsqlDataSource source, CancellationToken ct) =>
+        PostgresFixtureServer.AddressAsync(databases.Find(d => d.Source == source).Name, ct);
 
     /// <summary>A new database without any table. The fixture disposes it.</summary>
     public async Task<NpgsqlDataSource> CreateEmptyAsync(CancellationToken ct)

@@ -65,6 +65,21 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it has printed a text.</summary>
+    public async Task SaysAsync(string text, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            if (process.HasExited)
+                throw new InvalidOperationException($"The server ended without saying '{text}':\n{Output}");
+
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
     /// <summary>Sends a signal: TERM, INT, KILL.</summary>
     public void Signal(string name) => Process.Start("kill", [$"-{name}", process.Id.ToString()])!.WaitForExit();
 
@@ -113,6 +128,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         lines.Enqueue(line);
 
         if (line.IndexOf("ServiceLoop is ready: ", StringComparison.Ordinal) is >= 0 and var at)
-            ready.TrySetResult(new Uri(line[(at + "ServiceLoop is ready: ".Length)..].Split(',')[0]));
+            if (Uri.TryCreate(line[(at + "ServiceLoop is ready: ".Length)..].Split(',')[0], UriKind.Absolute, out var address))
+                ready.TrySetResult(address);
     }
 }

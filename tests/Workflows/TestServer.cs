@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc.Testing;
+using Npgsql;
 using ServiceLoop.TestKit;
 
 namespace ServiceLoop.Workflows.Tests;
@@ -12,6 +13,9 @@ public sealed class TestServer : IAsyncDisposable
 
     /// <summary>Starts it at the first call.</summary>
     public async Task<HttpClient> ClientAsync(CancellationToken ct) => (await OpenAsync(ct)).CreateClient();
+
+    /// <summary>Its database, by connections of the test's own.</summary>
+    public ValueTask<NpgsqlDataSource> DatabaseAsync(CancellationToken ct) => postgres.OpenAsync(ct);
 
     /// <summary>Its services.</summary>
     public async Task<IServiceProvider> ServicesAsync(CancellationToken ct) => (await OpenAsync(ct)).Services;

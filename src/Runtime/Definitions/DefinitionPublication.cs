@@ -43,6 +43,11 @@ public sealed partial class DefinitionService
         var now = clock.GetUtcNow();
         var found = TriggerIndex.Of(graph, now, out var errors);
 
+        ImmutableArray<CompileError> noted = [.. compiled.Result.Errors, .. checks.SelectMany(c => c.Check(graph))];
+
+        if (noted.Any(e => e.Severity == CompileSeverity.Error))
+            errors = errors.AddRange(noted.Where(e => e.Severity == CompileSeverity.Error));
+
         if (!errors.IsEmpty)
             throw new WorkflowCompilationException(errors);
 
@@ -70,7 +75,7 @@ public sealed partial class DefinitionService
         foreach (var timer in timers)
             signal.Ring(timer.DueAt);
 
-        return new PublishResult(published, [.. compiled.Result.Errors.Where(e => e.Severity == CompileSeverity.Warning)], []);
+        return new PublishResult(published, [.. noted.Where(e => e.Severity == CompileSeverity.Warning)], []);
     }
 
     /// <summary>A draft may change; what uses it could not be compiled the same way again.</summary>

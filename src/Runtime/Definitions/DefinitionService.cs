@@ -16,9 +16,20 @@ public sealed partial class DefinitionService
     private readonly Guards guards;
     private readonly TimeProvider clock;
     private readonly IWorkSignal signal;
+    private readonly ImmutableArray<IPublicationCheck> checks;
 
-    internal DefinitionService(IWorkflowStore store, GraphCache graphs, Guards guards, TimeProvider clock, IWorkSignal signal) =>
+    internal DefinitionService(
+        IWorkflowStore store,
+        GraphCache graphs,
+        Guards guards,
+        TimeProvider clock,
+        IWorkSignal signal,
+        IEnumerable<IPublicationCheck>? checks = null
+    )
+    {
         (this.store, this.graphs, this.guards, this.clock, this.signal) = (store, graphs, guards, clock, signal);
+        this.checks = [.. checks ?? []];
+    }
 
     /// <summary>All versions of a line, or of all lines when the id is null, oldest first. Without content.</summary>
     public Task<IReadOnlyList<DefinitionRow>> ListAsync(string? definitionId, CancellationToken ct) =>

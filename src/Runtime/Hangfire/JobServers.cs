@@ -71,7 +71,6 @@ internal sealed class JobServers(
         recurring.AddOrUpdate<WorkJobs>("journal", job => job.PrepareJournalAsync(CancellationToken.None), "7 2 * * *");
         recurring.AddOrUpdate<WorkJobs>("retention", job => job.RetainAsync(CancellationToken.None), "37 2 * * *");
         recurring.AddOrUpdate<WorkJobs>("queue", job => job.MeasureAsync(CancellationToken.None), Cron.Minutely());
-        recurring.Trigger("journal");
     }
 
     private async Task ServeAsync(CancellationToken stoppingToken)

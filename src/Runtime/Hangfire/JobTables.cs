@@ -15,8 +15,9 @@ internal sealed class JobTables(string connectionString)
     // "SLHangfi" in ASCII.
     private const long LockKey = 0x534C4861_6E676669;
 
-    // Hangfire's statements take milliseconds. One that waits longer waits for a lock, and the work goes another way.
-    private const int CommandSeconds = 5;
+    // Hangfire's statements take milliseconds. One that waits longer waits for a lock, and the work goes another way. Set on the server, because some
+    // of Hangfire's commands have no timeout of their own.
+    private const string Patience = "-c lock_timeout=5000 -c statement_timeout=60000";
 
     // Workers, schedulers, heartbeats, and the dashboard.
     private const int PoolSize = 20;
@@ -34,8 +35,8 @@ internal sealed class JobTables(string connectionString)
         {
             ApplicationName = "serviceloop-hangfire",
             MaxPoolSize = PoolSize,
-            CommandTimeout = CommandSeconds,
         };
+        settings.Options = $"{settings.Options} {Patience}".Trim();
         var options = new PostgreSqlStorageOptions
         {
             SchemaName = Schema,

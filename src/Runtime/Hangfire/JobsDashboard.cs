@@ -50,7 +50,15 @@ public sealed record DashboardAccess
 internal sealed class DashboardPolicy(DashboardAccess access) : IDashboardAuthorizationFilter
 {
     // Behind a proxy on this machine everybody would be local.
-    private static readonly string[] SignsOfProxy = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
+    private static readonly string[] SignsOfProxy =
+    [
+        "Forwarded",
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Original-For",
+        "X-Real-IP",
+        "Via",
+    ];
 
     public bool Authorize(DashboardContext context) => MayLook(context.GetHttpContext());
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Telemetry;
 
@@ -27,6 +28,10 @@ internal sealed class WorkAttempts(
             // Not the fault of the work: it counts for nothing, and may be leased again as soon as the store is back.
             leases.GiveBack(work.Id);
         }
+        catch (InstanceBusyException)
+        {
+            // Not the fault of the work either: somebody holds the instance, or died with it. Tried again when the lease of the work ends.
+        }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Its lease ends by itself.
@@ -50,6 +55,10 @@ internal sealed class WorkAttempts(
         {
             leases.GiveBack(id);
             throw new WorkFailedException(e.Message, e.RetryAfter, e);
+        }
+        catch (InstanceBusyException e)
+        {
+            throw new WorkFailedException(e.Message, WorkLimits.Lease, e);
         }
     }
 
@@ -82,7 +91,8 @@ internal sealed class WorkAttempts(
             WorkTelemetry.Did(work);
             return null;
         }
-        catch (Exception e) when (e is not (StoreUnavailableException or OutOfMemoryException) && !ct.IsCancellationRequested)
+        catch (Exception e)
+            when (e is not (StoreUnavailableException or InstanceBusyException or OutOfMemoryException) && !ct.IsCancellationRequested)
         {
             return await FailAsync(work, e, ct);
         }

@@ -3,11 +3,11 @@ namespace ServiceLoop.Runtime.Hangfire;
 /// <summary>How much is done at once, and how long things may take. Each number is a limit with a reason, none is for tuning by chance.</summary>
 internal static class WorkLimits
 {
-    /// <summary>How long leased work is nobody else's. Shorter than the 30 s in which a killed node's work must be taken over would cost renewals only.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(25);
+    /// <summary>How long leased work is nobody else's. With the instances that a killed node held, its work is taken over within 30 s, also if one try comes too early.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often leases of work that still runs are prolonged: twice may fail.</summary>
-    public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(8);
+    /// <summary>How often leases of work that still runs are prolonged: once may fail.</summary>
+    public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Longest sleep of the pulse: what another node has written is seen after this time at the latest.</summary>
     public static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
@@ -30,8 +30,8 @@ internal static class WorkLimits
     /// <summary>Other work that the pulse itself runs at once; what is beyond goes to Hangfire, so that slow work does not stop the rest.</summary>
     public const int ConcurrentInline = 64;
 
-    /// <summary>How long the lease of work outlasts its next attempt: a job that was lost is noticed by the pulse.</summary>
-    public static readonly TimeSpan RetryMargin = TimeSpan.FromMinutes(2);
+    /// <summary>How long the lease of work outlasts its next attempt: then the pulse tries itself. Longer than Hangfire's schedule is late when all is well.</summary>
+    public static readonly TimeSpan RetryMargin = TimeSpan.FromSeconds(15);
 
     /// <summary>When the store is away: how long to wait before the next look, at most.</summary>
     public static readonly TimeSpan LongestOutageSleep = TimeSpan.FromSeconds(2);

@@ -23,7 +23,7 @@ internal sealed class Bursts(
 )
 {
     /// <summary>For how long an instance is held for host activities; renewed at a third of it. A dead node's instances are free after this.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
 
     /// <summary>Host activities that one burst may run before it is taken for an endless loop.</summary>
     public const int MaxInvocations = 10_000;

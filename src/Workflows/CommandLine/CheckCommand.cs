@@ -1,3 +1,4 @@
+using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Execution;
@@ -81,7 +82,7 @@ internal static class CheckCommand
             return result.Errors;
 
         TriggerIndex.Of(result.Graph, SettableClock.DefaultStart, out var triggerErrors);
-        return [.. result.Errors, .. triggerErrors];
+        return [.. result.Errors, .. triggerErrors, .. AnswerAfterWait.Find(result.Graph)];
     }
 
     private static IEnumerable<string> Files(string path) =>

@@ -20,6 +20,7 @@ internal static class Commands
         ["run"] = (RunCommand.Usage, RunCommand.RunAsync),
         ["check"] = (CheckCommand.Usage, CheckCommand.RunAsync),
         ["golden"] = (GoldenCommand.Usage, GoldenCommand.RunAsync),
+        ["health"] = (HealthCommand.Usage, HealthCommand.RunAsync),
         ["replay-instance"] = (ReplayCommand.Usage, ReplayCommand.RunAsync),
     };
 

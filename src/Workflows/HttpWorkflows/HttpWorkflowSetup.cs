@@ -1,4 +1,6 @@
 using ServiceLoop.Activities.BuiltIn;
+using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Engine.Graph;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Workflows.Start;
@@ -17,6 +19,7 @@ internal static class HttpWorkflowSetup
         services.AddScoped<IHttpReply>(provider => provider.GetRequiredService<RequestReply>());
         services.AddRouting();
         services.AddAuthorization();
+        services.AddSingleton<IPublicationCheck, AnswerCheck>();
         services.AddHostedService<DefinitionWatch>();
         return services;
     }
@@ -53,4 +56,10 @@ internal sealed class DefinitionWatch(NotifyListener listener, Routes routes, Gr
         subscription?.Dispose();
         return Task.CompletedTask;
     }
+}
+
+/// <summary>Refuses to publish answers that can never be sent.</summary>
+internal sealed class AnswerCheck : IPublicationCheck
+{
+    public IEnumerable<CompileError> Check(WorkflowGraph graph) => AnswerAfterWait.Find(graph);
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Import;
@@ -62,13 +63,14 @@ internal static class Server
 
         await using var app = builder.Build();
         app.MapServiceLoop();
-        await ImportAsync(app.Services);
+        await PrepareAsync(app.Services);
         await app.RunAsync();
     }
 
-    private static async Task ImportAsync(IServiceProvider services)
+    private static async Task PrepareAsync(IServiceProvider services)
     {
         using var stop = new StopSignal();
+        await services.GetRequiredService<Upkeep>().PrepareJournalAsync(stop.Token);
         await services.GetRequiredService<DefinitionImport>().RunAsync(stop.Token);
     }
 

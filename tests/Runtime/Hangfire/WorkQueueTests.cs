@@ -141,6 +141,23 @@ public sealed class WorkQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_instance_that_is_held_counts_as_no_attempt_and_its_work_is_done_when_the_lease_has_ended()
+    {
+        await using var node = await WorkHost.StartAsync(await postgres.AddressAsync(Ct), Ct);
+        var asked = 0;
+        node.OnRun = (_, _) =>
+            Interlocked.Increment(ref asked) == 1 ? throw new Runtime.Instances.InstanceBusyException("i-1") : Task.CompletedTask;
+
+        await node.EnqueueAsync(Ct, Work(WorkKind.Resume, "answer"));
+        await node.UntilAsync(() => asked >= 1, Ct);
+        (await node.Store.ListWorkAsync(false, null, 0, 1, Ct)).ShouldHaveSingleItem().Attempts.ShouldBe(0);
+        await node.UntilAsync(() => !node.Done.IsEmpty, Ct);
+
+        asked.ShouldBe(2);
+        node.GivenUp.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_node_that_stops_lets_running_work_end_and_gives_the_rest_back()
     {
         var store = new InMemoryStore();

@@ -81,7 +81,13 @@ internal sealed class CommitWriter : IAsyncDisposable
 
         deferredBefore.Clear();
 
-        while (group.Count < options.MaxGroup && bytes < MaxGroupBytes && channel.Reader.TryRead(out var pending))
+        // A flood on one instance stays in the channel; it shall not be looked through again for each group.
+        while (
+            group.Count < options.MaxGroup
+            && deferred.Count < options.MaxGroup
+            && bytes < MaxGroupBytes
+            && channel.Reader.TryRead(out var pending)
+        )
             if (pending.TryTake())
                 bytes += Take(pending);
             else
@@ -244,7 +250,7 @@ internal sealed class CommitWriter : IAsyncDisposable
         var isUnavailable = error is StoreUnavailableException || ServerFault.IsUnavailable(error);
 
         if (isUnavailable)
-            Log.Unavailable(logger, open.Count, error);
+            Log.Unavailable(logger, open.Count, error.Message);
         else
             Log.CommitFailed(logger, open[0].Commit.InstanceId, error);
 

@@ -20,11 +20,11 @@ internal static partial class Log
     [LoggerMessage(644, LogLevel.Error, "The commit of instance {InstanceId} failed")]
     public static partial void CommitFailed(ILogger logger, string instanceId, Exception exception);
 
-    [LoggerMessage(645, LogLevel.Warning, "The store is unavailable; {Count} commits were refused")]
-    public static partial void Unavailable(ILogger logger, int count, Exception exception);
+    [LoggerMessage(645, LogLevel.Warning, "The store is unavailable; {Count} commits were refused: {Reason}")]
+    public static partial void Unavailable(ILogger logger, int count, string reason);
 
-    [LoggerMessage(646, LogLevel.Warning, "Lost the connection that listens for changed definitions; connecting again")]
-    public static partial void ListenerLost(ILogger logger, Exception exception);
+    [LoggerMessage(646, LogLevel.Warning, "Lost the connection that listens for changed definitions; connecting again: {Reason}")]
+    public static partial void ListenerLost(ILogger logger, string reason);
 
     [LoggerMessage(647, LogLevel.Error, "A listener for changed definitions failed")]
     public static partial void ListenerFailed(ILogger logger, Exception exception);

@@ -57,7 +57,7 @@ public sealed class NotifyListener(NpgsqlDataSource database, ILogger<NotifyList
             }
             catch (Exception error) when (ServerFault.IsUnavailable(error))
             {
-                Log.ListenerLost(logger, error);
+                Log.ListenerLost(logger, error.Message);
                 await Task.Delay(pause, stoppingToken);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }

@@ -1,0 +1,102 @@
+using System.Net;
+using static ServiceLoop.Workflows.Tests.Flows;
+
+namespace ServiceLoop.Workflows.Tests.Api;
+
+public sealed class ExecutionsApiTests(TestServer server) : IClassFixture<TestServer>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Execute_runs_the_first_burst_and_tells_the_instance()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(
+            Ct,
+            Sequence(
+                "echo",
+                $$"""{ "id": "Set", "type": "Elsa.SetOutput", "outputName": {{Literal("said")}}, "outputValue": {{Of("JavaScript", "getInput('word') + '!'")}} }""",
+                """ "inputs": [ { "name": "word", "type": "String" } ], "outputs": [ { "name": "said", "type": "String" } ], """
+            )
+        );
+
+        var response = await client.PostJsonAsync(
+            "/elsa/api/workflow-definitions/echo/execute",
+            """{ "correlationId": "c1", "input": { "word": "hey" } }""",
+            Ct
+        );
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var state = (await response.JsonAsync(Ct)).GetProperty("workflowState");
+        state.GetProperty("subStatus").GetString().ShouldBe("Finished");
+        state.GetProperty("output").GetProperty("said").GetString().ShouldBe("hey!");
+        state.GetProperty("correlationId").GetString().ShouldBe("c1");
+        state.GetProperty("id").GetString().ShouldBe(response.InstanceId());
+    }
+
+    [Fact]
+    public async Task An_unknown_definition_is_404_and_bad_input_400_with_codes()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Sequence("plain", RunTask("T", "t")));
+
+        var unknown = await client.PostJsonAsync("/elsa/api/workflow-definitions/nobody/execute", "{}", Ct);
+        var wrong = await client.PostJsonAsync("/elsa/api/workflow-definitions/plain/execute", """{ "input": 7 }""", Ct);
+        var version = await client.PostJsonAsync("/elsa/api/workflow-definitions/plain/execute", """{ "versionOptions": "Newest" }""", Ct);
+        var malformed = await client.PostJsonAsync("/elsa/api/workflow-definitions/plain/execute", "{ nonsense", Ct);
+
+        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await unknown.CodeAsync(Ct)).ShouldBe("definition.unknown");
+        (await wrong.CodeAsync(Ct)).ShouldBe("input.not-an-object");
+        (await version.CodeAsync(Ct)).ShouldBe("version-options.unknown");
+        malformed.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await malformed.CodeAsync(Ct)).ShouldBe("http.bad-request");
+    }
+
+    [Fact]
+    public async Task A_singleton_that_runs_refuses_a_second_with_409()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(
+            Ct,
+            Sequence(
+                "only-one",
+                RunTask("T", "t"),
+                """ "options": { "activationStrategyType": "Elsa.Workflows.ActivationValidators.SingletonStrategy, Elsa.Workflows.Core" }, """
+            )
+        );
+        await client.PostJsonAsync("/elsa/api/workflow-definitions/only-one/execute", "{}", Ct);
+
+        var second = await client.PostJsonAsync("/elsa/api/workflow-definitions/only-one/execute", "{}", Ct);
+
+        second.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        second.Headers.GetValues("x-elsa-workflow-cannot-start").ShouldBe(["true"]);
+        (await second.CodeAsync(Ct)).ShouldBe("workflow.refused");
+    }
+
+    [Fact]
+    public async Task A_workflow_may_answer_the_execute_call_itself()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Sequence("self-answer", Reply("Out", "'mine'", "418")));
+
+        var response = await client.PostJsonAsync("/elsa/api/workflow-definitions/self-answer/execute", "{}", Ct);
+
+        ((int)response.StatusCode).ShouldBe(418);
+        (await response.Content.ReadAsStringAsync(Ct)).ShouldBe("mine");
+    }
+
+    [Fact]
+    public async Task Dispatch_starts_soon_and_once()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Sequence("later", RunTask("T", "t")));
+
+        var response = await client.PostJsonAsync("/elsa/api/workflow-definitions/later/dispatch", """{ "instanceId": "later-1" }""", Ct);
+        await client.PostJsonAsync("/elsa/api/workflow-definitions/later/dispatch", """{ "instanceId": "later-1" }""", Ct);
+
+        (await response.JsonAsync(Ct)).GetProperty("workflowInstanceId").GetString().ShouldBe("later-1");
+        await client.UntilAsync("later-1", "Suspended", Ct);
+        (await client.JsonAsync("/elsa/api/workflow-instances?definitionId=later", Ct)).GetProperty("items").GetArrayLength().ShouldBe(1);
+    }
+}

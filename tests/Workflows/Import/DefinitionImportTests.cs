@@ -1,0 +1,171 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Workflows.Import;
+using ServiceLoop.Workflows.Tests.CommandLine;
+using static ServiceLoop.Workflows.Tests.Flows;
+
+namespace ServiceLoop.Workflows.Tests.Import;
+
+public sealed class DefinitionImportTests(TestServer server) : IClassFixture<TestServer>, IDisposable
+{
+    private readonly ScratchFolder folder = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_new_file_is_published_and_an_unchanged_one_is_left_alone()
+    {
+        folder.WriteFlow("import-new", RunTask("T", "t"));
+
+        (await ImportAsync()).Published.ShouldBe(1);
+        (await ImportAsync()).Published.ShouldBe(0);
+
+        (await VersionsAsync("import-new")).ShouldBe([(1, true)]);
+    }
+
+    [Fact]
+    public async Task A_changed_file_becomes_the_next_version()
+    {
+        folder.WriteFlow("import-changed", RunTask("T", "t"));
+        await ImportAsync();
+        folder.WriteFlow("import-changed", RunTask("T", "other"));
+
+        (await ImportAsync()).Published.ShouldBe(1);
+
+        (await VersionsAsync("import-changed")).ShouldBe([(1, false), (2, true)]);
+    }
+
+    [Fact]
+    public async Task What_people_did_since_counts_more_than_a_file_that_did_not_change()
+    {
+        var client = await server.ClientAsync(Ct);
+        folder.WriteFlow("import-edited", RunTask("T", "t"));
+        folder.WriteFlow("import-retracted", RunTask("T", "t"));
+        await ImportAsync();
+        await client.PublishAsync(Ct, Sequence("import-edited", RunTask("T", "by hand")));
+        await client.PostJsonAsync("/elsa/api/workflow-definitions/import-retracted/retract", "{}", Ct);
+
+        (await ImportAsync()).Published.ShouldBe(0);
+
+        (await VersionsAsync("import-edited")).ShouldBe([(1, false), (2, true)]);
+        (await VersionsAsync("import-retracted")).ShouldBe([(1, false)]);
+    }
+
+    [Fact]
+    public async Task A_draft_of_somebody_is_not_overwritten()
+    {
+        var client = await server.ClientAsync(Ct);
+        folder.WriteFlow("import-draft", RunTask("T", "t"));
+        await ImportAsync();
+        await client.SaveAsync(Sequence("import-draft", RunTask("T", "half done")), publish: false, Ct);
+        folder.WriteFlow("import-draft", RunTask("T", "file"));
+
+        var (published, lines) = await ImportAsync();
+
+        published.ShouldBe(0);
+        lines.ShouldContain(l => l.Contains("has a draft (version 2)"));
+        (await VersionsAsync("import-draft")).ShouldBe([(1, true), (2, false)]);
+    }
+
+    [Fact]
+    public async Task Files_with_errors_are_told_of_with_path_and_cure_and_the_others_are_imported()
+    {
+        folder.Write("broken.json", "{ nonsense");
+        folder.WriteFlow(
+            "import-cron",
+            $$"""{ "id": "C", "type": "Elsa.Cron", "canStartWorkflow": true, "cronExpression": {{Literal("now and then")}} }"""
+        );
+        folder.WriteFlow("import-good", RunTask("T", "t"));
+
+        var (published, lines) = await ImportAsync();
+
+        published.ShouldBe(1);
+        lines.ShouldContain(l => l.Contains("broken.json") && l.Contains("json.malformed"));
+        lines.ShouldContain(l => l.Contains("import-cron.json") && l.Contains("now and then"));
+    }
+
+    [Fact]
+    public async Task One_that_uses_another_waits_for_it_whatever_the_files_are_called()
+    {
+        folder.WriteFlow("a-user", """{ "type": "B-part", "workflowDefinitionId": "b-part" }""");
+        folder.WriteFlow("b-part", RunTask("T", "t"), """ "options": { "usableAsActivity": true }, """);
+
+        (await ImportAsync()).Published.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task The_shipped_definitions_are_imported_by_default()
+    {
+        var services = await server.ServicesAsync(Ct);
+        var import = new DefinitionImport(
+            services.GetRequiredService<DefinitionService>(),
+            new ConfigurationBuilder().Build(),
+            new Environment(AppContext.BaseDirectory),
+            services.GetRequiredService<ILogger<DefinitionImport>>()
+        );
+
+        await import.RunAsync(Ct);
+
+        (await VersionsAsync("service-contact")).ShouldBe([(1, true)]);
+    }
+
+    private async Task<(int Published, List<string> Lines)> ImportAsync()
+    {
+        var lines = new Lines();
+        var services = await server.ServicesAsync(Ct);
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create(DefinitionImport.PathSetting, (string?)folder.Path)])
+            .Build();
+        var import = new DefinitionImport(
+            services.GetRequiredService<DefinitionService>(),
+            settings,
+            services.GetRequiredService<IHostEnvironment>(),
+            lines
+        );
+        return (await import.RunAsync(Ct), lines);
+    }
+
+    private async Task<List<(int Version, bool IsPublished)>> VersionsAsync(string definitionId)
+    {
+        var client = await server.ClientAsync(Ct);
+        var list = await client.JsonAsync($"/elsa/api/workflow-definitions?definitionIds={definitionId}", Ct);
+        return
+        [
+            .. list.GetProperty("items")
+                .EnumerateArray()
+                .Select(i => (i.GetProperty("version").GetInt32(), i.GetProperty("isPublished").GetBoolean())),
+        ];
+    }
+
+    private sealed class Lines : List<string>, ILogger<DefinitionImport>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Add(formatter(state, exception));
+    }
+
+    private sealed class Environment(string root) : IHostEnvironment
+    {
+        public string ApplicationName { get; set; } = "test";
+
+        public Microsoft.Extensions.FileProviders.IFileProvider ContentRootFileProvider { get; set; } = null!;
+
+        public string ContentRootPath { get; set; } = root;
+
+        public string EnvironmentName { get; set; } = "Test";
+    }
+}
