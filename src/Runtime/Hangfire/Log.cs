@@ -42,7 +42,7 @@ internal static partial class Log
     )]
     public static partial void SchemaNotReady(ILogger logger, double seconds, string reason);
 
-    [LoggerMessage(511, LogLevel.Information, "Hangfire runs: {Workers} workers for timers, {Others} for other jobs")]
+    [LoggerMessage(511, LogLevel.Debug, "Hangfire runs: {Workers} workers for timers, {Others} for other jobs")]
     public static partial void ServersRun(ILogger logger, int workers, int others);
 
     [LoggerMessage(EventId = 512, Message = "{Message}{Cause}")]

@@ -13,6 +13,9 @@ internal static class ApiSetup
     {
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemHandler>();
+
+        // A body that cannot be read is told like everything else, not with an empty 400.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         return services;
     }
 

@@ -51,6 +51,8 @@ internal static class Composition
     public static WebApplication MapServiceLoop(this WebApplication app)
     {
         app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapWelcome();
         app.MapServiceLoopHealth();
         app.MapServiceLoopMetrics();
         app.MapServiceLoopApi();
