@@ -22,6 +22,7 @@ internal sealed class Pulse(
     private readonly Slots slots = new(WorkLimits.ConcurrentInline);
     private bool isOut;
     private bool isCrowded;
+    private DateTimeOffset trustsWorkersFrom;
 
     /// <inheritdoc/>
     // Hangfire's seam is synchronous; the thread that waits here is the process's own.
@@ -62,11 +63,6 @@ internal sealed class Pulse(
             if (hasRoom && await TakeAsync(stopping, stopped) == WorkLimits.LeaseBatch)
                 return;
 
-            if (isOut)
-                Log.StoreIsBack(logger);
-
-            isOut = false;
-
             if (hasRoom && await store.NextDueAsync(stopping) is { } next && next < sleepUntil)
                 sleepUntil = next;
         }
@@ -92,11 +88,12 @@ internal sealed class Pulse(
         var now = time.GetUtcNow();
         var due = await store.LeaseDueAsync(now, now + WorkLimits.Lease, WorkLimits.LeaseBatch, stopping);
         isCrowded = due.Count == WorkLimits.LeaseBatch;
+        NoteStoreIsBack(now);
         var timers = new List<WorkRow>();
         var others = new List<WorkRow>();
 
         foreach (var work in due)
-            if (work.Kind is WorkKind.Timer or WorkKind.TriggerTimer)
+            if (work.Kind is WorkKind.Timer or WorkKind.TriggerTimer && !MustNotWaitForWorkers(work, now))
                 timers.Add(work);
             else if (!slots.TryBegin(() => attempts.TryAsync(work, stopped)))
                 others.Add(work);
@@ -105,6 +102,20 @@ internal sealed class Pulse(
         await HandAsync(others, jobs.TryDo, stopping, stopped);
         return due.Count;
     }
+
+    private void NoteStoreIsBack(DateTimeOffset now)
+    {
+        if (!isOut)
+            return;
+
+        isOut = false;
+        trustsWorkersFrom = now + WorkLimits.WorkersBackOff;
+        Log.StoreIsBack(logger);
+    }
+
+    /// <summary>Hangfire's workers sleep for minutes after an outage; and a timer that is so late has been given to a worker that did not come.</summary>
+    private bool MustNotWaitForWorkers(WorkRow timer, DateTimeOffset now) =>
+        now < trustsWorkersFrom || now - timer.DueAt > WorkLimits.Lease;
 
     private async Task HandAsync(List<WorkRow> work, Func<long[], bool> toHangfire, CancellationToken stopping, CancellationToken stopped)
     {

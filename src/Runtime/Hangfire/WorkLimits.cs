@@ -36,6 +36,9 @@ internal static class WorkLimits
     /// <summary>When the store is away: how long to wait before the next look, at most.</summary>
     public static readonly TimeSpan LongestOutageSleep = TimeSpan.FromSeconds(2);
 
+    /// <summary>Longest sleep of a worker of Hangfire that has met an outage.</summary>
+    public static readonly TimeSpan WorkersBackOff = TimeSpan.FromMinutes(5);
+
     /// <summary>How long running work may go on after the node was asked to stop.</summary>
     public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
 

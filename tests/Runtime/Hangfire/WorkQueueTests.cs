@@ -46,6 +46,18 @@ public sealed class WorkQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_timer_that_is_late_does_not_wait_for_a_worker_a_second_time()
+    {
+        await using var node = await WorkHost.StartAsync(await postgres.AddressAsync(Ct), Ct);
+
+        await node.EnqueueAsync(Ct, Timer("late", Now.AddMinutes(-1)));
+        await node.UntilAsync(() => !node.Done.IsEmpty, Ct);
+
+        var jobs = node.Jobs.GetMonitoringApi().SucceededJobs(0, 100);
+        jobs.ShouldNotContain(j => j.Value.Job.Method.Name == nameof(WorkJobs.FireAsync));
+    }
+
+    [Fact]
     public async Task Slow_work_does_not_hold_timers_up()
     {
         await using var node = await WorkHost.StartAsync(await postgres.AddressAsync(Ct), Ct);
