@@ -40,7 +40,7 @@ internal sealed class BacklogMode : IBenchMode
 
         for (var round = 0; round < rounds; round++)
             foreach (var field in fields)
-                await field.MeasureAsync(concurrency, seconds, ct);
+                await field.MeasureAsync(concurrency, seconds, rounds, ct);
 
         Console.WriteLine(
             "| suspended | made in s | database MB | new flows: bursts/s | beside the first | cold resumes/s | beside the first | p50 ms | p99 ms | working set MB, at most | load |"
@@ -80,12 +80,14 @@ internal sealed class BacklogMode : IBenchMode
             return new(node, database, size, samples, madeIn, await BenchServer.SizeAsync(database, ct));
         }
 
-        public async Task MeasureAsync(int concurrency, int seconds, CancellationToken ct)
+        public async Task MeasureAsync(int concurrency, int seconds, int rounds, CancellationToken ct)
         {
             await CommitMode.CheckpointAsync(database, ct);
             flows.Add((await FlowRun.RunAsync(node, concurrency, seconds, ct)).Rate);
             await CommitMode.CheckpointAsync(database, ct);
             var latencies = new Latencies();
+            // A small backlog has only so many waits: a round may be shorter.
+            var last = taken + ((samples.Length - 1L) * size / rounds) - concurrency;
             var start = Stopwatch.GetTimestamp();
             var counts = await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => ResumeColdAsync(IsOpen, latencies.Part(), ct)));
             cold.Add(counts.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds);
@@ -93,7 +95,7 @@ internal sealed class BacklogMode : IBenchMode
             using var process = Process.GetCurrentProcess();
             workingSet = Math.Max(workingSet, process.WorkingSet64);
 
-            bool IsOpen() => Stopwatch.GetElapsedTime(start).TotalSeconds < seconds;
+            bool IsOpen() => Stopwatch.GetElapsedTime(start).TotalSeconds < seconds && Volatile.Read(ref taken) < last;
         }
 
         public string Row(Field first)
