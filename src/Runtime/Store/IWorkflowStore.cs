@@ -65,7 +65,7 @@ public interface IWorkflowStore
     Task<IReadOnlyList<WorkRow>> LeaseDueAsync(DateTimeOffset now, DateTimeOffset until, int most, CancellationToken ct);
 
     /// <summary>Prolongs the leases of work that is still there and alive, and reads it.</summary>
-    /// <remarks>A lease that ends at most eight seconds before <paramref name="until"/> may stay as it is.</remarks>
+    /// <remarks>A lease that ends at most four seconds before <paramref name="until"/> may stay as it is.</remarks>
     /// <returns>Those that are still there, in the order of their due times.</returns>
     Task<IReadOnlyList<WorkRow>> RenewWorkAsync(IReadOnlyList<long> ids, DateTimeOffset until, CancellationToken ct);
 

@@ -5,7 +5,7 @@ with there as (
   from work
   where id = any($1)
     and buried_at is null
-    and (lease_until between $2 - interval '8 s' and $2) is not true
+    and (lease_until between $2 - interval '4 s' and $2) is not true
   order by id
   for update skip locked
 ),
@@ -20,7 +20,7 @@ enough as (
   from work
   where id = any($1)
     and buried_at is null
-    and lease_until between $2 - interval '8 s' and $2
+    and lease_until between $2 - interval '4 s' and $2
 )
 select * from renewed
 union all
