@@ -28,7 +28,7 @@ public sealed class AnswersApiTests(TestServer server) : IClassFixture<TestServe
     }
 
     [Fact]
-    public async Task A_repeated_event_with_the_same_key_is_one_event()
+    public async Task A_repeated_event_with_the_same_key_is_accepted_and_starts_no_more_than_was_sent()
     {
         var client = await server.ClientAsync(Ct);
         await client.PublishAsync(Ct, Sequence("starter", $"{Event("E", "order-placed", starts: true)}, {RunTask("T", "t")}"));
