@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using ServiceLoop.Activities.BuiltIn;
+using ServiceLoop.Designer.Studio;
 using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Postgres.Store;
@@ -42,6 +43,7 @@ internal static class Composition
         services.AddServiceLoopHealth();
         services.AddServiceLoopTelemetry(settings);
         services.AddServiceLoopApi();
+        services.AddStudio();
         services.AddAntiforgery();
         services.AddHostedService<Address>();
         return services;
@@ -56,6 +58,7 @@ internal static class Composition
         app.MapServiceLoopHealth();
         app.MapServiceLoopMetrics();
         app.MapServiceLoopApi();
+        app.MapStudio();
         app.MapHttpWorkflows();
         app.MapJobsDashboard();
         return app;
