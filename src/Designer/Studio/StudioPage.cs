@@ -3,6 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Localization;
+using ServiceLoop.Designer.Language;
+using ServiceLoop.Designer.Shell;
 
 namespace ServiceLoop.Designer.Studio;
 
@@ -15,14 +17,14 @@ internal sealed partial class StudioPage(IStringLocalizer<StudioText> text)
 
     // What Studio needs beyond the same origin: WebAssembly, styles in attributes, pictures and fonts in data addresses, Monaco's workers in blobs.
     private const string Policy =
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' " + EditorScript + "; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' "
+        + EditorScript
+        + "; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         + "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 
     private static readonly string Frame = FrameFile.ReadText("page.html");
     private static readonly string Missing = FrameFile.ReadText("missing.html");
     private static readonly string Header = FrameFile.ReadText("header.html");
-
-    private static readonly (string Name, string Title)[] Languages = [("zh-CN", "中文"), ("en", "English")];
 
     /// <summary>A page with one of Studio's elements.</summary>
     /// <param name="http">The request.</param>
@@ -76,10 +78,7 @@ internal sealed partial class StudioPage(IStringLocalizer<StudioText> text)
     private IResult Send(HttpContext http, string page, int status, Func<string, string?> fill)
     {
         http.Response.Headers.ContentSecurityPolicy = Policy;
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers["Referrer-Policy"] = "same-origin";
         http.Response.Headers.CacheControl = "no-cache";
-        http.Response.Headers.ContentLanguage = CultureInfo.CurrentUICulture.Name;
 
         var content = Fill(
             page,
@@ -87,8 +86,8 @@ internal sealed partial class StudioPage(IStringLocalizer<StudioText> text)
                 fill(hole)
                 ?? hole switch
                 {
-                    "lang" => CultureInfo.CurrentUICulture.Name is { Length: > 0 } name ? name : "en",
-                    "appearance" => "light",
+                    "lang" => CultureInfo.CurrentUICulture.Name,
+                    "appearance" => Appearance.Of(http).IsDark ? "dark" : "light",
                     "style" => FrameFile.Style.Address,
                     _ => throw new InvalidOperationException($"Nothing fills the hole '{hole}' of Studio's page."),
                 }
@@ -122,15 +121,14 @@ internal sealed partial class StudioPage(IStringLocalizer<StudioText> text)
                 }
         );
 
-    private static string LanguagesOf(HttpContext http)
+    private static string LanguagesOf(HttpContext http) =>
+        string.Concat(Cultures.Choices.Select(choice => LanguageOf(choice.Name, choice.Title, http.Request)));
+
+    private static string LanguageOf(string name, string title, HttpRequest request)
     {
-        var back = Uri.EscapeDataString(http.Request.Path + http.Request.QueryString);
-        var current = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
-        return string.Concat(
-            Languages.Select(l =>
-                $"<a href=\"/culture?culture={l.Name}&amp;redirectUri={back}\" lang=\"{l.Name}\"{(l.Name.StartsWith(current, StringComparison.Ordinal) ? " aria-current=\"true\"" : "")}>{l.Title}</a>"
-            )
-        );
+        var address = HtmlEncoder.Default.Encode(CultureSwitch.Address(name, request.Path + request.QueryString));
+        var current = Cultures.Find(CultureInfo.CurrentUICulture.Name) == name ? " aria-current=\"true\"" : "";
+        return $"<a href=\"{address}\" lang=\"{name}\" hreflang=\"{name}\"{current}>{title}</a>";
     }
 
     // Markup that we wrote ourselves fills these; all else is text.

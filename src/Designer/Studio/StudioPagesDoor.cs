@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ServiceLoop.Designer.Language;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 
@@ -31,7 +32,7 @@ internal static class StudioPagesDoor
     }
 
     private static void Page(this IEndpointRouteBuilder routes, string address, Delegate handler) =>
-        routes.MapMethods(address, Reading, handler).ExcludeFromDescription();
+        routes.MapMethods(address, Reading, handler).WithMetadata(new ForPeopleAttribute()).ExcludeFromDescription();
 
     private static IResult ListDefinitions(HttpContext http, StudioPage page, StudioPackage package) =>
         http.Request.Path.Value is [.., '/']
