@@ -1,4 +1,3 @@
-using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 

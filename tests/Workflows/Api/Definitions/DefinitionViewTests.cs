@@ -105,7 +105,9 @@ public sealed class DefinitionViewTests(TestServer server) : IClassFixture<TestS
         var ran = journal.EnumerateArray().Select(e => e.GetProperty("nodeId").GetString()).ToHashSet();
         ran.ShouldContain(NodeId(view.GetProperty("root")));
         ran.ShouldContain(NodeId(call));
-        ran.ShouldContain(n => n!.StartsWith(NodeId(call) + ":", StringComparison.Ordinal) && n.EndsWith(":root:Inside", StringComparison.Ordinal));
+        ran.ShouldContain(n =>
+            n!.StartsWith(NodeId(call) + ":", StringComparison.Ordinal) && n.EndsWith(":root:Inside", StringComparison.Ordinal)
+        );
         NodeId(call).ShouldEndWith(":root:Call");
         call.TryGetProperty("root", out _).ShouldBeFalse();
     }
