@@ -3,6 +3,7 @@ using Npgsql;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Hangfire;
+using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Workflows.Api;
 using ServiceLoop.Workflows.CommandLine;
@@ -37,6 +38,7 @@ internal static class Composition
         services.AddHttpWorkflows(settings);
         services.AddBuiltInActivities();
         services.AddServiceLoopRuntime();
+        services.AddInstanceMigration();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddSingleton<DefinitionImport>();
         services.AddServiceLoopHealth();
