@@ -5,6 +5,7 @@ using ServiceLoop.Designer;
 using ServiceLoop.Designer.Studio;
 using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Hangfire;
+using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Workflows.Api;
 using ServiceLoop.Workflows.CommandLine;
@@ -39,6 +40,7 @@ internal static class Composition
         services.AddHttpWorkflows(settings);
         services.AddBuiltInActivities();
         services.AddServiceLoopRuntime();
+        services.AddInstanceMigration();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddSingleton<DefinitionImport>();
         services.AddServiceLoopHealth();
