@@ -133,7 +133,7 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs)
     }
 
     /// <summary>The graph of a version; null when it does not compile here, for example because an activity type was taken away.</summary>
-    private async ValueTask<WorkflowGraph?> FindGraphAsync(string versionId, CancellationToken ct)
+    public async ValueTask<WorkflowGraph?> FindGraphAsync(string versionId, CancellationToken ct)
     {
         try
         {
