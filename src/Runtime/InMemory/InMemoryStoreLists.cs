@@ -1,4 +1,3 @@
-using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.InMemory;
@@ -7,12 +6,8 @@ namespace ServiceLoop.Runtime.InMemory;
 public sealed partial class InMemoryStore
 {
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(
-        InstanceFilter filter,
-        int skip,
-        int take,
-        CancellationToken ct
-    ) => (await PageInstancesAsync(filter, default, skip, take, ct)).Items;
+    public async Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(InstanceFilter filter, int skip, int take, CancellationToken ct) =>
+        (await PageInstancesAsync(filter, default, skip, take, ct)).Items;
 
     /// <inheritdoc/>
     public Task<InstancePage> PageInstancesAsync(InstanceFilter filter, InstanceOrder order, int skip, int take, CancellationToken ct)

@@ -67,7 +67,7 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs)
     }
 
     private async Task<InstanceStanding?> StandingAsync(string instanceId, CancellationToken ct) =>
-        (await store.FindStandingsAsync([instanceId], ct)).FirstOrDefault();
+        await store.FindStandingsAsync([instanceId], ct) is [var standing] ? standing : null;
 
     private async Task<Kept> ReadAsync(InstanceStanding standing, CancellationToken ct)
     {
@@ -101,7 +101,11 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs)
             {
                 recent.Remove(node);
 
-                if (node.Value.History is { } history && history.CreatedAt == standing.Summary.CreatedAt && history.Burst <= standing.RowVersion)
+                if (
+                    node.Value.History is { } history
+                    && history.CreatedAt == standing.Summary.CreatedAt
+                    && history.Burst <= standing.RowVersion
+                )
                 {
                     recent.AddFirst(node);
                     kept.Add(id, node);
