@@ -92,7 +92,17 @@ internal sealed class NotFoundActivity : Activity
 {
     public const string TypeName = "Elsa.NotFoundActivity";
 
+    [Input(Description = "Name of the type.", IsBrowsable = false)]
+    [ReadByActivity]
     public string MissingTypeName { get; init; } = "";
+
+    [Input(Description = "Version of the type.", IsBrowsable = false)]
+    [ReadByActivity]
+    public int MissingTypeVersion { get; init; }
+
+    [Input(Description = "The activity as it was.", IsBrowsable = false)]
+    [ReadByActivity]
+    public string OriginalActivityJson { get; init; } = "";
 
     protected override void Execute(ActivityExecutionContext context) =>
         throw new WorkflowFaultException($"Activity type '{MissingTypeName}' version '0' could not be found.");

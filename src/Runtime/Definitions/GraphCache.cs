@@ -76,6 +76,9 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
         return known.VersionId is { } id ? await GetAsync(id, ct) : null;
     }
 
+    /// <summary>Raised when a line of versions has changed (null: any may have), on the thread that says so; for whoever remembers definitions too.</summary>
+    public event Action<string?>? Forgotten;
+
     /// <summary>Forgets which version of a line is published: it has changed. Null: of all lines, as any may have.</summary>
     public void Forget(string? definitionId)
     {
@@ -84,6 +87,8 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
                 publications.Clear();
             else
                 publications.Remove(definitionId);
+
+        Forgotten?.Invoke(definitionId);
     }
 
     private WorkflowGraph? Find(string versionId)

@@ -1,3 +1,5 @@
+using ServiceLoop.Workflows.Api.Descriptors;
+
 namespace ServiceLoop.Workflows.Api;
 
 /// <summary>All REST doors: Elsa's, and our own for operators.</summary>
@@ -11,6 +13,7 @@ internal static class ApiSetup
 
     public static IServiceCollection AddServiceLoopApi(this IServiceCollection services)
     {
+        services.AddDescriptors();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemHandler>();
 
@@ -29,7 +32,8 @@ internal static class ApiSetup
             .MapEvents()
             .MapTasks()
             .MapBookmarks()
-            .MapInstances();
+            .MapInstances()
+            .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         return routes;
     }
