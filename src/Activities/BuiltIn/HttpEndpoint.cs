@@ -18,7 +18,11 @@ public sealed class HttpEndpoint : Trigger<object?>
     public Input<string> Path { get; set; } = new((string?)null);
 
     /// <summary>Methods that it accepts; GET when empty.</summary>
-    [Input(Description = "Methods that it accepts.", UIHint = InputHints.CheckList, Options = ["GET", "POST", "PUT", "PATCH", "HEAD", "DELETE"])]
+    [Input(
+        Description = "Methods that it accepts.",
+        UIHint = InputHints.CheckList,
+        Options = ["GET", "POST", "PUT", "PATCH", "HEAD", "DELETE"]
+    )]
     public Input<string[]> SupportedMethods { get; set; } = new(["GET"]);
 
     /// <summary>True: only senders that have signed in.</summary>

@@ -30,7 +30,11 @@ public abstract class HttpRequestActivity : Activity<object?>
     public Input<string> Method { get; set; } = new("GET");
 
     /// <summary>The body. Text and bytes go as they are, objects as JSON or as a form.</summary>
-    [Input(Description = "The body. Text and bytes go as they are, objects as JSON or as a form.", UIHint = InputHints.MultiLine, Order = 2)]
+    [Input(
+        Description = "The body. Text and bytes go as they are, objects as JSON or as a form.",
+        UIHint = InputHints.MultiLine,
+        Order = 2
+    )]
     public Input<object> Content { get; set; } = new((object?)null);
 
     /// <summary>Type of the body; empty means: what fits the value.</summary>
@@ -55,7 +59,12 @@ public abstract class HttpRequestActivity : Activity<object?>
     public Input<IDictionary<string, object?>> RequestHeaders { get; set; } = new((IDictionary<string, object?>?)null);
 
     /// <summary>True: repeats every method, because the other side knows repetitions by their key.</summary>
-    [Input(Description = "Repeat every method: the other side knows repetitions by their key.", Category = "Advanced", UIHint = InputHints.Checkbox, Order = 8)]
+    [Input(
+        Description = "Repeat every method: the other side knows repetitions by their key.",
+        Category = "Advanced",
+        UIHint = InputHints.Checkbox,
+        Order = 8
+    )]
     public Input<bool> EnableResiliency { get; set; } = new(false);
 
     /// <summary>Status code of the response.</summary>

@@ -5,7 +5,14 @@ using ServiceLoop.Engine.Values;
 namespace ServiceLoop.Activities.BuiltIn;
 
 /// <summary>Sends an HTTP request and goes on by the status code of the response.</summary>
-[Activity("Elsa", "HTTP", "Sends an HTTP request.", DisplayName = "HTTP Request (flow)", Kind = ActivityKind.Task, ResilienceCategory = "HTTP")]
+[Activity(
+    "Elsa",
+    "HTTP",
+    "Sends an HTTP request.",
+    DisplayName = "HTTP Request (flow)",
+    Kind = ActivityKind.Task,
+    ResilienceCategory = "HTTP"
+)]
 [FlowNode("200", Unmatched, FailedToConnect, Timeout, Outcomes.Done)]
 public sealed class FlowSendHttpRequest : HttpRequestActivity
 {

@@ -110,7 +110,10 @@ public enum ForkJoinMode
 public sealed class Fork : Activity
 {
     /// <summary>When it ends.</summary>
-    [Input(Description = "Wait Any ends with the first branch and cancels the others; Wait All with the last.", UIHint = InputHints.Dropdown)]
+    [Input(
+        Description = "Wait Any ends with the first branch and cancels the others; Wait All with the last.",
+        UIHint = InputHints.Dropdown
+    )]
     public ForkJoinMode JoinMode { get; set; } = ForkJoinMode.WaitAll;
 
     /// <summary>The branches.</summary>

@@ -25,6 +25,7 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
     private readonly Dictionary<string, (string? VersionId, DateTimeOffset At)> publications = new(StringComparer.Ordinal);
     private Dictionary<string, WorkflowGraph> young = new(StringComparer.Ordinal);
     private Dictionary<string, WorkflowGraph> old = new(StringComparer.Ordinal);
+    private Action<string?>[] watchers = [];
     private int youngNodes;
 
     internal GraphCompiler Compiler => graphs;
@@ -76,8 +77,12 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
         return known.VersionId is { } id ? await GetAsync(id, ct) : null;
     }
 
-    /// <summary>Raised when a line of versions has changed (null: any may have), on the thread that says so; for whoever remembers definitions too.</summary>
-    public event Action<string?>? Forgotten;
+    /// <summary>Calls back whenever a line of versions has changed (null: any may have), on the thread that says so; for whoever remembers definitions too.</summary>
+    public void Watch(Action<string?> heard)
+    {
+        lock (gate)
+            watchers = [.. watchers, heard];
+    }
 
     /// <summary>Forgets which version of a line is published: it has changed. Null: of all lines, as any may have.</summary>
     public void Forget(string? definitionId)
@@ -88,7 +93,8 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
             else
                 publications.Remove(definitionId);
 
-        Forgotten?.Invoke(definitionId);
+        foreach (var heard in watchers)
+            heard(definitionId);
     }
 
     private WorkflowGraph? Find(string versionId)

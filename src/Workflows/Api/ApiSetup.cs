@@ -1,3 +1,4 @@
+using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
 
 namespace ServiceLoop.Workflows.Api;
@@ -19,6 +20,7 @@ internal static class ApiSetup
 
         // A body that cannot be read is told like everything else, not with an empty 400.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddSingleton<DefinitionList>().AddSingleton<DefinitionViews>().AddSingleton<DefinitionSaving>();
         return services;
     }
 

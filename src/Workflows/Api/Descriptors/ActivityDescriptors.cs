@@ -15,7 +15,6 @@ namespace ServiceLoop.Workflows.Api.Descriptors;
 internal sealed class ActivityDescriptors : IHostedService, IDisposable
 {
     private readonly IWorkflowStore store;
-    private readonly GraphCache graphs;
     private readonly NotifyListener listener;
     private readonly IReadOnlyList<ActivityDescriptorView> builtIn;
     private readonly SemaphoreSlim turn = new(1, 1);
@@ -34,11 +33,11 @@ internal sealed class ActivityDescriptors : IHostedService, IDisposable
         HttpWorkflowOptions http
     )
     {
-        (this.store, this.graphs, this.listener) = (store, graphs, listener);
+        (this.store, this.listener) = (store, listener);
         BuiltIn = new BuiltInDescriptors(http.Root);
         Catalog = compiler.Catalog;
         builtIn = [.. Catalog.All.Select(BuiltIn.Describe)];
-        graphs.Forgotten += OnChanged;
+        graphs.Watch(OnChanged);
     }
 
     /// <summary>The activity classes.</summary>
@@ -77,11 +76,7 @@ internal sealed class ActivityDescriptors : IHostedService, IDisposable
         return Task.CompletedTask;
     }
 
-    public void Dispose()
-    {
-        graphs.Forgotten -= OnChanged;
-        turn.Dispose();
-    }
+    public void Dispose() => turn.Dispose();
 
     private async Task<DescriptorList> RenewAsync(CancellationToken ct)
     {
@@ -129,7 +124,9 @@ internal sealed class ActivityDescriptors : IHostedService, IDisposable
                 var published = line.FirstOrDefault(v => v.IsPublished);
                 return line.Select(StoredDefinition.Read)
                     .Where(d => d.UsableAsActivity)
-                    .Select(d => (Definition: d, View: WorkflowDescriptors.Describe(d, published is null ? null : (published.Id, published.Version))));
+                    .Select(d =>
+                        (Definition: d, View: WorkflowDescriptors.Describe(d, published is null ? null : (published.Id, published.Version)))
+                    );
             })
             .OrderByDescending(w => w.Definition.IsPublished)
             .ThenBy(w => w.View.TypeName, StringComparer.Ordinal)

@@ -59,7 +59,10 @@ internal static class ActivityDescriptorsApi
         int? version,
         ActivityDescriptors descriptors,
         CancellationToken ct
-    ) => (await descriptors.GetAsync(ct)).Find(typeName, version ?? 0) is { } found ? TypedResults.Ok(found) : UnknownType(descriptors, typeName);
+    ) =>
+        (await descriptors.GetAsync(ct)).Find(typeName, version ?? 0) is { } found
+            ? TypedResults.Ok(found)
+            : UnknownType(descriptors, typeName);
 
     /// <summary>What the editor of an input needs to know, after another input has changed.</summary>
     private static async Task<Results<Ok<OptionsView>, ProblemHttpResult>> OptionsAsync(

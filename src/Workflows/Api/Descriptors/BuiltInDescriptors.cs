@@ -59,9 +59,10 @@ internal sealed class BuiltInDescriptors(string endpointRoot)
             DefaultSyntax = attribute.DefaultSyntax ?? InputSpecifications.SyntaxOf(hint),
             IsSensitive = attribute.IsSensitive,
             AutoEvaluate = attribute.AutoEvaluate,
-            UiSpecifications = type.ClrType == typeof(Activities.BuiltIn.HttpEndpoint) && input.Name == "Path"
-                ? InputSpecifications.Path(endpointRoot)
-                : InputSpecifications.Of(input, hint),
+            UiSpecifications =
+                type.ClrType == typeof(Activities.BuiltIn.HttpEndpoint) && input.Name == "Path"
+                    ? InputSpecifications.Path(endpointRoot)
+                    : InputSpecifications.Of(input, hint),
         };
     }
 

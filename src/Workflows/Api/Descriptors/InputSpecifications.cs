@@ -29,7 +29,10 @@ internal static class InputSpecifications
             },
             InputHints.DynamicOutcomes when input.Attribute.FixedOutcomes is { Length: > 0 } names => new JsonObject
             {
-                ["DynamicOutcomesOptions"] = new JsonObject { ["fixedOutcomes"] = new JsonArray([.. names.Select(n => JsonValue.Create(n))]) },
+                ["DynamicOutcomesOptions"] = new JsonObject
+                {
+                    ["fixedOutcomes"] = new JsonArray([.. names.Select(n => JsonValue.Create(n))]),
+                },
             },
             _ => [],
         };
@@ -72,7 +75,10 @@ internal static class InputSpecifications
 
         return new JsonObject
         {
-            [hint] = new JsonObject { [list] = new JsonObject { ["items"] = items, ["isFlagsEnum"] = false } },
+            [hint] = new JsonObject
+            {
+                [list] = new JsonObject { ["items"] = items, ["isFlagsEnum"] = false },
+            },
         };
     }
 

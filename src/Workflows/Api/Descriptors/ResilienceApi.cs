@@ -20,13 +20,7 @@ internal static class ResilienceApi
     {
         ResilienceStrategyView[] all =
         [
-            new(
-                "http-repeat",
-                $"Repeat every method, up to {http.MaxRetries} times",
-                "HTTP",
-                http.MaxRetries,
-                http.FirstDelay
-            ),
+            new("http-repeat", $"Repeat every method, up to {http.MaxRetries} times", "HTTP", http.MaxRetries, http.FirstDelay),
         ];
         return TypedResults.Ok(
             ItemsView<ResilienceStrategyView>.Of([

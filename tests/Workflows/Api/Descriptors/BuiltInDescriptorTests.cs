@@ -86,12 +86,19 @@ public sealed class BuiltInDescriptorTests
             if (list is null)
                 continue;
 
-            var values = input.UiSpecifications[input.UiHint]![list]!["items"]!.AsArray().Select(i => i!["value"]!.GetValue<string>()).ToList();
+            var values = input.UiSpecifications[input.UiHint]![list]!["items"]!
+                .AsArray()
+                .Select(i => i!["value"]!.GetValue<string>())
+                .ToList();
             values.Count.ShouldBeGreaterThan(1, $"{type}.{input.Name}");
             values.ShouldBeUnique($"{type}.{input.Name}");
 
             if (input.DefaultValue is { } value)
-                foreach (var one in value.GetValueKind() == JsonValueKind.Array ? [.. value.AsArray().OfType<System.Text.Json.Nodes.JsonNode>()] : new[] { value })
+                foreach (
+                    var one in value.GetValueKind() == JsonValueKind.Array
+                        ? [.. value.AsArray().OfType<System.Text.Json.Nodes.JsonNode>()]
+                        : new[] { value }
+                )
                     values.ShouldContain(one.GetValue<string>(), $"{type}.{input.Name}");
         }
     }
@@ -137,7 +144,13 @@ public sealed class BuiltInDescriptorTests
             if (line.Length > 0)
                 Collect(JsonDocument.Parse(line).RootElement, used);
 
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "definitions"), "*.json", SearchOption.AllDirectories))
+        foreach (
+            var file in Directory.EnumerateFiles(
+                Path.Combine(AppContext.BaseDirectory, "definitions"),
+                "*.json",
+                SearchOption.AllDirectories
+            )
+        )
             Collect(JsonDocument.Parse(File.ReadAllText(file)).RootElement, used);
 
         used.Count.ShouldBeGreaterThan(25);
