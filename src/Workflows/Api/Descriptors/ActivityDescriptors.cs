@@ -1,5 +1,4 @@
 using ServiceLoop.Engine.Compilation;
-using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;

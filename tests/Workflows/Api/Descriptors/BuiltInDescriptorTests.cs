@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.CommandLine;
 
