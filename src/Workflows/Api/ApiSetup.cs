@@ -1,5 +1,6 @@
 using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
+using ServiceLoop.Workflows.Api.Instances;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -21,6 +22,7 @@ internal static class ApiSetup
         // A body that cannot be read is told like everything else, not with an empty 400.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<DefinitionList>().AddSingleton<DefinitionViews>().AddSingleton<DefinitionSaving>();
+        services.AddSingleton<InstanceRemoval>();
         return services;
     }
 
@@ -35,6 +37,7 @@ internal static class ApiSetup
             .MapTasks()
             .MapBookmarks()
             .MapInstances()
+            .MapActivityExecutions()
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         return routes;
