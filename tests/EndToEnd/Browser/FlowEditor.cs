@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace ServiceLoop.EndToEnd.Tests.Browser;
@@ -17,11 +18,17 @@ internal sealed class FlowEditor(Visit visit)
     /// <summary>Lines between steps.</summary>
     public ILocator Lines => page.Locator(".x6-edge");
 
-    /// <summary>Waits for the canvas.</summary>
-    public async Task IsThereAsync()
+    /// <summary>Waits for a canvas, of the editor or of the viewer.</summary>
+    public async Task IsCanvasThereAsync()
     {
         await visit.StudioIsThereAsync();
         await page.Locator(".x6-graph-svg").WaitForAsync();
+    }
+
+    /// <summary>Waits for the editor.</summary>
+    public async Task IsThereAsync()
+    {
+        await IsCanvasThereAsync();
         // The toolbox comes last.
         await page.Locator(".mud-expand-panel").First.WaitForAsync();
     }
@@ -80,7 +87,27 @@ internal sealed class FlowEditor(Visit visit)
     public ILocator Node(string name) => Nodes.Filter(new() { Has = page.GetByText(name, new() { Exact = true }) });
 
     /// <summary>A field of the properties by its label.</summary>
-    public ILocator Field(string label) => page.GetByLabel(label, new() { Exact = true });
+    public ILocator Field(string label) =>
+        // Studio's labels do not name their fields.
+        page.Locator(".mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = Exactly(label) }) })
+            .Locator("input.mud-input-slot, textarea.mud-input-slot")
+            .First;
+
+    /// <summary>Types into a field and leaves it.</summary>
+    public async Task FillAsync(string label, string text)
+    {
+        await Field(label).FillAsync(text);
+        await Field(label).PressAsync("Tab");
+    }
+
+    /// <summary>The number that the viewer shows on a step: how often it ran.</summary>
+    public ILocator Badge(string name) => Node(name).Locator(".mud-badge");
+
+    /// <summary>Presses the button that publishes.</summary>
+    public Task PublishAsync() => page.Locator(".mud-toolbar .mud-button-group-root button.mud-primary-text").ClickAsync();
+
+    /// <summary>Presses the button that starts an instance.</summary>
+    public Task RunAsync() => page.Locator(".mud-toolbar button.mud-success-text").ClickAsync();
 
     /// <summary>Does something and waits for the save that follows by itself.</summary>
     /// <returns>What Studio sent as definition.</returns>
@@ -90,6 +117,8 @@ internal sealed class FlowEditor(Visit visit)
         answer.Status.ShouldBe(200, await answer.TextAsync());
         return JsonDocument.Parse(answer.Request.PostData!).RootElement;
     }
+
+    private static Regex Exactly(string text) => new($"^{Regex.Escape(text)}$", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private static bool IsSave(IResponse response) =>
         response.Request.Method == "POST" && response.Url.EndsWith("/elsa/api/workflow-definitions", StringComparison.Ordinal);

@@ -27,8 +27,27 @@ public sealed class House : IAsyncLifetime
     /// <summary>What the server printed.</summary>
     public string Log => server?.Output ?? "";
 
-    /// <summary>Opens a window of its own: no cookies, nothing remembered.</summary>
-    public async Task<Visit> VisitAsync(VisitOptions? options = null)
+    /// <summary>Does something in a window of its own: no cookies, nothing remembered. Afterwards nothing may have gone wrong in it.</summary>
+    /// <param name="act">What is done.</param>
+    /// <param name="options">The window; null for an English one on a desk.</param>
+    public async Task VisitAsync(Func<Visit, Task> act, VisitOptions? options = null)
+    {
+        await using var visit = await OpenAsync(options);
+
+        try
+        {
+            await act(visit);
+            await visit.ShouldBeCleanAsync();
+        }
+        catch (Exception)
+        {
+            await visit.ShowAsync($"failed-{TestContext.Current.TestMethod?.MethodName}", "As it was when a test failed");
+            TestContext.Current.TestOutputHelper?.WriteLine($"{visit.Page.Url}\n{string.Join('\n', visit.Troubles)}");
+            throw;
+        }
+    }
+
+    private async Task<Visit> OpenAsync(VisitOptions? options)
     {
         var wish = options ?? new VisitOptions();
         browser ??= await LaunchAsync();

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace ServiceLoop.EndToEnd.Tests.Browser;
 
-/// <summary>One window, and all that went wrong in it. Its end fails the test if anything did.</summary>
+/// <summary>One window, and all that went wrong in it.</summary>
 public sealed class Visit : IAsyncDisposable
 {
     private const float PatienceMs = 60_000;
@@ -54,19 +54,16 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Takes a picture for the gallery.</summary>
     public Task ShowAsync(string name, string title) => Gallery.TakeAsync(this, name, title);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Fails the test if anything went wrong.</summary>
+    public async Task ShouldBeCleanAsync()
     {
-        var bar = Page.IsClosed ? null : await Page.QuerySelectorAsync("#blazor-error-ui");
-
-        if (bar is not null && await bar.IsVisibleAsync())
+        if (await Page.QuerySelectorAsync("#blazor-error-ui") is { } bar && await bar.IsVisibleAsync())
             troubles.Enqueue("The red bar is shown.");
 
-        await context.DisposeAsync();
-
-        // A test that failed already says what matters more.
-        if (TestContext.Current.TestState?.Result != TestResult.Failed)
-            troubles.ShouldBeEmpty();
+        troubles.ShouldBeEmpty();
     }
+
+    public ValueTask DisposeAsync() => context.DisposeAsync();
 
     private void Watch()
     {
