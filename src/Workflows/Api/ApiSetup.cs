@@ -8,6 +8,9 @@ internal static class ApiSetup
     /// <summary>Where Elsa's clients look; Elsa Studio wants it without a slash behind.</summary>
     public const string ElsaRoot = "/elsa/api";
 
+    /// <summary>Where our own clients look.</summary>
+    public const string OwnRoot = "/api";
+
     /// <summary>Where operators look.</summary>
     public const string OperationsRoot = "/api/operations";
 
@@ -34,6 +37,7 @@ internal static class ApiSetup
             .MapBookmarks()
             .MapInstances();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff();
         return routes;
     }
 }
