@@ -38,7 +38,7 @@ internal static class DiffApi
     public static IEndpointRouteBuilder MapDiff(this IEndpointRouteBuilder routes)
     {
         routes
-            .MapGet("/definitions/{definitionId}/diff", FindAsync)
+            .MapGet("/definitions/{definitionId}/diff", CompareAsync)
             .WithTags("Definitions")
             .WithName("CompareDefinitionVersions")
             .WithSummary("What two versions of a definition differ in.")
@@ -52,7 +52,7 @@ internal static class DiffApi
         return routes;
     }
 
-    private static async Task<IResult> FindAsync(
+    private static async Task<IResult> CompareAsync(
         string definitionId,
         string? from,
         string? to,

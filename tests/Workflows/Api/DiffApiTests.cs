@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using static ServiceLoop.Workflows.Tests.Flows;
 
 namespace ServiceLoop.Workflows.Tests.Api;
@@ -28,7 +27,10 @@ public sealed class DiffApiTests(TestServer server) : IClassFixture<TestServer>
         diff.GetProperty("json").GetArrayLength().ShouldBeGreaterThan(1);
 
         // Without numbers: what is published, and what is newest.
-        (await client.JsonAsync("/api/definitions/diff-a/diff", Ct)).GetProperty("isEmpty").GetBoolean().ShouldBeTrue();
+        (await client.JsonAsync("/api/definitions/diff-a/diff", Ct))
+            .GetProperty("isEmpty")
+            .GetBoolean()
+            .ShouldBeTrue();
     }
 
     [Theory]
