@@ -70,7 +70,7 @@ public sealed class Visit : IAsyncDisposable
         Page.Console += (_, message) =>
         {
             if (message.Type == "error" && !IsKnown(message.Text, message.Location))
-                troubles.Enqueue($"console: {message.Text}");
+                troubles.Enqueue($"console: {First(message.Text)}");
         };
         Page.PageError += (_, error) => troubles.Enqueue($"script: {error}");
         Page.Request += (_, request) =>
@@ -90,6 +90,9 @@ public sealed class Visit : IAsyncDisposable
                 troubles.Enqueue($"refused: {response.Status} {response.Request.Method} {response.Url}");
         };
     }
+
+    // The rest is a stack of WebAssembly.
+    private static string First(string text) => string.Join(" ", text.Split('\n').Take(4).Select(line => line.Trim()));
 
     private bool IsForeign(string url) =>
         !url.StartsWith(House.Address.ToString(), StringComparison.Ordinal)
