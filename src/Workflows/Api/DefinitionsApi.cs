@@ -45,15 +45,21 @@ internal static class DefinitionsApi
         CancellationToken ct
     )
     {
-        var found = (await definitions.ListAsync(request.DefinitionIds is [var one] ? one : null, ct))
-            .Where(v => IsMeant(v, request.VersionOptions))
-            .Where(v => request.DefinitionIds is null or [] || request.DefinitionIds.Contains(v.DefinitionId))
-            .Where(v => request.Ids is null or [] || request.Ids.Contains(v.Id))
-            .Where(v => string.IsNullOrWhiteSpace(request.SearchTerm) || Contains(v, request.SearchTerm.Trim()))
-            .ToList();
+        if (!VersionOption.TryParse(request.VersionOptions, out var versions))
+            throw new RequestException("version-options.unknown", $"'{request.VersionOptions}' in versionOptions names no version.");
+
+        var filter = new DefinitionFilter
+        {
+            Versions = versions,
+            DefinitionIds = [.. request.DefinitionIds ?? []],
+            Ids = [.. request.Ids ?? []],
+            SearchTerm = request.SearchTerm,
+        };
         var size = Math.Clamp(request.PageSize ?? MaxPage, 1, MaxPage);
-        var page = found.Skip(Math.Max(0, request.Page ?? 0) * size).Take(size).Select(DefinitionSummaryView.Of);
-        return TypedResults.Ok(new PageView<DefinitionSummaryView>([.. page], found.Count));
+        var page = await definitions.ListAsync(filter, Math.Max(0, request.Page ?? 0) * size, size, ct);
+        return TypedResults.Ok(
+            new PageView<DefinitionSummaryView>([.. page.Select(DefinitionSummaryView.Of)], (int)await definitions.CountAsync(filter, ct))
+        );
     }
 
     private static async Task<Results<Ok<JsonObject>, ProblemHttpResult>> FindByDefinitionAsync(
@@ -136,22 +142,6 @@ internal static class DefinitionsApi
                 $"Version '{versionId}' is used by instances or by another published workflow, and stays."
             ),
         };
-
-    private static bool IsMeant(DefinitionRow version, string? options) =>
-        options?.Trim().ToUpperInvariant() switch
-        {
-            null or "" or "ALLVERSIONS" or "ALL" => true,
-            "PUBLISHED" => version.IsPublished,
-            "LATEST" => version.IsLatest,
-            "DRAFT" => version is { IsLatest: true, IsPublished: false },
-            "LATESTORPUBLISHED" => version.IsLatest || version.IsPublished,
-            "LATESTANDPUBLISHED" => version is { IsLatest: true, IsPublished: true },
-            _ => version.Version == VersionOptions.Number(options),
-        };
-
-    private static bool Contains(DefinitionRow version, string term) =>
-        version.DefinitionId.Contains(term, StringComparison.OrdinalIgnoreCase)
-        || version.Name?.Contains(term, StringComparison.OrdinalIgnoreCase) == true;
 
     private static ProblemHttpResult Unknown(string sentence) => Problems.NotFound("definition.unknown", sentence);
 }
