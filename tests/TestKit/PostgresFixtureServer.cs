@@ -18,6 +18,9 @@ public static class PostgresFixtureServer
     private const string HomePrefix = "serviceloop-test-";
     private const int PoolSize = 20;
 
+    // Classes run side by side, each with pools, runtimes and Hangfire servers of its own: together more than PostgreSQL's default of 100.
+    private const string MaxConnections = "500";
+
     // A home without users that is younger may be about to get its first one.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
 
@@ -50,7 +53,7 @@ public static class PostgresFixtureServer
         if (File.Exists(Path.Combine(home, "data", "postmaster.pid")))
         {
             // To attach and leave as the last user stops it in order; a cluster that no longer starts is only removed.
-            var postgres = Embedded(home);
+            var postgres = Embedded(Options(home));
             try
             {
                 await postgres.StartAsync(CancellationToken.None);
@@ -88,7 +91,8 @@ public static class PostgresFixtureServer
 
         await RemoveAbandonedAsync();
         var home = NewHome();
-        var postgres = Embedded(home);
+        var options = Options(home);
+        var postgres = Embedded(options with { Settings = options.Settings.SetItem("max_connections", MaxConnections) });
         var connectionString = await postgres.StartAsync(CancellationToken.None);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.Run(() => RemoveOwnAsync(postgres, home)).Wait();
         return connectionString;
@@ -186,7 +190,8 @@ public static class PostgresFixtureServer
         return settings;
     }
 
-    private static EmbeddedPostgres Embedded(string home) => new(Options(home), NullLogger<EmbeddedPostgres>.Instance, TimeProvider.System);
+    private static EmbeddedPostgres Embedded(EmbeddedPostgresOptions options) =>
+        new(options, NullLogger<EmbeddedPostgres>.Instance, TimeProvider.System);
 
     // Root's own folders are closed to the account that runs the server.
     private static string BundleHome() =>

@@ -14,6 +14,10 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Starts it at the first call.</summary>
     public async Task<HttpClient> ClientAsync(CancellationToken ct) => (await OpenAsync(ct)).CreateClient();
 
+    /// <summary>A client that shows where it would be sent on to.</summary>
+    public async Task<HttpClient> ClientWithoutRedirectsAsync(CancellationToken ct) =>
+        (await OpenAsync(ct)).CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+
     /// <summary>Its database, by connections of the test's own.</summary>
     public ValueTask<NpgsqlDataSource> DatabaseAsync(CancellationToken ct) => postgres.OpenAsync(ct);
 

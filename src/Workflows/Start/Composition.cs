@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using ServiceLoop.Activities.BuiltIn;
+using ServiceLoop.Designer;
 using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Postgres.Store;
@@ -41,6 +42,7 @@ internal static class Composition
         services.AddSingleton<DefinitionImport>();
         services.AddServiceLoopHealth();
         services.AddServiceLoopTelemetry(settings);
+        services.AddServiceLoopPages();
         services.AddServiceLoopApi();
         services.AddAntiforgery();
         services.AddHostedService<Address>();
@@ -52,7 +54,7 @@ internal static class Composition
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapWelcome();
+        app.MapServiceLoopPages();
         app.MapServiceLoopHealth();
         app.MapServiceLoopMetrics();
         app.MapServiceLoopApi();

@@ -51,6 +51,8 @@ internal static class Server
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = arguments, ContentRootPath = ContentRoot(arguments) }
         );
+        // Also without publishing first, in whatever environment: otherwise the files of the pages would be empty.
+        builder.WebHost.UseStaticWebAssets();
         var logs = new StartLogs();
         builder.Logging.ClearProviders();
         logs.Configure(builder.Logging);

@@ -6,16 +6,28 @@ public sealed class WelcomeTests(TestServer server) : IClassFixture<TestServer>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task The_address_that_was_printed_tells_in_both_languages_what_is_there()
+    [Theory]
+    [InlineData("en-GB,en;q=0.9", "en", "Definitions", "Failed work")]
+    [InlineData("zh-TW,zh;q=0.9,en;q=0.8", "zh-CN", "流程定义", "失败的任务")]
+    [InlineData("fr-FR", "en", "Definitions", "Failed work")]
+    public async Task The_address_that_was_printed_shows_a_page_in_the_language_of_the_browser(
+        string wish,
+        string language,
+        params string[] texts
+    )
     {
         var client = await server.ClientAsync(Ct);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add("Accept-Language", wish);
 
-        var text = await client.GetStringAsync("/".Local(), Ct);
+        using var response = await client.SendAsync(request, Ct);
 
-        text.ShouldContain("ServiceLoop is running.");
-        text.ShouldContain("正在运行");
-        text.ShouldContain("/elsa/api/");
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var page = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Ct));
+        page.ShouldContain($"<html lang=\"{language}\"");
+
+        foreach (var text in texts)
+            page.ShouldContain(text);
     }
 
     [Fact]
@@ -40,5 +52,72 @@ public sealed class WelcomeTests(TestServer server) : IClassFixture<TestServer>
 
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Fact]
+    public async Task A_person_at_an_address_that_is_nothing_reads_it_in_the_own_language()
+    {
+        var client = await server.ClientAsync(Ct);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/nothing/here");
+        request.Headers.Add("Accept", "text/html");
+        request.Headers.Add("Accept-Language", "zh");
+
+        using var response = await client.SendAsync(request, Ct);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Ct)).ShouldContain("<h1>页面不存在</h1>");
+    }
+
+    [Theory]
+    [InlineData("/_content/ServiceLoop.Designer/serviceloop.css", "text/css")]
+    [InlineData("/_content/ServiceLoop.Designer/serviceloop.js", "text/javascript")]
+    [InlineData("/_content/MudBlazor/MudBlazor.min.css", "text/css")]
+    [InlineData("/_framework/blazor.web.js", "text/javascript")]
+    public async Task The_files_of_the_pages_come_from_this_server(string file, string type)
+    {
+        var client = await server.ClientAsync(Ct);
+
+        using var response = await client.GetAsync(file.Local(), Ct);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe(type);
+        (await response.Content.ReadAsByteArrayAsync(Ct)).Length.ShouldBeGreaterThan(1000);
+    }
+
+    [Fact]
+    public async Task A_page_may_load_from_this_server_only()
+    {
+        var client = await server.ClientAsync(Ct);
+
+        using var response = await client.GetAsync("/".Local(), Ct);
+
+        response.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem().ShouldStartWith("default-src 'self';");
+    }
+
+    [Theory]
+    [InlineData("zh-CN", "/admin/definitions?page=2", "/admin/definitions?page=2", "zh-CN")]
+    [InlineData("en", "//evil.example/x", "/", "en")]
+    [InlineData("en", "https://evil.example/x", "/", "en")]
+    [InlineData("en", "/\\evil.example", "/", "en")]
+    [InlineData("klingon", "/", "/", null)]
+    public async Task The_language_is_switched_and_the_way_back_stays_on_this_server(
+        string culture,
+        string back,
+        string goesTo,
+        string? kept
+    )
+    {
+        using var client = await server.ClientWithoutRedirectsAsync(Ct);
+
+        using var response = await client.GetAsync($"/culture?culture={culture}&redirectUri={Uri.EscapeDataString(back)}".Local(), Ct);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        response.Headers.Location!.OriginalString.ShouldBe(goesTo);
+        var cookies = response.Headers.TryGetValues("Set-Cookie", out var set) ? string.Join('\n', set) : "";
+
+        if (kept is null)
+            cookies.ShouldBeEmpty();
+        else
+            cookies.ShouldContain($"serviceloop-language={kept};");
     }
 }

@@ -1,0 +1,66 @@
+// Runs before the first paint. Remembers in cookies what the server needs to draw the first picture right, and helps pages where .NET cannot.
+(() => {
+  "use strict";
+
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const listeners = new Set();
+
+  const read = name => document.cookie.split("; ").find(c => c.startsWith(name + "="))?.slice(name.length + 1) ?? "";
+  const write = (name, value) => {
+    document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+  };
+
+  const browser = () => ({
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    choice: read("serviceloop-appearance") || "system",
+    systemIsDark: system.matches,
+  });
+
+  const paint = () => {
+    const choice = browser().choice;
+    const dark = choice === "dark" || (choice === "system" && system.matches);
+    document.documentElement.dataset.appearance = dark ? "dark" : "light";
+  };
+
+  const remember = () => {
+    write("serviceloop-system", system.matches ? "dark" : "light");
+    write("serviceloop-zone", browser().zone);
+    paint();
+  };
+
+  remember();
+  system.addEventListener("change", () => {
+    remember();
+    listeners.forEach(listener => listener.invokeMethodAsync("SystemChanged", system.matches).catch(() => listeners.delete(listener)));
+  });
+
+  // A lost connection is told in our words; see ConnectionNotice.razor.
+  document.addEventListener("components-reconnect-state-changed", event => {
+    if (event.detail?.state === "rejected") location.reload();
+  });
+  document.addEventListener("click", event => {
+    const action = event.target.closest?.("[data-connection]")?.dataset.connection;
+    if (action === "retry") {
+      Blazor.reconnect().then(found => found || location.reload(), () => {});
+    } else if (action === "reload") {
+      location.reload();
+    }
+  });
+
+  window.serviceLoop = {
+    browser,
+    listen: listener => listeners.add(listener),
+    forget: listener => listeners.delete(listener),
+    choose: choice => {
+      write("serviceloop-appearance", choice);
+      paint();
+    },
+    // Saves a file that .NET streams.
+    save: async (name, stream) => {
+      const url = URL.createObjectURL(new Blob([await stream.arrayBuffer()]));
+      const link = Object.assign(document.createElement("a"), { href: url, download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 60000);
+    },
+  };
+})();
