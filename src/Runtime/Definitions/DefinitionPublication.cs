@@ -207,7 +207,8 @@ public sealed partial class DefinitionService
         await store.SaveDefinitionsAsync(
             new DefinitionChange([version], line, [.. found.Select(t => RowOf(version, t))], timers)
             {
-                Moves = before is null || before.Id == version.Id ? [] : [new FlagMove(before.Id, before.IsLatest && !version.IsLatest, false)],
+                Moves =
+                    before is null || before.Id == version.Id ? [] : [new FlagMove(before.Id, before.IsLatest && !version.IsLatest, false)],
                 Publications = [entry],
             },
             ct

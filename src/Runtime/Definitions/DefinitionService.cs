@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Engine.Execution;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
@@ -92,7 +93,12 @@ public sealed partial class DefinitionService
     public async Task<ImmutableArray<LintWarning>> LintAsync(WorkflowDefinition definition, CancellationToken ct)
     {
         var result = (await graphs.Compiler.CompileAsync(definition, ct)).Result;
-        return [.. Noted(result).Select(LintWarning.Of)];
+        ImmutableArray<CompileError> triggers = [];
+
+        if (result.Graph is { } graph)
+            TriggerIndex.Of(graph, clock.GetUtcNow(), out triggers);
+
+        return [.. Noted(result).Concat(triggers).Select(LintWarning.Of)];
     }
 
     /// <summary>Saves a definition as draft: over the latest version if that is a draft, else as the next version.</summary>
@@ -167,16 +173,18 @@ public sealed partial class DefinitionService
             definition
         );
         await store.SaveDefinitionsAsync(
-            new DefinitionChange([added])
-            {
-                Moves = latest is null ? [] : [new FlagMove(latest.Id, IsLatest: false, latest.IsPublished)],
-            },
+            new DefinitionChange([added]) { Moves = latest is null ? [] : [new FlagMove(latest.Id, IsLatest: false, latest.IsPublished)] },
             ct
         );
         return added;
     }
 
-    private async Task<DefinitionRow> OverwriteAsync(DefinitionRow draft, WorkflowDefinition definition, byte[] content, CancellationToken ct)
+    private async Task<DefinitionRow> OverwriteAsync(
+        DefinitionRow draft,
+        WorkflowDefinition definition,
+        byte[] content,
+        CancellationToken ct
+    )
     {
         if (draft.Content.Span.SequenceEqual(content))
             return draft;
