@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Execution;
+using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.Lint;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
@@ -98,7 +100,8 @@ public sealed partial class DefinitionService
         if (result.Graph is { } graph)
             TriggerIndex.Of(graph, clock.GetUtcNow(), out triggers);
 
-        return [.. Noted(result).Concat(triggers).Select(LintWarning.Of)];
+        var before = definition.DefinitionId.Length > 0 ? await store.FindDefinitionAsync(definition.DefinitionId, 0, ct) : null;
+        return [.. Noted(result, await FindBeforeAsync(before, ct)).Concat(triggers).Select(LintWarning.Of)];
     }
 
     /// <summary>Saves a definition as draft: over the latest version if that is a draft, else as the next version.</summary>
@@ -211,7 +214,9 @@ public sealed partial class DefinitionService
         await store.FindDefinitionAsync(definitionId, version, ct)
         ?? throw new DefinitionNotFoundException($"Definition '{definitionId}' has no version {version}.");
 
-    /// <summary>What the compiler and the checks note; checks look only at what compiles.</summary>
-    private ImmutableArray<CompileError> Noted(CompileResult result) =>
-        result.Graph is { } graph ? [.. result.Errors, .. checks.SelectMany(c => c.Check(graph))] : result.Errors;
+    /// <summary>What the compiler, the checks and the lint note; all but the compiler look only at what compiles.</summary>
+    private ImmutableArray<CompileError> Noted(CompileResult result, WorkflowGraph? before) =>
+        result.Graph is { } graph
+            ? [.. result.Errors, .. checks.SelectMany(c => c.Check(graph)), .. WorkflowLint.Check(graph, before)]
+            : result.Errors;
 }
