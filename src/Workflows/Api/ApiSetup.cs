@@ -1,4 +1,6 @@
 using ServiceLoop.Workflows.Api.Definitions;
+using ServiceLoop.Workflows.Api.Descriptors;
+using ServiceLoop.Workflows.Api.Instances;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -13,12 +15,14 @@ internal static class ApiSetup
 
     public static IServiceCollection AddServiceLoopApi(this IServiceCollection services)
     {
+        services.AddDescriptors();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemHandler>();
 
         // A body that cannot be read is told like everything else, not with an empty 400.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<DefinitionList>().AddSingleton<DefinitionViews>().AddSingleton<DefinitionSaving>();
+        services.AddSingleton<InstanceRemoval>();
         return services;
     }
 
@@ -32,7 +36,9 @@ internal static class ApiSetup
             .MapEvents()
             .MapTasks()
             .MapBookmarks()
-            .MapInstances();
+            .MapInstances()
+            .MapActivityExecutions()
+            .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         return routes;
     }
