@@ -91,6 +91,7 @@ public sealed class House : IAsyncLifetime
     private async Task<IBrowser> LaunchAsync()
     {
         var program = Chromium.Find();
+        Assertions.SetDefaultExpectTimeout(Visit.PatienceMs);
         playwright = await Playwright.CreateAsync();
 
         // Chromium's sandbox refuses to run as root, which is what containers and CI machines are.
