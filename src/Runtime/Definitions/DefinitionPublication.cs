@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Execution;
+using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.Lint;
 using ServiceLoop.Engine.Values;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -43,7 +45,12 @@ public sealed partial class DefinitionService
         var now = clock.GetUtcNow();
         var found = TriggerIndex.Of(graph, now, out var errors);
 
-        ImmutableArray<CompileError> noted = [.. compiled.Result.Errors, .. checks.SelectMany(c => c.Check(graph))];
+        ImmutableArray<CompileError> noted =
+        [
+            .. compiled.Result.Errors,
+            .. checks.SelectMany(c => c.Check(graph)),
+            .. WorkflowLint.Check(graph, await FindBeforeAsync(latest, ct)),
+        ];
 
         if (noted.Any(e => e.Severity == CompileSeverity.Error))
             errors = errors.AddRange(noted.Where(e => e.Severity == CompileSeverity.Error));
@@ -76,6 +83,23 @@ public sealed partial class DefinitionService
             signal.Ring(timer.DueAt);
 
         return new PublishResult(published, [.. noted.Where(e => e.Severity == CompileSeverity.Warning)], []);
+    }
+
+    /// <summary>The published version that a version takes over from, as its instances know it; null when there is none.</summary>
+    private async Task<WorkflowGraph?> FindBeforeAsync(DefinitionRow next, CancellationToken ct)
+    {
+        if (await store.FindDefinitionAsync(next.DefinitionId, 0, ct) is not { } before || before.Id == next.Id)
+            return null;
+
+        try
+        {
+            return await graphs.GetAsync(before.Id, ct);
+        }
+        catch (WorkflowCompilationException)
+        {
+            // What cannot run any more has nothing to migrate.
+            return null;
+        }
     }
 
     /// <summary>A draft may change; what uses it could not be compiled the same way again.</summary>

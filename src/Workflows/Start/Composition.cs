@@ -2,6 +2,7 @@ using System.Net;
 using Npgsql;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Designer;
+using ServiceLoop.Designer.Studio;
 using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
@@ -46,6 +47,7 @@ internal static class Composition
         services.AddServiceLoopTelemetry(settings);
         services.AddServiceLoopPages();
         services.AddServiceLoopApi();
+        services.AddStudio();
         services.AddAntiforgery();
         services.AddHostedService<Address>();
         return services;
@@ -60,6 +62,7 @@ internal static class Composition
         app.MapServiceLoopHealth();
         app.MapServiceLoopMetrics();
         app.MapServiceLoopApi();
+        app.MapStudio();
         app.MapHttpWorkflows();
         app.MapJobsDashboard();
         return app;
