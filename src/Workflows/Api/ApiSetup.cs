@@ -34,6 +34,7 @@ internal static class ApiSetup
             .MapBookmarks()
             .MapInstances();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
+        routes.MapGroup("/api").DisableAntiforgery().MapMigrations();
         return routes;
     }
 }

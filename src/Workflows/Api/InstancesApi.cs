@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api;
@@ -207,11 +208,18 @@ internal static class InstancesApi
     private static async Task<Results<Ok<BulkView>, ProblemHttpResult>> AlterAsync(
         AlterRequest request,
         WorkflowRuntime runtime,
+        MigrationService migrations,
         CancellationToken ct
     )
     {
         if (request.WorkflowInstanceIds is not { Length: > 0 } ids)
             return Problems.Invalid("bulk.unnamed", "Name the instances in workflowInstanceIds.");
+
+        if (AlterationRequests.FindTargetVersion(request.Alterations) is { } version)
+        {
+            var moved = await Bulk.RunAsync(ids, (id, token) => migrations.MigrateInstanceAsync(id, version, null, null, token), ct);
+            return TypedResults.Ok(new BulkView([.. moved.Select(BulkItemView.Of)]));
+        }
 
         var alterations = AlterationRequests.Read(request.Alterations);
         var items = await Bulk.RunAsync(ids, (id, token) => runtime.AlterAsync(id, alterations, null, token), ct);
