@@ -40,7 +40,11 @@ internal sealed class ChartCarrier(WorkflowGraph to, NodeMap map, Findings findi
         for (var round = 0; round < 2; round++)
         for (var e = 0; e < edges.Length; e++)
         {
-            if (edges[e] >= 0 || Step(old.Steps[old.Source[e]], place) is not { } source || Step(old.Steps[old.Target[e]], place) is not { } target)
+            if (
+                edges[e] >= 0
+                || Step(old.Steps[old.Source[e]], place) is not { } source
+                || Step(old.Steps[old.Target[e]], place) is not { } target
+            )
                 continue;
 
             foreach (var candidate in place.Out[source])
@@ -55,7 +59,9 @@ internal sealed class ChartCarrier(WorkflowGraph to, NodeMap map, Findings findi
     }
 
     private int? Step(Node old, FlowPlan place) =>
-        map.To(old) is { } node && place.Steps.Length > node.Ordinal && ReferenceEquals(place.Steps[node.Ordinal], node) ? node.Ordinal : null;
+        map.To(old) is { } node && place.Steps.Length > node.Ordinal && ReferenceEquals(place.Steps[node.Ordinal], node)
+            ? node.Ordinal
+            : null;
 
     private (ImmutableArray<int> Saved, List<int> Joins) SoundTokens(
         Living chart,
@@ -137,7 +143,14 @@ internal sealed class ChartCarrier(WorkflowGraph to, NodeMap map, Findings findi
     }
 
     /// <summary>A join that waits for all would drop its tokens, and with them all that follows, where one branch can never come.</summary>
-    private void CheckWaitAll(Living chart, Flowchart old, Flowchart place, int start, ImmutableArray<int> saved, IReadOnlyList<int> present)
+    private void CheckWaitAll(
+        Living chart,
+        Flowchart old,
+        Flowchart place,
+        int start,
+        ImmutableArray<int> saved,
+        IReadOnlyList<int> present
+    )
     {
         var (sound, was) = (place.SoundFrom(start), old.SoundFrom(old.StartFor(oldTrigger)));
 
@@ -155,7 +168,12 @@ internal sealed class ChartCarrier(WorkflowGraph to, NodeMap map, Findings findi
                     continue;
 
                 // It was no better before.
-                if (map.Origin(place.Plan.Steps[join]) is { } origin && ReferenceEquals(origin.Parent, chart.OldNode) && was is not null && !CouldFire(chart, old, was, origin.Ordinal))
+                if (
+                    map.Origin(place.Plan.Steps[join]) is { } origin
+                    && ReferenceEquals(origin.Parent, chart.OldNode)
+                    && was is not null
+                    && !CouldFire(chart, old, was, origin.Ordinal)
+                )
                     continue;
 
                 findings.Refuse(
@@ -180,8 +198,11 @@ internal sealed class ChartCarrier(WorkflowGraph to, NodeMap map, Findings findi
         for (var i = 1; i < chart.Old.Flow.Length; i += 3 + chart.Old.Flow[i + 2])
             present.Add(old.Plan.Target[chart.Old.Flow[i]]);
 
-        return old.Plan.In[join]
-            .All(e => sound.IsBack[e] || HasToken(chart.Old.Flow, e) || present.Any(s => s >= 0 && s != join && Reaches(sound, s, join, e)));
+        return old
+            .Plan.In[join]
+            .All(e =>
+                sound.IsBack[e] || HasToken(chart.Old.Flow, e) || present.Any(s => s >= 0 && s != join && Reaches(sound, s, join, e))
+            );
     }
 
     private static bool HasToken(ImmutableArray<int> saved, int edge)
@@ -207,14 +228,7 @@ internal sealed class ChartCarrier(WorkflowGraph to, NodeMap map, Findings findi
         && (binding.Kind != BindingKind.Constant || Equals(binding.Constant, FlowJoinMode.WaitAll));
 
     /// <summary>Elsa's counters: runs by step, visits by connection.</summary>
-    private ImmutableArray<int> Counters(
-        Living chart,
-        FlowPlan old,
-        Flowchart chartPlace,
-        int start,
-        int[] edges,
-        IReadOnlyList<int> steps
-    )
+    private ImmutableArray<int> Counters(Living chart, FlowPlan old, Flowchart chartPlace, int start, int[] edges, IReadOnlyList<int> steps)
     {
         var (place, forward) = (chartPlace.Plan, chartPlace.ForwardEdges(start));
         var runs = new int[place.Steps.Length];
@@ -251,12 +265,23 @@ internal sealed class ChartCarrier(WorkflowGraph to, NodeMap map, Findings findi
 
             var join = old.Steps[old.Target[flow[i]]];
 
-            if (Step(join, place) is not { } target ? HasAhead(chart, old, flow, old.Target[flow[i]], count) : count > runs[target] + living[target])
+            if (
+                Step(join, place) is not { } target
+                    ? HasAhead(chart, old, flow, old.Target[flow[i]], count)
+                    : count > runs[target] + living[target]
+            )
                 RefuseArrived(chart, old, flow[i]);
         }
 
         // A connection over which nothing was noted yet, old or new, is at its target's count or below: that is how a branch that is still to come looks.
-        Check(chart, place, forward, steps, e => visits[e] > runs[place.Target[e]] + living[place.Target[e]], step => place.In[step].Count(e => forward[e]) > 1);
+        Check(
+            chart,
+            place,
+            forward,
+            steps,
+            e => visits[e] > runs[place.Target[e]] + living[place.Target[e]],
+            step => place.In[step].Count(e => forward[e]) > 1
+        );
         return Frozen(runs, visits, followed);
     }
 
@@ -292,14 +317,7 @@ internal sealed class ChartCarrier(WorkflowGraph to, NodeMap map, Findings findi
     }
 
     /// <summary>Elsa's tokens: those that are used up may go, others must not.</summary>
-    private ImmutableArray<int> Tokens(
-        Living chart,
-        FlowPlan old,
-        Flowchart chartPlace,
-        int start,
-        int[] edges,
-        IReadOnlyList<int> steps
-    )
+    private ImmutableArray<int> Tokens(Living chart, FlowPlan old, Flowchart chartPlace, int start, int[] edges, IReadOnlyList<int> steps)
     {
         var place = chartPlace.Plan;
         var saved = ImmutableArray.CreateBuilder<int>(chart.Old.Flow.Length);
@@ -336,7 +354,14 @@ internal sealed class ChartCarrier(WorkflowGraph to, NodeMap map, Findings findi
         Step(old.Steps[old.Target[edge]], place) is { } target && steps.Contains(target);
 
     /// <summary>In Elsa's modes a join that lies ahead waits for each of its branches; each must have arrived, or be able to.</summary>
-    private void Check(Living chart, FlowPlan place, bool[] forward, IReadOnlyList<int> steps, Func<int, bool> hasArrived, Func<int, bool> isJoin)
+    private void Check(
+        Living chart,
+        FlowPlan place,
+        bool[] forward,
+        IReadOnlyList<int> steps,
+        Func<int, bool> hasArrived,
+        Func<int, bool> isJoin
+    )
     {
         var ahead = Ahead(place, forward, steps);
         var oldAhead = chart.OldNode.Activity is Flowchart old
@@ -361,9 +386,9 @@ internal sealed class ChartCarrier(WorkflowGraph to, NodeMap map, Findings findi
                     && map.Origin(place.Steps[source]) is { } wasSource
                     && ReferenceEquals(wasJoin.Parent, chart.OldNode)
                     && ReferenceEquals(wasSource.Parent, chart.OldNode)
-                    && ((Flowchart)chart.OldNode.Activity).Plan.In[wasJoin.Ordinal].Any(e =>
-                        ((Flowchart)chart.OldNode.Activity).Plan.Source[e] == wasSource.Ordinal
-                    )
+                    && ((Flowchart)chart.OldNode.Activity)
+                        .Plan.In[wasJoin.Ordinal]
+                        .Any(e => ((Flowchart)chart.OldNode.Activity).Plan.Source[e] == wasSource.Ordinal)
                     && !oldAhead.Contains(wasSource.Ordinal)
                 )
                     continue;

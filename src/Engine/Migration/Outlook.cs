@@ -28,11 +28,8 @@ internal sealed class Outlook
     /// <summary>True when it is still to come.</summary>
     public bool IsAhead(Node node) => IsIn(ahead, node);
 
-    /// <summary>True when it lies behind: it has run, or was gone around.</summary>
-    public bool IsBehind(Node node) => IsIn(behind, node);
-
-    /// <summary>The outermost nodes that are still to come.</summary>
-    public IEnumerable<Node> Ahead => ahead;
+    /// <summary>True when it lies behind, or beside on another branch: it may have run.</summary>
+    public bool IsBehind(Node node) => IsIn(behind, node) && !IsIn(ahead, node);
 
     private static bool IsIn(HashSet<Node> set, Node node)
     {
@@ -56,24 +53,29 @@ internal sealed class Outlook
 
                 break;
             case Flowchart chart:
-                var forward = chart.ForwardEdges(chart.StartFor(trigger));
-                Walk(chart.Plan, node.Ordinal, forward, chart.Plan.Out, chart.Plan.Target, ahead);
-                Walk(chart.Plan, node.Ordinal, forward, chart.Plan.In, chart.Plan.Source, behind);
+                var start = chart.StartFor(trigger);
+                var forward = chart.ForwardEdges(start);
+                Walk(chart.Plan, node.Ordinal, forward, ahead);
+
+                // Other branches may have run, or not; the state does not tell.
+                behind.Add(chart.Plan.Steps[start]);
+                Walk(chart.Plan, start, forward, behind);
+                behind.Remove(node);
                 break;
         }
     }
 
-    private static void Walk(FlowPlan plan, int from, bool[] forward, int[][] edges, int[] ends, HashSet<Node> found)
+    private static void Walk(FlowPlan plan, int from, bool[] forward, HashSet<Node> found)
     {
         var seen = new HashSet<int> { from };
         var stack = new Stack<int>(seen);
 
         while (stack.TryPop(out var step))
-            foreach (var edge in edges[step])
-                if (forward[edge] && seen.Add(ends[edge]))
+            foreach (var edge in plan.Out[step])
+                if (forward[edge] && seen.Add(plan.Target[edge]))
                 {
-                    found.Add(plan.Steps[ends[edge]]);
-                    stack.Push(ends[edge]);
+                    found.Add(plan.Steps[plan.Target[edge]]);
+                    stack.Push(plan.Target[edge]);
                 }
     }
 }

@@ -19,7 +19,14 @@ internal sealed class OutlookCheck(WorkflowGraph from, WorkflowGraph to, NodeMap
 
             var (wasAhead, isAhead) = (before.IsAhead(old), after.IsAhead(place));
 
-            if (wasAhead && !isAhead && !IsSaidOf(old, before, after) && !places.Contains(place) && !IsInLivingLoop(place, places) && CanEverRun(place))
+            if (
+                wasAhead
+                && !isAhead
+                && !IsSaidOf(old, before, after)
+                && !places.Contains(place)
+                && !IsInLivingLoop(place, places)
+                && CanEverRun(place)
+            )
                 findings.Refuse(
                     MigrationCodes.StepSkipped,
                     $"'{Living.NameOf(old)}' is still to come; where version {to.Version} has it, this instance has passed already, so that it would never happen. Let the instance end on its version, place what waits before it, or accept it in the plan.",
@@ -38,7 +45,7 @@ internal sealed class OutlookCheck(WorkflowGraph from, WorkflowGraph to, NodeMap
             else if (before.IsBehind(old) && !living.Contains(old) && !(old.Parent is { } around && before.IsBehind(around)))
                 findings.Refuse(
                     MigrationCodes.StepRepeated,
-                    $"'{Living.NameOf(old)}' lies behind this instance, and in version {to.Version} it would come again. Let the instance end on its version, or accept it in the plan.",
+                    $"'{Living.NameOf(old)}' lies behind this instance or on another branch, where it may have run; in version {to.Version} it would come again. Let the instance end on its version, or accept it in the plan.",
                     old
                 );
         }
@@ -63,7 +70,8 @@ internal sealed class OutlookCheck(WorkflowGraph from, WorkflowGraph to, NodeMap
     private bool CanEverRun(Node place)
     {
         if (place.Parent?.Activity is not Flowchart chart)
-            return place.Parent is not { IsComposite: true, Parent: null } || ReferenceEquals(((Composite)place.Parent.Activity).Root?.Node, place);
+            return place.Parent is not { IsComposite: true, Parent: null }
+                || ReferenceEquals(((Composite)place.Parent.Activity).Root?.Node, place);
 
         var start = chart.StartFor(newTrigger);
         var seen = new HashSet<int> { start };

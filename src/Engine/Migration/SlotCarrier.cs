@@ -61,7 +61,11 @@ internal sealed class SlotCarrier(WorkflowGraph from, WorkflowGraph to, NodeMap 
             && NodeMap.IsSameType(living.OldNode, place)
             && !place.Descriptor.ResumePoints.ContainsKey(resumed)
         )
-            findings.Refuse(MigrationCodes.Callback, $"'{living.Name}' goes on with the method '{resumed}', which its type does not have any more.", living);
+            findings.Refuse(
+                MigrationCodes.Callback,
+                $"'{living.Name}' goes on with the method '{resumed}', which its type does not have any more.",
+                living
+            );
 
         return frame;
     }
@@ -94,7 +98,11 @@ internal sealed class SlotCarrier(WorkflowGraph from, WorkflowGraph to, NodeMap 
         if (place is null || existing is { New: null } || (owner is { IsKept: false }))
         {
             if (existing is not { IsRefused: true })
-                findings.Refuse(MigrationCodes.NoPlace, $"'{Living.NameOf(was)}' is about to run, and version {to.Version} has no place for it. Name one in the plan.", was);
+                findings.Refuse(
+                    MigrationCodes.NoPlace,
+                    $"'{Living.NameOf(was)}' is about to run, and version {to.Version} has no place for it. Name one in the plan.",
+                    was
+                );
 
             return null;
         }
@@ -253,7 +261,10 @@ internal sealed class SlotCarrier(WorkflowGraph from, WorkflowGraph to, NodeMap 
                 living
             );
 
-        return frame with { Properties = With(frame.Properties, StateMachine.TransitionKey, index < 0 ? null : (object)(long)index) };
+        return frame with
+        {
+            Properties = With(frame.Properties, StateMachine.TransitionKey, index < 0 ? null : (object)(long)index),
+        };
     }
 
     private FrameSlot? Armed(Living around, FrameSlot slot, StateMachine machine, Node place, Action refused, long frameId)
@@ -293,8 +304,7 @@ internal sealed class SlotCarrier(WorkflowGraph from, WorkflowGraph to, NodeMap 
         return -1;
     }
 
-    private static object? Plain(object? value) =>
-        value is RawValue raw ? Values.ValueJson.ReadStored(raw.Utf8, typeof(object)) : value;
+    private static object? Plain(object? value) => value is RawValue raw ? Values.ValueJson.ReadStored(raw.Utf8, typeof(object)) : value;
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 }

@@ -53,7 +53,10 @@ internal sealed class StateCarrier(WorkflowGraph from, WorkflowGraph to, Workflo
             carried = new TimerRecount(to, findings).Recount(carried);
 
         if (to.ReadsOutputs && !from.ReadsOutputs)
-            findings.Note($"Expressions of version {to.Version} read outputs of earlier activities, which this instance has not kept: they are empty.", to.Root);
+            findings.Note(
+                $"Expressions of version {to.Version} read outputs of earlier activities, which this instance has not kept: they are empty.",
+                to.Root
+            );
 
         return findings.HasRefusals
             ? new(MigrationVerdict.Blocked, null, Moves(null), findings.Refusals, findings.Notes)

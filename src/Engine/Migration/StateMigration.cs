@@ -43,17 +43,17 @@ public static class StateMigration
             );
 
         if (state.SubStatus is WorkflowSubStatus.Finished or WorkflowSubStatus.Cancelled)
-            return Said(MigrationVerdict.Ended, MigrationCodes.Ended, $"The instance is {state.SubStatus}: nothing of it is left to migrate.");
+            return Said(
+                MigrationVerdict.Ended,
+                MigrationCodes.Ended,
+                $"The instance is {state.SubStatus}: nothing of it is left to migrate."
+            );
 
         if (state.SubStatus is WorkflowSubStatus.Pending or WorkflowSubStatus.Executing)
             return Said(MigrationVerdict.Later, MigrationCodes.Busy, "The instance is inside a burst.");
 
         if (state.Frames.FirstOrDefault(f => f.Invoking) is { } invoked)
-            return Said(
-                MigrationVerdict.Later,
-                MigrationCodes.Busy,
-                $"The host runs '{Living.NameOf(from.Nodes[invoked.Node])}' of it."
-            );
+            return Said(MigrationVerdict.Later, MigrationCodes.Busy, $"The host runs '{Living.NameOf(from.Nodes[invoked.Node])}' of it.");
 
         if (from.DefinitionId != to.DefinitionId)
             return Said(

@@ -24,10 +24,14 @@ internal sealed class ValueCarrier(WorkflowGraph from, WorkflowGraph to, Migrati
         foreach (var move in plan.Variables)
         {
             if (move.From is { } old && !from.Nodes.Any(n => Slot(n, old) >= 0))
-                findings.Add(new(MigrationCodes.PlanUnknown, $"The plan names the variable '{old}', which version {from.Version} does not have."));
+                findings.Add(
+                    new(MigrationCodes.PlanUnknown, $"The plan names the variable '{old}', which version {from.Version} does not have.")
+                );
 
             if (move.To is { } place && !to.Nodes.Any(n => Slot(n, place) >= 0))
-                findings.Add(new(MigrationCodes.PlanUnknown, $"The plan names the variable '{place}', which version {to.Version} does not have."));
+                findings.Add(
+                    new(MigrationCodes.PlanUnknown, $"The plan names the variable '{place}', which version {to.Version} does not have.")
+                );
         }
     }
 
@@ -43,7 +47,11 @@ internal sealed class ValueCarrier(WorkflowGraph from, WorkflowGraph to, Migrati
                 && owner.Old.Variables[slot] is not null
                 && !plan.Variables.Any(m => m.From is { } name && m.To is null && Is(variable, name))
             )
-                findings.Note($"The value of variable '{variable.Name}' is left behind: version {to.Version} has no place for it.", owner.OldNode, owner.Old.Id);
+                findings.Note(
+                    $"The value of variable '{variable.Name}' is left behind: version {to.Version} has no place for it.",
+                    owner.OldNode,
+                    owner.Old.Id
+                );
         }
     }
 
@@ -68,7 +76,8 @@ internal sealed class ValueCarrier(WorkflowGraph from, WorkflowGraph to, Migrati
             var j = Array.FindIndex(old.Inputs, b => b.Name == binding.Name);
             values[i] =
                 j < 0 ? binding.Constant
-                : living.Old.Inputs.IsEmpty ? Converted(old.ConstantInputs![j], old.Inputs[j].Type, binding.Type, living, $"input '{binding.Name}'")
+                : living.Old.Inputs.IsEmpty
+                    ? Converted(old.ConstantInputs![j], old.Inputs[j].Type, binding.Type, living, $"input '{binding.Name}'")
                 : Converted(living.Old.Inputs[j], old.Inputs[j].Type, binding.Type, living, $"input '{binding.Name}'");
             isConstant = isConstant && IsSame(values[i], place.ConstantInputs![i]);
         }

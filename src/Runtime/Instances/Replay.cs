@@ -58,7 +58,9 @@ public sealed class Replay(IWorkflowStore store, GraphCache graphs)
                 var moved = move.Undoes > 0 ? unmoved.GetValueOrDefault(move.Undoes) : Moved(graph, target, state, move);
 
                 if (moved is null)
-                    return Differs($"Burst {burst.Sequence} of {burst.At:O} moved the instance to another version, which is not possible now.");
+                    return Differs(
+                        $"Burst {burst.Sequence} of {burst.At:O} moved the instance to another version, which is not possible now."
+                    );
 
                 unmoved[burst.Sequence] = state;
                 (graph, state) = (target, moved);

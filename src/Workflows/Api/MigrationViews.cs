@@ -111,5 +111,6 @@ internal sealed record ItemView(
     DateTimeOffset UpdatedAt
 )
 {
-    public static ItemView Of(MigrationItem i) => new(i.InstanceId, i.Status.ToString(), i.Reason, i.Attempts, i.FromVersionId, i.UpdatedAt);
+    public static ItemView Of(MigrationItem i) =>
+        new(i.InstanceId, i.Status.ToString(), i.Reason, i.Attempts, i.FromVersionId, i.UpdatedAt);
 }

@@ -65,18 +65,16 @@ internal static class MigrationsApi
         MigrationService service,
         CancellationToken ct
     ) =>
-        TypedResults.Ok<IReadOnlyList<MigrationView>>(
-            [
-                .. (
-                    await service.ListAsync(
-                        string.IsNullOrWhiteSpace(definitionId) ? null : definitionId,
-                        Math.Max(0, skip ?? 0),
-                        Math.Clamp(take ?? 50, 1, MaxPage),
-                        ct
-                    )
-                ).Select(r => MigrationView.Of(r)),
-            ]
-        );
+        TypedResults.Ok<IReadOnlyList<MigrationView>>([
+            .. (
+                await service.ListAsync(
+                    string.IsNullOrWhiteSpace(definitionId) ? null : definitionId,
+                    Math.Max(0, skip ?? 0),
+                    Math.Clamp(take ?? 50, 1, MaxPage),
+                    ct
+                )
+            ).Select(r => MigrationView.Of(r)),
+        ]);
 
     private static async Task<Results<Created<MigrationView>, ProblemHttpResult>> CreateAsync(
         CreateRequest request,

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.Migration;
 using ServiceLoop.Engine.State;
@@ -76,7 +75,11 @@ public sealed class SameMeaningTests
                         break;
 
                     var step = WorkflowEngine.Advance(other, state, stimulus, steps[j].Now);
-                    StepText.ShouldBeSame(Text(step, other), Text(steps[j].Step, life.Graph), $"step {j} after a migration before step {i}: {stimulus}");
+                    StepText.ShouldBeSame(
+                        Text(step, other),
+                        Text(steps[j].Step, life.Graph),
+                        $"step {j} after a migration before step {i}: {stimulus}"
+                    );
                     state = step.State;
                     went++;
                 }
@@ -99,11 +102,30 @@ public sealed class SameMeaningTests
     private static string Text(Step step, WorkflowGraph graph) =>
         string.Join(
             '\n',
-            step.State.Frames.Select(f => $"{f.Id} {graph.Nodes[f.Node].NodeId} {f.Parent} {f.Status} {f.Tag} {f.Callback} {f.IsStep} {f.FaultCount}")
+            step.State.Frames.Select(f =>
+                    $"{f.Id} {graph.Nodes[f.Node].NodeId} {f.Parent} {f.Status} {f.Tag} {f.Callback} {f.IsStep} {f.FaultCount}"
+                )
                 .Concat(step.State.Queue.Select(q => $"{graph.Nodes[q.Node].NodeId} {q.Owner} {q.Frame} {q.Tag}"))
-                .Concat(step.Journal.Select(j => StepText.Of(j with { Node = 0, Detail = j.Detail is Incident i ? i with { Node = 0 } : j.Detail }) + graph.Nodes[j.Node].NodeId))
+                .Concat(
+                    step.Journal.Select(j =>
+                        StepText.Of(j with { Node = 0, Detail = j.Detail is Incident i ? i with { Node = 0 } : j.Detail })
+                        + graph.Nodes[j.Node].NodeId
+                    )
+                )
                 .Concat(step.Effects.Select(StepText.Of))
-                .Append(StepText.Of(step.State with { DefinitionVersionId = "", Frames = [], Queue = [], Incidents = [], ActivityOutputs = [], Undo = [] }))
+                .Append(
+                    StepText.Of(
+                        step.State with
+                        {
+                            DefinitionVersionId = "",
+                            Frames = [],
+                            Queue = [],
+                            Incidents = [],
+                            ActivityOutputs = [],
+                            Undo = [],
+                        }
+                    )
+                )
         );
 
     /// <summary>The stimulus with the numbers of the other graph; null when it cannot be told.</summary>

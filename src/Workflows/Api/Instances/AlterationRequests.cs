@@ -29,7 +29,10 @@ internal static class AlterationRequests
 
         return Number(moves[0], "targetVersion") is > 0 and <= int.MaxValue and var version
             ? (int)version
-            : throw new RequestException("alteration.malformed", "alterations[0] must have targetVersion: the number of a version, from 1.");
+            : throw new RequestException(
+                "alteration.malformed",
+                "alterations[0] must have targetVersion: the number of a version, from 1."
+            );
     }
 
     /// <exception cref="RequestException">One cannot be read; the message says where.</exception>
