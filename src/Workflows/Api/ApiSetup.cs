@@ -1,4 +1,5 @@
 using ServiceLoop.Workflows.Api.Definitions;
+using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.Api.Instances;
 
 namespace ServiceLoop.Workflows.Api;
@@ -14,6 +15,7 @@ internal static class ApiSetup
 
     public static IServiceCollection AddServiceLoopApi(this IServiceCollection services)
     {
+        services.AddDescriptors();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemHandler>();
 
@@ -35,7 +37,8 @@ internal static class ApiSetup
             .MapTasks()
             .MapBookmarks()
             .MapInstances()
-            .MapActivityExecutions();
+            .MapActivityExecutions()
+            .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapGroup("/api").DisableAntiforgery().MapMigrations();
         return routes;
