@@ -1,3 +1,4 @@
+using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.Migration;
 using ServiceLoop.Engine.State;
 using ServiceLoop.TestKit.Chance;
@@ -12,8 +13,10 @@ public sealed class RandomEditTests
 {
     private const int Charts = 1500;
 
-    [Fact]
-    public void Whatever_is_edited_nothing_is_lost_and_nothing_comes_twice()
+    [Theory]
+    [InlineData(FlowSemantics.Sound)]
+    [InlineData(FlowSemantics.ElsaCounter)]
+    public void Whatever_is_edited_nothing_is_lost_and_nothing_comes_twice(FlowSemantics semantics)
     {
         var (moved, refused, codes) = (0, 0, new HashSet<string>());
 
@@ -22,7 +25,7 @@ public sealed class RandomEditTests
             var dice = new Dice(seed);
             var old = Plan.Random(dice);
             var (edited, plan) = old.Edited(dice);
-            var life = Versions.Start(Versions.Compile(1, old.Json()));
+            var life = Versions.Start(Versions.Compile(1, old.Json(), semantics: semantics));
 
             for (var i = dice.Below(4); i > 0 && life.State.SubStatus == WorkflowSubStatus.Suspended; i--)
                 life.Wake(dice.Of<string>([.. life.Waiting]));
@@ -32,7 +35,7 @@ public sealed class RandomEditTests
 
             var before = life.Ran;
             var here = life.Waiting.ToHashSet(StringComparer.Ordinal);
-            var target = Versions.Compile(2, edited.Json());
+            var target = Versions.Compile(2, edited.Json(), semantics: semantics);
             var result = life.Try(target, plan);
 
             if (result.Verdict != MigrationVerdict.Ready)

@@ -144,7 +144,9 @@ public sealed class MigrationCrashTests(PostgresFixture postgres) : IClassFixtur
         progress.Of(MigrationItemStatus.Migrated).ShouldBe(Instances);
 
         for (var i = 0; i < Instances; i++)
-            (await world.Runtime.ReadHistoryAsync($"i-{i:00}", Ct)).Count(h => h.Event == JournalEvent.Migrated).ShouldBe(1);
+            (await world.Runtime.ReadHistoryAsync($"i-{i:00}", Ct))
+                .Count(h => h is { Event: JournalEvent.Migrated, Message: not null })
+                .ShouldBe(1);
     }
 
     private async Task FinishAllAsync(string[] lines)

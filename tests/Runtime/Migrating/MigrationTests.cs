@@ -239,7 +239,7 @@ public sealed class MigrationTests(PostgresFixture postgres) : IClassFixture<Pos
             { "id": "task", "type": "Elsa.RunTask", "taskName": "t" },
             { "id": "end", "type": "Elsa.WriteLine", "text": "end" }
             """;
-        await world.PublishAsync("child", $"{HostUnderTest.Event("go")}, {HostUnderTest.Line("c")}");
+        await world.PublishAsync("child", $$"""{{HostUnderTest.Event("go")}}, { "id": "c", "type": "Elsa.WriteLine", "text": "c" }""");
         await PublishAsync(Parent);
         var state = await world.StartAsync("main", "p-1");
         await world.Node.PumpAsync();
@@ -249,7 +249,10 @@ public sealed class MigrationTests(PostgresFixture postgres) : IClassFixture<Pos
         await RunAsync(
             $$"""{ "id": "new", "type": "Elsa.WriteLine", "text": "new" }, {{Parent.Replace("\"end\" }", "\"end 2\" }", StringComparison.Ordinal)}}"""
         );
-        await world.PublishAsync("child", $"{HostUnderTest.Line("n")}, {HostUnderTest.Event("go")}, {HostUnderTest.Line("c 2")}");
+        await world.PublishAsync(
+            "child",
+            $$"""{ "id": "n", "type": "Elsa.WriteLine", "text": "n" }, {{HostUnderTest.Event("go")}}, { "id": "c", "type": "Elsa.WriteLine", "text": "c 2" }"""
+        );
         await Service.MigrateInstanceAsync(child, 2, null, "ann", Ct);
         await EventAsync();
 
