@@ -35,7 +35,7 @@ internal static class MigrationsApi
     /// <summary>Two versions and a plan between them.</summary>
     internal sealed record CompareRequest(string? FromVersionId, string? ToVersionId, JsonElement? Plan);
 
-    public static RouteGroupBuilder MapMigrations(this RouteGroupBuilder routes)
+    public static IEndpointRouteBuilder MapMigrations(this IEndpointRouteBuilder routes)
     {
         var runs = routes.MapGroup("/migrations").WithTags("Migrations");
         runs.MapGet("", ListAsync).WithSummary("Lists runs, newest first.");
