@@ -239,6 +239,8 @@ public sealed partial class InMemoryStore : IWorkflowStore
             && (filter.IsRunning is null || filter.IsRunning == IsRunning)
             && (filter.Before is not { } before || IsBefore(before.CreatedAt, before.Id));
 
+        public string VersionId => last.VersionId;
+
         public bool Uses(string versionId) => last.VersionId == versionId;
 
         public InstanceRow ToRow() =>
