@@ -207,7 +207,8 @@ public sealed partial class DefinitionService
         await store.SaveDefinitionsAsync(
             new DefinitionChange([version], line, [.. found.Select(t => RowOf(version, t))], timers)
             {
-                Moves = before is null || before.Id == version.Id ? [] : [new FlagMove(before.Id, before.IsLatest && !version.IsLatest, false)],
+                Moves =
+                    before is null || before.Id == version.Id ? [] : [new FlagMove(before.Id, before.IsLatest && !version.IsLatest, false)],
                 Publications = [entry],
             },
             ct
@@ -331,10 +332,11 @@ public sealed partial class DefinitionService
         WorkflowDefinition published,
         string? who,
         HashSet<string> updating,
-        CancellationToken ct
+        CancellationToken ct,
+        bool always = false
     )
     {
-        if (!Consumers.Follow(published) || !updating.Add(published.DefinitionId))
+        if (!(always || Consumers.Follow(published)) || !updating.Add(published.DefinitionId))
             return [];
 
         var followers = ImmutableArray.CreateBuilder<string>();

@@ -167,16 +167,18 @@ public sealed partial class DefinitionService
             definition
         );
         await store.SaveDefinitionsAsync(
-            new DefinitionChange([added])
-            {
-                Moves = latest is null ? [] : [new FlagMove(latest.Id, IsLatest: false, latest.IsPublished)],
-            },
+            new DefinitionChange([added]) { Moves = latest is null ? [] : [new FlagMove(latest.Id, IsLatest: false, latest.IsPublished)] },
             ct
         );
         return added;
     }
 
-    private async Task<DefinitionRow> OverwriteAsync(DefinitionRow draft, WorkflowDefinition definition, byte[] content, CancellationToken ct)
+    private async Task<DefinitionRow> OverwriteAsync(
+        DefinitionRow draft,
+        WorkflowDefinition definition,
+        byte[] content,
+        CancellationToken ct
+    )
     {
         if (draft.Content.Span.SequenceEqual(content))
             return draft;

@@ -81,8 +81,7 @@ public readonly record struct VersionOption
         };
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        Kind == VersionKind.Number ? Number.ToString(CultureInfo.InvariantCulture) : Kind.ToString();
+    public override string ToString() => Kind == VersionKind.Number ? Number.ToString(CultureInfo.InvariantCulture) : Kind.ToString();
 }
 
 /// <summary>Kinds of <see cref="VersionOption"/>; their numbers stand in SQL.</summary>

@@ -102,7 +102,6 @@ public sealed record DefinitionChange(
 /// <param name="cause">What the store said.</param>
 public sealed class DefinitionConflictException(string message, Exception? cause = null) : InvalidOperationException(message, cause);
 
-
 /// <summary>A trigger of a published version.</summary>
 public sealed record TriggerRow(
     string DefinitionId,

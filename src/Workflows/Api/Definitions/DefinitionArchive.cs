@@ -74,8 +74,9 @@ internal static class DefinitionArchive
         {
             archive = new ZipArchive(stream, ZipArchiveMode.Read);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or ArgumentException or IOException)
         {
+            // A file of a few bytes is no "invalid data" to it.
             throw new RequestException("import.zip", $"'{fileName}' is not a zip file: {e.Message}");
         }
 

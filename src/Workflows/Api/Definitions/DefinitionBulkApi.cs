@@ -1,5 +1,6 @@
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Definitions;
 
@@ -53,7 +54,7 @@ internal static class DefinitionBulkApi
                     view.UpdatedConsumers.AddRange(result.Followers.Except(view.UpdatedConsumers));
                 }
             },
-            view
+            () => view
         );
     }
 
@@ -69,39 +70,31 @@ internal static class DefinitionBulkApi
                 else
                     (await definitions.RetractAsync(id, ct) is null ? view.AlreadyRetracted : view.Retracted).Add(id);
             },
-            view
+            () => view
         );
     }
 
     private static async Task<IResult> DeleteLinesAsync(HttpRequest request, DefinitionDeletions deletions, CancellationToken ct)
     {
         var deleted = 0;
-        var refusal = await EachAsync(
+        return await EachAsync(
             (await JsonBody.ReadAsync<LinesRequest>(request, ct)).DefinitionIds,
             async id => deleted += await deletions.DeleteLineAsync(id, ct) ? 1 : 0,
-            null
+            () => new DeletedView(deleted)
         );
-        return refusal ?? TypedResults.Ok(new DeletedView(deleted));
     }
 
     private static async Task<IResult> DeleteVersionsAsync(HttpRequest request, DefinitionDeletions deletions, CancellationToken ct)
     {
         var deleted = 0;
-        var refusal = await EachAsync(
+        return await EachAsync(
             (await JsonBody.ReadAsync<VersionsRequest>(request, ct)).Ids,
             async id => deleted += await deletions.DeleteVersionAsync(id, ct) ? 1 : 0,
-            null
+            () => new DeletedView(deleted)
         );
-        return refusal ?? TypedResults.Ok(new DeletedView(deleted));
     }
 
-    private static async Task<IResult> EachAsync<T>(string[]? ids, Func<string, Task> action, T view) =>
-        await EachAsync(ids, action) ?? TypedResults.Ok(view);
-
-    private static Task<IResult?> EachAsync(string[]? ids, Func<string, Task> action, object? none) => EachAsync(ids, action);
-
-    /// <summary>Null when nothing was refused.</summary>
-    private static async Task<IResult?> EachAsync(string[]? ids, Func<string, Task> action)
+    private static async Task<IResult> EachAsync<T>(string[]? ids, Func<string, Task> action, Func<T> answer)
     {
         if (ids is { Length: > MaxItems })
             throw new RequestException("bulk.too-many", $"{ids.Length} in one call are too many; at most {MaxItems}.");
@@ -117,11 +110,11 @@ internal static class DefinitionBulkApi
             {
                 refused.AddRange(e.Errors.Select(x => (id, $"{id}: {x.Message}")));
             }
-            catch (RequestException e)
+            catch (Exception e) when (e is RequestException or DefinitionConflictException)
             {
                 refused.Add((id, e.Message));
             }
 
-        return refused.Count == 0 ? null : DefinitionRefusals.OfErrors(refused);
+        return refused.Count == 0 ? TypedResults.Ok(answer()) : DefinitionRefusals.OfErrors(refused);
     }
 }

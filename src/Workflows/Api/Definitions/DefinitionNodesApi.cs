@@ -45,14 +45,19 @@ internal static class DefinitionNodesApi
         var outline = await definitions.OutlineAsync(row, ct);
 
         if (outline.FindByNodeId(childNodeId ?? "") is not { } child)
-            return DefinitionRefusals.Of("definition.unknown-node", $"Version '{versionId}' has no activity with the node id '{childNodeId}'.");
+            return DefinitionRefusals.Of(
+                "definition.unknown-node",
+                $"Version '{versionId}' has no activity with the node id '{childNodeId}'."
+            );
 
         var segments = new Stack<JsonObject>();
-        var (container, outermost) = ((OutlinedActivity?)null, child);
+        var (inner, outermost) = (child, child);
+        OutlinedActivity? container = null;
 
-        for (var (around, inner) = (child.Parent, child); around is not null; (around, inner) = (around.Parent, around))
+        for (var around = child.Parent; around is not null; around = around.Parent)
         {
-            outermost = around;
+            var opened = inner;
+            (inner, outermost) = (around, around);
 
             // What lies on a canvas is reached by opening what holds the canvas.
             if (around.IsWorkflow || around.IsFlowchart)
@@ -65,7 +70,7 @@ internal static class DefinitionNodesApi
                     ["activityNodeId"] = around.NodeId,
                     ["activityId"] = around.Id,
                     ["activityType"] = TypeOf(around),
-                    ["portName"] = PortOf(inner),
+                    ["portName"] = PortOf(opened),
                     ["activityName"] = around.Name ?? TypeOf(around),
                 }
             );

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Definitions;
@@ -11,6 +10,7 @@ namespace ServiceLoop.Workflows.Api.Definitions;
 /// <param name="SearchTerm">A part of name, description or id.</param>
 /// <param name="IsSystem"><c>true</c> or <c>false</c>.</param>
 /// <param name="IsReadonly"><c>true</c> or <c>false</c>.</param>
+/// <param name="UsableAsActivity"><c>true</c> or <c>false</c>.</param>
 /// <param name="OrderBy"><c>Created</c>, <c>Name</c> or <c>Version</c>.</param>
 /// <param name="OrderDirection"><c>Ascending</c> or <c>Descending</c>.</param>
 /// <param name="DefinitionIds">Only these lines.</param>
@@ -22,6 +22,7 @@ internal sealed record DefinitionQuery(
     string? SearchTerm,
     string? IsSystem,
     string? IsReadonly,
+    string? UsableAsActivity,
     string? OrderBy,
     string? OrderDirection,
     string[]? DefinitionIds,
@@ -30,36 +31,38 @@ internal sealed record DefinitionQuery(
 {
     private const int MaxPageSize = 1000;
 
-    /// <summary>Versions to a page.</summary>
-    [JsonIgnore]
-    public int Take => Math.Clamp(Number(PageSize, nameof(PageSize)) ?? MaxPageSize, 1, MaxPageSize);
-
-    /// <summary>Versions before the page.</summary>
-    [JsonIgnore]
-    public int Skip => (int)Math.Min(int.MaxValue, (long)(Number(Page, nameof(Page)) ?? 0) * Take);
-
-    /// <summary>Chooses and orders.</summary>
+    /// <summary>What is asked for.</summary>
     /// <exception cref="RequestException">A word is none that is known.</exception>
-    public IEnumerable<DefinitionRow> Apply(IEnumerable<(DefinitionRow Row, bool IsSystem, bool IsReadonly, string? Description)> versions)
-    {
-        var (system, readOnly) = (Flag(IsSystem, nameof(IsSystem)), Flag(IsReadonly, nameof(IsReadonly)));
-        var found = versions
-            .Where(v => Api.VersionOptions.Matches(VersionOptions, v.Row))
-            .Where(v => DefinitionIds is null or [] || DefinitionIds.Contains(v.Row.DefinitionId))
-            .Where(v => Ids is null or [] || Ids.Contains(v.Row.Id))
-            .Where(v => system is null || v.IsSystem == system)
-            .Where(v => readOnly is null || v.IsReadonly == readOnly)
-            .Where(v => string.IsNullOrWhiteSpace(SearchTerm) || Contains(v.Row, v.Description, SearchTerm.Trim()))
-            .Select(v => v.Row);
-        var descending = IsDescending();
-        return OrderBy?.Trim().ToUpperInvariant() switch
+    public DefinitionFilter ToFilter() =>
+        new()
         {
-            null or "" or "CREATED" or "CREATEDAT" => Sort(found, v => v.CreatedAt, descending),
-            "NAME" => Sort(found, v => v.Name?.ToUpperInvariant() ?? "", descending),
-            "VERSION" => Sort(found, v => v.Version, descending),
+            Versions = Api.VersionOptions.Read(VersionOptions),
+            DefinitionIds = Given(DefinitionIds),
+            Ids = Given(Ids),
+            SearchTerm = SearchTerm,
+            IsSystem = Flag(IsSystem, nameof(IsSystem)),
+            IsReadonly = Flag(IsReadonly, nameof(IsReadonly)),
+            UsableAsActivity = Flag(UsableAsActivity, nameof(UsableAsActivity)),
+            OrderBy = ReadOrder(),
+            Descending = IsDescending(),
+        };
+
+    /// <summary>Versions before the page, and on it.</summary>
+    /// <exception cref="RequestException">One of the two is no number.</exception>
+    public (int Skip, int Take) ToPage()
+    {
+        var take = Math.Clamp(Number(PageSize, nameof(PageSize)) ?? MaxPageSize, 1, MaxPageSize);
+        return ((int)Math.Min(int.MaxValue, (long)(Number(Page, nameof(Page)) ?? 0) * take), take);
+    }
+
+    private DefinitionOrder ReadOrder() =>
+        OrderBy?.Trim().ToUpperInvariant() switch
+        {
+            null or "" or "CREATED" or "CREATEDAT" => DefinitionOrder.Created,
+            "NAME" => DefinitionOrder.Name,
+            "VERSION" => DefinitionOrder.Version,
             _ => throw Unknown(nameof(OrderBy), OrderBy!, "Created, Name or Version"),
         };
-    }
 
     private bool IsDescending() =>
         OrderDirection?.Trim().ToUpperInvariant() switch
@@ -69,13 +72,9 @@ internal sealed record DefinitionQuery(
             _ => throw Unknown(nameof(OrderDirection), OrderDirection!, "Ascending or Descending"),
         };
 
-    private static IEnumerable<DefinitionRow> Sort<T>(IEnumerable<DefinitionRow> versions, Func<DefinitionRow, T> key, bool descending) =>
-        (descending ? versions.OrderByDescending(key) : versions.OrderBy(key)).ThenBy(v => v.Id, StringComparer.Ordinal);
-
-    private static bool Contains(DefinitionRow version, string? description, string term) =>
-        new[] { version.DefinitionId, version.Id, version.Name, description }.Any(t =>
-            t?.Contains(term, StringComparison.OrdinalIgnoreCase) == true
-        );
+    /// <summary>An empty item, as in <c>?Ids=</c>, stands for none.</summary>
+    private static System.Collections.Immutable.ImmutableArray<string> Given(string[]? values) =>
+        [.. (values ?? []).Where(v => !string.IsNullOrEmpty(v))];
 
     private static int? Number(string? text, string name) =>
         string.IsNullOrWhiteSpace(text) ? null
