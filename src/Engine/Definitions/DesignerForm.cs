@@ -209,6 +209,27 @@ public static class DesignerForm
         return result;
     }
 
+    /// <summary>The same for all that is in it, too; arrays that older writers wrapped come out.</summary>
+    internal static JsonNode? SpelledDeep(JsonElement json, IReadOnlyList<string> names)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object when ElsaJson.Find(json, "$values") is { ValueKind: JsonValueKind.Array } wrapped:
+                return SpelledDeep(wrapped, names);
+            case JsonValueKind.Object:
+                var result = new JsonObject();
+
+                foreach (var member in json.EnumerateObject())
+                    result[Spell(member.Name, names)] = SpelledDeep(member.Value, names);
+
+                return result;
+            case JsonValueKind.Array:
+                return new JsonArray([.. json.EnumerateArray().Select(item => SpelledDeep(item, names))]);
+            default:
+                return Plain(json);
+        }
+    }
+
     internal static string Spell(string name, IEnumerable<string> names) =>
         names.FirstOrDefault(n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase)) ?? name;
 
