@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ServiceLoop.Runtime.Store;
 
 /// <summary>Which versions of a line count.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct VersionOption
 {
     private VersionOption(VersionKind kind, int number) => (Kind, Number) = (kind, number);
