@@ -9,6 +9,43 @@ public sealed class RoundTripTests(TestServer server) : IClassFixture<TestServer
 {
     private const string Path = "/elsa/api/workflow-definitions";
 
+    /// <summary>Odd files, and the places where Studio and we write them as they should be: the list in <c>docs/elsa-differences.md</c>.</summary>
+    private static readonly Dictionary<string, string[]> Mended = new(StringComparer.Ordinal)
+    {
+        // A plain value, an expression without type: the literal that both engines read.
+        ["fmt:naked-input"] = ["$.root.activities[0].text"],
+        ["sl:format-naked-inputs"] =
+        [
+            "$.root.activities[0].text",
+            "$.root.activities[1].start",
+            "$.root.activities[1].end",
+            "$.root.activities[1].step",
+            "$.root.activities[1].body.text",
+            "$.root.activities[2].text",
+        ],
+        ["sl:format-expression-without-type"] = ["$.root.activities[0].text.expression.type"],
+        // A version of an activity type that is not there: the one that is used instead.
+        ["sl:sub-version-fallback"] = ["$.root.activities[0].version"],
+        ["sl:format-activity-version-fallback"] = ["$.root.activities[0].version"],
+        // A stand-in whose type is known here: the activity itself, with its connections.
+        ["sl:format-not-found-restored"] =
+        [
+            "$.root.activities[2].type",
+            "$.root.activities[2].missingTypeName",
+            "$.root.activities[2].missingTypeVersion",
+            "$.root.activities[2].originalActivityJson",
+            "$.root.activities[2].text",
+            "$.root.customProperties",
+            "$.root.connections",
+        ],
+        // Lists that are wrapped, and one connection in place of a list.
+        ["sl:format-type-items-wrapping"] = ["$.root.activities", "$.root.connections"],
+        ["sl:format-single-connection-object"] = ["$.root.connections"],
+        // Studio knows no places at the ends of a connection, and a connection from nowhere is lost.
+        ["sl:format-vertices-and-positions"] = ["$.root.connections[0].source.position", "$.root.connections[0].target.position"],
+        ["sl:format-connection-to-missing"] = ["$.root.connections"],
+    };
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -25,9 +62,15 @@ public sealed class RoundTripTests(TestServer server) : IClassFixture<TestServer
             using var golden = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 600 });
             count++;
 
+            var name = golden.RootElement.GetProperty("name").GetString()!;
+
             foreach (var definition in golden.RootElement.GetProperty("given").GetProperty("defs").EnumerateArray())
-                if (await DifferenceAsync(client, definition.GetRawText()) is { } difference)
-                    differences.Add($"{golden.RootElement.GetProperty("name")}: {difference}");
+            {
+                var found = await DifferencesAsync(client, definition.GetRawText());
+
+                if (!found.Select(d => d.Split(':', 2)[0]).Order().SequenceEqual(Mended.GetValueOrDefault(name, []).Order()))
+                    differences.Add($"{name}: {string.Join("; ", found)}");
+            }
         }
 
         count.ShouldBeGreaterThanOrEqualTo(cases);
@@ -47,37 +90,32 @@ public sealed class RoundTripTests(TestServer server) : IClassFixture<TestServer
         files.ShouldNotBeEmpty();
 
         foreach (var file in files)
-            (await DifferenceAsync(client, await File.ReadAllTextAsync(file, Ct))).ShouldBeNull(file);
+            (await DifferencesAsync(client, await File.ReadAllTextAsync(file, Ct))).ShouldBeEmpty(file);
     }
 
-    /// <summary>Null when there is none.</summary>
-    private static async Task<string?> DifferenceAsync(HttpClient client, string original)
+    private static async Task<List<string>> DifferencesAsync(HttpClient client, string original)
     {
         using var import = await client.PostJsonAsync($"{Path}/import", original, Ct);
         var view = JsonNode.Parse(await import.Content.ReadAsStringAsync(Ct))!.AsObject();
 
         if (import.StatusCode != HttpStatusCode.OK)
-            return $"import refused: {view.ToJsonString()}";
+            return [$"import refused: {view.ToJsonString()}"];
 
         var definitionId = view["definitionId"]!.ToString();
         var opened = JsonNode.Parse(await client.GetStringAsync($"{Path}/by-id/{view["id"]}".Local(), Ct))!.AsObject();
         using var save = await client.PostJsonAsync(Path, StudioSave.BodyOf(opened), Ct);
 
         if (save.StatusCode != HttpStatusCode.OK)
-            return $"save refused: {await save.Content.ReadAsStringAsync(Ct)}";
+            return [$"save refused: {await save.Content.ReadAsStringAsync(Ct)}"];
 
         var exported = JsonNode
             .Parse(await client.GetStringAsync($"{Path}/{Uri.EscapeDataString(definitionId)}/export".Local(), Ct))!
             .AsObject();
         return
-            string.Join(
-                "; ",
-                RoundTripForm
-                    .Differences(RoundTripForm.Of(JsonNode.Parse(original)!.AsObject()), RoundTripForm.Of(exported))
-                    .Select(d => d.Length < 400 ? d : d[..400])
-            )
-                is { Length: > 0 } differences
-            ? differences
-            : null;
+        [
+            .. RoundTripForm
+                .Differences(RoundTripForm.Of(JsonNode.Parse(original)!.AsObject()), RoundTripForm.Of(exported))
+                .Select(d => d.Length < 400 ? d : d[..400]),
+        ];
     }
 }
