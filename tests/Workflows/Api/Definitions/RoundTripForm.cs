@@ -59,9 +59,14 @@ internal static class RoundTripForm
             if (item["isArray"] is JsonValue array && array.TryGetValue(out bool isArray) && !isArray)
                 item.Remove("isArray");
 
-            // Rule 4: the default of a variable becomes text.
-            if (list == "variables" && item["value"] is { } value)
+            if (list != "variables")
+                continue;
+
+            // Rule 4: the default of a variable becomes text; without an id its name is the id.
+            if (item["value"] is { } value)
                 item["value"] = value.ToString();
+
+            item["id"] ??= item["name"]?.DeepClone();
         }
 
         // Rule 5: what has no root gets an empty sequence.
@@ -138,6 +143,10 @@ internal static class RoundTripForm
                 members["customProperties"] ??= new JsonObject();
                 members["customProperties"]![flag] ??= set.DeepClone();
             }
+
+        // Rule 3: Elsa's list of connections that were put aside, when there are none.
+        if (members["customProperties"] is JsonObject custom && IsEmpty(custom["notFoundConnections"]))
+            custom.Remove("notFoundConnections");
 
         // Rule 7: places on the canvas.
         if (members["metadata"] is JsonObject metadata)

@@ -35,7 +35,7 @@ public sealed class RoundTripTests(TestServer server) : IClassFixture<TestServer
             "$.root.activities[2].missingTypeVersion",
             "$.root.activities[2].originalActivityJson",
             "$.root.activities[2].text",
-            "$.root.customProperties",
+            "$.root.customProperties.notFoundConnections",
             "$.root.connections",
         ],
         // Lists that are wrapped, and one connection in place of a list.
@@ -64,13 +64,13 @@ public sealed class RoundTripTests(TestServer server) : IClassFixture<TestServer
 
             var name = golden.RootElement.GetProperty("name").GetString()!;
 
-            foreach (var definition in golden.RootElement.GetProperty("given").GetProperty("defs").EnumerateArray())
-            {
-                var found = await DifferencesAsync(client, definition.GetRawText());
+            var found = new List<string>();
 
-                if (!found.Select(d => d.Split(':', 2)[0]).Order().SequenceEqual(Mended.GetValueOrDefault(name, []).Order()))
-                    differences.Add($"{name}: {string.Join("; ", found)}");
-            }
+            foreach (var definition in golden.RootElement.GetProperty("given").GetProperty("defs").EnumerateArray())
+                found.AddRange(await DifferencesAsync(client, definition.GetRawText()));
+
+            if (!found.Select(d => d.Split(':', 2)[0]).Order().SequenceEqual(Mended.GetValueOrDefault(name, []).Order()))
+                differences.Add($"{name}: {string.Join("; ", found)}");
         }
 
         count.ShouldBeGreaterThanOrEqualTo(cases);
