@@ -1,4 +1,6 @@
 using ServiceLoop.Workflows.Api.Definitions;
+using ServiceLoop.Workflows.Api.Descriptors;
+using ServiceLoop.Workflows.Api.Instances;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -13,6 +15,7 @@ internal static class ApiSetup
 
     public static IServiceCollection AddServiceLoopApi(this IServiceCollection services)
     {
+        services.AddDescriptors();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemHandler>();
 
@@ -22,7 +25,8 @@ internal static class ApiSetup
             .AddSingleton<DefinitionViews>()
             .AddSingleton<DefinitionSaving>()
             .AddSingleton<DefinitionDeletions>()
-            .AddSingleton<DefinitionConsumers>();
+            .AddSingleton<DefinitionConsumers>()
+            .AddSingleton<InstanceRemoval>();
         return services;
     }
 
@@ -36,7 +40,9 @@ internal static class ApiSetup
             .MapEvents()
             .MapTasks()
             .MapBookmarks()
-            .MapInstances();
+            .MapInstances()
+            .MapActivityExecutions()
+            .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         return routes;
     }

@@ -1,15 +1,14 @@
+using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
-using ServiceLoop.Runtime.Instances;
 
-namespace ServiceLoop.Workflows.Api;
+namespace ServiceLoop.Workflows.Api.Instances;
 
 /// <summary>Variables of a workflow: in its first execution while it lives, kept apart when it has ended.</summary>
 internal static class InstanceVariables
 {
-    public static async Task<IReadOnlyList<VariableView>> OfAsync(InstanceView view, DefinitionService definitions, CancellationToken ct)
+    public static async Task<IReadOnlyList<VariableView>> OfAsync(WorkflowState state, DefinitionService definitions, CancellationToken ct)
     {
-        var state = view.State;
         var declared = await definitions.FindAsync(state.DefinitionVersionId, ct) is { } row ? StoredDefinition.Read(row).Variables : [];
 
         if (state.Frames.FirstOrDefault(f => f.Node == 0) is not { } frame)
