@@ -33,5 +33,9 @@ internal static class VersionOptions
                 $"'{text}' in versionOptions names no version. Use Latest, Published, LatestOrPublished, LatestAndPublished, Draft, AllVersions or a number from 1."
             );
 
+    /// <summary>Whether a version is meant; nothing means all.</summary>
+    /// <exception cref="RequestException">It is none of Elsa's words and no number.</exception>
+    public static bool Matches(string? text, DefinitionRow version) => Read(text).Matches(version);
+
     private static bool Is(string text, string name) => string.Equals(text.Trim(), name, StringComparison.OrdinalIgnoreCase);
 }

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using static ServiceLoop.Workflows.Tests.Flows;
 
 namespace ServiceLoop.Workflows.Tests.Api.Definitions;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using static ServiceLoop.Workflows.Tests.Flows;
 
 namespace ServiceLoop.Workflows.Tests.Api.Definitions;
