@@ -49,8 +49,9 @@ public sealed partial class InMemoryStore
         lock (gate)
             return Task.FromResult<IReadOnlyList<DefinitionRow>>([
                 .. definitions
-                    .Values.Where(d => (definitionId is null || d.DefinitionId == definitionId) && d.PublishedAt is not null)
-                    .Where(d => ElsaJson.Read(d.Content).UsableAsActivity)
+                    .Values.Where(d =>
+                        (definitionId is null || d.DefinitionId == definitionId) && d is { PublishedAt: not null, UsableAsActivity: true }
+                    )
                     .OrderBy(d => d.DefinitionId, StringComparer.Ordinal)
                     .ThenBy(d => d.Version),
             ]);
