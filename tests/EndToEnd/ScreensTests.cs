@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using ServiceLoop.EndToEnd.Tests.Browser;
 
 namespace ServiceLoop.EndToEnd.Tests;
