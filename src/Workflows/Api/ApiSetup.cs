@@ -10,6 +10,9 @@ internal static class ApiSetup
     /// <summary>Where Elsa's clients look; Elsa Studio wants it without a slash behind.</summary>
     public const string ElsaRoot = "/elsa/api";
 
+    /// <summary>Where our own clients look.</summary>
+    public const string OwnRoot = "/api";
+
     /// <summary>Where operators look.</summary>
     public const string OperationsRoot = "/api/operations";
 
@@ -40,6 +43,7 @@ internal static class ApiSetup
             .MapActivityExecutions()
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff();
         return routes;
     }
 }
