@@ -79,8 +79,7 @@ internal sealed class InputBinder(
                 : Constant(member, typeof(object), ExpressionDefinition.Literal(value), value);
     }
 
-    private bool IsLanguage(string type) =>
-        type is "Literal" or "Object" or "Json" or "Variable" or "Input" || languages.ContainsKey(type);
+    private bool IsLanguage(string type) => type is "Literal" or "Object" or "Json" or "Variable" or "Input" || languages.ContainsKey(type);
 
     private void Report(CompileError error) => errors.Add(error);
 

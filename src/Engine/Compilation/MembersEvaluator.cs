@@ -14,7 +14,7 @@ internal sealed class MembersEvaluator(IReadOnlyList<(string Name, InputBinding 
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<string> ReadVariables { get; } =
-        [.. members.SelectMany(m => m.Binding.Evaluator?.ReadVariables ?? []).Distinct(StringComparer.OrdinalIgnoreCase)];
+    [.. members.SelectMany(m => m.Binding.Evaluator?.ReadVariables ?? []).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>The expression that a member is; null when it is a plain value.</summary>
     /// <param name="value">The member's value.</param>

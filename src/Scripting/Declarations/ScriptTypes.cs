@@ -62,7 +62,11 @@ public static partial class ScriptTypes
                 Function(text, functions, $"set{name}", $"value: {TypeOf(variable)}", "void");
             }
 
-            text.Append("declare function getVariable(name: ").Append(Quoted(variable.Name)).Append("): ").Append(TypeOf(variable)).Append(";\n");
+            text.Append("declare function getVariable(name: ")
+                .Append(Quoted(variable.Name))
+                .Append("): ")
+                .Append(TypeOf(variable))
+                .Append(";\n");
         }
 
         return text.ToString();

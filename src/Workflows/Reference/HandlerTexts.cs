@@ -33,9 +33,14 @@ internal sealed partial class HandlerTexts
 
     /// <summary>What is said about a parameter; null when nothing is.</summary>
     public string? ParameterOf(MethodInfo handler, string name) =>
-        Text(Find(handler)?.Elements("param").FirstOrDefault(p => string.Equals(p.Attribute("name")?.Value, name, StringComparison.OrdinalIgnoreCase)));
+        Text(
+            Find(handler)
+                ?.Elements("param")
+                .FirstOrDefault(p => string.Equals(p.Attribute("name")?.Value, name, StringComparison.OrdinalIgnoreCase))
+        );
 
-    private XElement? Find(MethodInfo handler) => members.GetValueOrDefault($"{handler.DeclaringType?.FullName?.Replace('+', '.')}.{handler.Name}");
+    private XElement? Find(MethodInfo handler) =>
+        members.GetValueOrDefault($"{handler.DeclaringType?.FullName?.Replace('+', '.')}.{handler.Name}");
 
     private static string? Text(XElement? element)
     {
@@ -52,7 +57,8 @@ internal sealed partial class HandlerTexts
             XText text => text.Value,
             XElement { Name.LocalName: "see" or "paramref" } reference => (
                 reference.Attribute("cref") ?? reference.Attribute("name") ?? reference.Attribute("langword")
-            )?.Value.Split(':', '.')[^1] ?? "",
+            )?.Value.Split(':', '.')[^1]
+                ?? "",
             _ => "",
         };
 

@@ -24,7 +24,10 @@ internal sealed class OperationTexts(HandlerTexts texts)
         operation.Responses ??= [];
         operation.Responses.TryAdd(
             AnyRefusal,
-            new OpenApiResponse { Description = "A refusal: application/problem+json with a stable code and a sentence that says what to do." }
+            new OpenApiResponse
+            {
+                Description = "A refusal: application/problem+json with a stable code and a sentence that says what to do.",
+            }
         );
         return Task.CompletedTask;
     }

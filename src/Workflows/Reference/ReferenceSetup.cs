@@ -22,7 +22,12 @@ internal static class ReferenceSetup
     public static IServiceCollection AddReference(this IServiceCollection services)
     {
         var texts = HandlerTexts.Read(typeof(ReferenceSetup).Assembly);
-        Add(Elsa, "Elsa 3", "What Elsa Studio and Elsa's clients call.", path => path.StartsWith(ApiSetup.ElsaRoot + "/", StringComparison.Ordinal));
+        Add(
+            Elsa,
+            "Elsa 3",
+            "What Elsa Studio and Elsa's clients call.",
+            path => path.StartsWith(ApiSetup.ElsaRoot + "/", StringComparison.Ordinal)
+        );
         Add(Own, "ServiceLoop", "What operators and our own pages call.", path => path.StartsWith("/api/", StringComparison.Ordinal));
         return services;
 

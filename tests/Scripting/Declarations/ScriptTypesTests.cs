@@ -45,7 +45,11 @@ public sealed class ScriptTypesTests
     [Fact]
     public void Names_that_a_script_cannot_write_have_no_function_of_their_own()
     {
-        var text = ScriptTypes.Write([new("first name", "String"), new("Total", "Decimal")], [new("a-b", "String")], [new("Do it", "Result", "Object")]);
+        var text = ScriptTypes.Write(
+            [new("first name", "String"), new("Total", "Decimal")],
+            [new("a-b", "String")],
+            [new("Do it", "Result", "Object")]
+        );
 
         text.ShouldContain("\"first name\": string;");
         text.ShouldContain("declare function getVariable(name: \"first name\"): string;");

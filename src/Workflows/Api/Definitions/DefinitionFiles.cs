@@ -16,9 +16,11 @@ internal static class DefinitionFiles
         return routes;
     }
 
+    /// <summary>Stores a definition as draft of its own line.</summary>
     private static Task<IResult> ImportAsync(HttpRequest request, DefinitionSaving saving, DefinitionViews views, CancellationToken ct) =>
         ImportIntoAsync("", request, saving, views, ct);
 
+    /// <summary>Stores a definition as draft of the given line.</summary>
     private static async Task<IResult> ImportIntoAsync(
         string definitionId,
         HttpRequest request,
@@ -31,6 +33,7 @@ internal static class DefinitionFiles
         return new JsonAnswer(await views.OfAsync(await saving.ImportAsync(DefinitionDocument.Read(file), definitionId, ct), ct));
     }
 
+    /// <summary>A version of a definition as a file.</summary>
     private static async Task<IResult> ExportAsync(
         string definitionId,
         string? versionOptions,

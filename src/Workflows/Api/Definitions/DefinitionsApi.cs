@@ -28,6 +28,7 @@ internal static class DefinitionsApi
         return routes;
     }
 
+    /// <summary>Versions of definitions, a page at a time, by state, ids and text.</summary>
     private static async Task<Ok<DefinitionPageView>> ListAsync(
         [AsParameters] DefinitionQuery query,
         DefinitionList list,
@@ -38,6 +39,7 @@ internal static class DefinitionsApi
         return TypedResults.Ok(new DefinitionPageView([.. rows.Select(DefinitionSummaryView.Of)], count, LinkView.OfList));
     }
 
+    /// <summary>Whether no other definition has a name.</summary>
     private static async Task<Ok<NameView>> IsNameUniqueAsync(
         string? name,
         string? definitionId,
@@ -45,6 +47,7 @@ internal static class DefinitionsApi
         CancellationToken ct
     ) => TypedResults.Ok(new NameView(!await list.IsNameTakenAsync(name?.Trim() ?? "", definitionId, ct)));
 
+    /// <summary>A version of a definition with its content: the latest, the published or a numbered one.</summary>
     private static async Task<IResult> FindByDefinitionAsync(
         string definitionId,
         string? versionOptions,
@@ -56,6 +59,7 @@ internal static class DefinitionsApi
             ? new JsonAnswer(await views.OfAsync(row, ct))
             : Unknown($"There is no definition '{definitionId}' with a version that fits '{versionOptions ?? "Latest"}'.");
 
+    /// <summary>A version by its id, with its content.</summary>
     private static async Task<IResult> FindAsync(
         string versionId,
         DefinitionService definitions,
@@ -66,15 +70,18 @@ internal static class DefinitionsApi
             ? new JsonAnswer(await views.OfAsync(row, ct))
             : Unknown($"There is no definition version '{versionId}'.");
 
+    /// <summary>Saves a draft, and publishes it if asked to. What is wrong with it comes back as errors by place.</summary>
     private static async Task<IResult> SaveAsync(HttpRequest request, DefinitionSaving saving, CancellationToken ct)
     {
         var body = await JsonBody.ReadAsync<SaveRequest>(request, ct);
         return await saving.SaveAsync(body, ct);
     }
 
+    /// <summary>Publishes the latest version: new instances start on it.</summary>
     private static Task<IResult> PublishAsync(string definitionId, DefinitionSaving saving, CancellationToken ct) =>
         saving.PublishAsync(definitionId, ct);
 
+    /// <summary>Takes the published version back: nothing starts on it any more, its instances go on.</summary>
     private static async Task<IResult> RetractAsync(
         string definitionId,
         DefinitionService definitions,
@@ -85,6 +92,7 @@ internal static class DefinitionsApi
             ? new JsonAnswer(await views.OfAsync(row, ct))
             : DefinitionRefusals.Of("definition.not-published", $"No version of the definition '{definitionId}' is published.");
 
+    /// <summary>Copies an older version as the new latest draft; the published one stays published.</summary>
     private static async Task<Ok<DefinitionSummaryView>> RevertAsync(
         string definitionId,
         int version,
@@ -92,6 +100,7 @@ internal static class DefinitionsApi
         CancellationToken ct
     ) => TypedResults.Ok(DefinitionSummaryView.Of(await definitions.RevertAsync(definitionId, version, ct)));
 
+    /// <summary>Removes a version that is not published and that nothing uses.</summary>
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteVersionAsync(
         string versionId,
         DefinitionService definitions,

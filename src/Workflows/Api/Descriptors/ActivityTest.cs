@@ -53,7 +53,12 @@ internal sealed class ActivityTest(DefinitionService definitions, WorkflowCompil
     /// <param name="isMeant">Finds it.</param>
     /// <param name="called">What the caller calls it, for messages.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<ActivityTestView> RunAsync(DefinitionRow version, Func<OutlinedActivity, bool> isMeant, string called, CancellationToken ct)
+    public async Task<ActivityTestView> RunAsync(
+        DefinitionRow version,
+        Func<OutlinedActivity, bool> isMeant,
+        string called,
+        CancellationToken ct
+    )
     {
         var outline = await definitions.OutlineAsync(version, ct);
         var all = All(outline.Workflow).ToList();
@@ -124,10 +129,10 @@ internal sealed class ActivityTest(DefinitionService definitions, WorkflowCompil
     {
         var execution = instance.Executions.FirstOrDefault(e => e.Node.Id == activityId);
         var frame = execution?.FrameId ?? 0;
-        var outcomes =
-            instance.Journal.LastOrDefault(j => j.FrameId == frame && j.Event == JournalEvent.Completed).Detail is ImmutableArray<string> names
-                ? names
-                : [];
+        var outcomes = instance.Journal.LastOrDefault(j => j.FrameId == frame && j.Event == JournalEvent.Completed).Detail
+            is ImmutableArray<string> names
+            ? names
+            : [];
         var fault = instance.State.Incidents.FirstOrDefault();
         return new ActivityTestView(
             Shown(values.InputsOf(frame)),
@@ -141,7 +146,11 @@ internal sealed class ActivityTest(DefinitionService definitions, WorkflowCompil
     }
 
     /// <summary>A definition of the activity alone, with all that its expressions may name.</summary>
-    private static WorkflowDefinition Alone(WorkflowDefinition definition, OutlinedActivity activity, IReadOnlyList<OutlinedActivity> around)
+    private static WorkflowDefinition Alone(
+        WorkflowDefinition definition,
+        OutlinedActivity activity,
+        IReadOnlyList<OutlinedActivity> around
+    )
     {
         var root = JsonPlace.Find(definition.Json, activity.Path);
         var variables = new JsonArray();
@@ -180,8 +189,7 @@ internal sealed class ActivityTest(DefinitionService definitions, WorkflowCompil
             yield return place;
     }
 
-    private static IEnumerable<OutlinedActivity> All(OutlinedActivity activity) =>
-        activity.Children.SelectMany(All).Prepend(activity);
+    private static IEnumerable<OutlinedActivity> All(OutlinedActivity activity) => activity.Children.SelectMany(All).Prepend(activity);
 
     private static Dictionary<string, object?> Shown(IReadOnlyDictionary<string, object?> values) =>
         values.ToDictionary(v => v.Key, v => PlainValue.Of(v.Value), StringComparer.Ordinal);

@@ -32,7 +32,10 @@ internal static class ActivityTestsApi
         var (definition, activity) = (request.WorkflowDefinitionHandle, request.ActivityHandle);
 
         if (definition is not ({ DefinitionVersionId: { Length: > 0 } } or { DefinitionId: { Length: > 0 } }))
-            return Problems.Invalid("test.no-definition", "The request names no workflow. Set workflowDefinitionHandle.definitionVersionId.");
+            return Problems.Invalid(
+                "test.no-definition",
+                "The request names no workflow. Set workflowDefinitionHandle.definitionVersionId."
+            );
 
         if (activity is not ({ ActivityNodeId: { Length: > 0 } } or { ActivityId: { Length: > 0 } }))
             return Problems.Invalid("test.no-activity", "The request names no activity. Set activityHandle.activityNodeId or activityId.");

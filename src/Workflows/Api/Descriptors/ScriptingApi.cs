@@ -18,7 +18,10 @@ internal static class ScriptingApi
 
     public static RouteGroupBuilder MapScripting(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/scripting/javascript/type-definitions/{definitionId}", WriteAsync).WithTags("Scripting").Produces<string>(200, ContentType);
+        routes
+            .MapPost("/scripting/javascript/type-definitions/{definitionId}", WriteAsync)
+            .WithTags("Scripting")
+            .Produces<string>(200, ContentType);
         return routes;
     }
 
@@ -55,11 +58,7 @@ internal static class ScriptingApi
                     )
             );
         return TypedResults.Text(
-            ScriptTypes.Write(
-                variables,
-                definition.Inputs.Select(i => new ScriptValueDeclaration(i.Name, i.TypeName, i.IsArray)),
-                outputs
-            ),
+            ScriptTypes.Write(variables, definition.Inputs.Select(i => new ScriptValueDeclaration(i.Name, i.TypeName, i.IsArray)), outputs),
             ContentType,
             Encoding.UTF8
         );

@@ -43,7 +43,11 @@ public sealed class ActivityTestsApiTests(TestServer server) : IClassFixture<Tes
                 """ "inputs": [ { "name": "Word", "type": "String" } ], "outputs": [ { "name": "Said", "type": "String" } ], "options": { "usableAsActivity": true }, """
             )
         );
-        await SaveAsync(client, "outer", $$"""{ "id": "C", "type": "Inner", "version": 1, "workflowDefinitionId": "inner", "word": {{Literal("hey")}} }""");
+        await SaveAsync(
+            client,
+            "outer",
+            $$"""{ "id": "C", "type": "Inner", "version": 1, "workflowDefinitionId": "inner", "word": {{Literal("hey")}} }"""
+        );
 
         var result = await TryAsync(client, "outer", "C");
 

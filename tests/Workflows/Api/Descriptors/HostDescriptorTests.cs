@@ -82,7 +82,11 @@ public sealed class HostDescriptorTests(TestServer server) : IClassFixture<TestS
         foreach (var name in Names(await GetAsync($"descriptors/{list}"), "typeName"))
             await client.PublishAsync(
                 Ct,
-                Flows.Sequence($"with-{list}", Flows.RunTask("T", "t"), $$""" "options": { "{{option}}": {{JsonSerializer.Serialize(name)}} }, """)
+                Flows.Sequence(
+                    $"with-{list}",
+                    Flows.RunTask("T", "t"),
+                    $$""" "options": { "{{option}}": {{JsonSerializer.Serialize(name)}} }, """
+                )
             );
     }
 
@@ -94,7 +98,11 @@ public sealed class HostDescriptorTests(TestServer server) : IClassFixture<TestS
         foreach (var name in Names(await GetAsync("descriptors/commit-strategies/workflows"), "name"))
         {
             using var saved = await client.SaveAsync(
-                Flows.Sequence("with-commit", Flows.RunTask("T", "t"), $$""" "options": { "commitStrategyName": {{JsonSerializer.Serialize(name)}} }, """),
+                Flows.Sequence(
+                    "with-commit",
+                    Flows.RunTask("T", "t"),
+                    $$""" "options": { "commitStrategyName": {{JsonSerializer.Serialize(name)}} }, """
+                ),
                 publish: true,
                 Ct
             );
@@ -108,7 +116,10 @@ public sealed class HostDescriptorTests(TestServer server) : IClassFixture<TestS
     {
         var client = await server.ClientAsync(Ct);
 
-        using var response = await client.GetAsync("/elsa/api/descriptors/output-converters?sourceType=Strng&destinationType=String".Local(), Ct);
+        using var response = await client.GetAsync(
+            "/elsa/api/descriptors/output-converters?sourceType=Strng&destinationType=String".Local(),
+            Ct
+        );
 
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await response.CodeAsync(Ct)).ShouldBe("type.unknown");
@@ -126,7 +137,8 @@ public sealed class HostDescriptorTests(TestServer server) : IClassFixture<TestS
         found.GetProperty("name").GetString().ShouldBe("Resilience");
         missing.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await missing.CodeAsync(Ct)).ShouldBe("feature.unknown");
-        Names(await GetAsync("features/installed"), "fullName").ShouldNotContain(name => name.Contains("Alteration", StringComparison.Ordinal));
+        Names(await GetAsync("features/installed"), "fullName")
+            .ShouldNotContain(name => name.Contains("Alteration", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -17,7 +17,15 @@ public sealed class StoredValueTests(TestServer server) : IClassFixture<TestServ
     [InlineData("multiline", "PublishEvent", "payload", "Literal", "two\nlines", "activityState.Payload", "\"two\\nlines\"")]
     [InlineData("checkbox", "For", "outerBoundInclusive", "Literal", "False", "activityState.OuterBoundInclusive", "false")]
     [InlineData("dropdown", "FlowSwitch", "mode", "Literal", "MatchAny", "activityState.Mode", "\"MatchAny\"")]
-    [InlineData("checklist", "HttpEndpoint", "supportedMethods", "Object", "[\"POST\",\"PUT\"]", "activityState.SupportedMethods", "[\"POST\",\"PUT\"]")]
+    [InlineData(
+        "checklist",
+        "HttpEndpoint",
+        "supportedMethods",
+        "Object",
+        "[\"POST\",\"PUT\"]",
+        "activityState.SupportedMethods",
+        "[\"POST\",\"PUT\"]"
+    )]
     [InlineData("multitext", "ForEach", "items", "Object", "[\"a\",\"b\"]", "activityState.Items", "[\"a\",\"b\"]")]
     [InlineData("code-editor", "RunJavaScript", "script", "JavaScript", "6 * 7", "outputs.Result", "42")]
     [InlineData("dynamic-outcomes", "FlowFork", "branches", "Object", "[\"A\",\"B\"]", "payload.Outcomes", "[\"A\",\"B\"]")]
@@ -41,9 +49,25 @@ public sealed class StoredValueTests(TestServer server) : IClassFixture<TestServ
         "activityState.DateTime",
         "\"2026-01-05T22:30:00+00:00\""
     )]
-    [InlineData("a variable from the menu", "WriteLine", "text", "Variable", "{\"id\":\"v1\",\"name\":\"Customer\"}", "activityState.Text", "\"Ada\"")]
+    [InlineData(
+        "a variable from the menu",
+        "WriteLine",
+        "text",
+        "Variable",
+        "{\"id\":\"v1\",\"name\":\"Customer\"}",
+        "activityState.Text",
+        "\"Ada\""
+    )]
     [InlineData("Liquid", "WriteLine", "text", "Liquid", "Hello {{ Variables.Customer }}", "activityState.Text", "\"Hello Ada\"")]
-    public async Task A_wrapped_value_runs(string editor, string type, string input, string language, string value, string place, string expected)
+    public async Task A_wrapped_value_runs(
+        string editor,
+        string type,
+        string input,
+        string language,
+        string value,
+        string place,
+        string expected
+    )
     {
         var result = await TryAsync(
             $$"""
@@ -67,7 +91,9 @@ public sealed class StoredValueTests(TestServer server) : IClassFixture<TestServ
             $$"""{ "id": "A", "type": "Elsa.RunTask", "version": 1, "payload": { "typeName": "ObjectDictionary", "expression": { "type": "Object", "value": {{stored}} } } }"""
         );
 
-        At(result, "activityState.Payload").GetRawText().ShouldBe("""{"plain":"x","sum":2,"who":"Ada","kept":{"type":"circle","value":3}}""");
+        At(result, "activityState.Payload")
+            .GetRawText()
+            .ShouldBe("""{"plain":"x","sum":2,"who":"Ada","kept":{"type":"circle","value":3}}""");
         result.GetProperty("status").GetString().ShouldBe("Running");
     }
 
@@ -107,7 +133,12 @@ public sealed class StoredValueTests(TestServer server) : IClassFixture<TestServ
         "\"Completed\""
     )]
     [InlineData("dropdown of a plain value", """ "type": "Elsa.Fork", "joinMode": "WaitAny" """, "status", "\"Completed\"")]
-    [InlineData("checkbox of a plain value", """ "type": "Elsa.HttpEndpoint", "exposeFileTooLargeOutcome": true """, "status", "\"Running\"")]
+    [InlineData(
+        "checkbox of a plain value",
+        """ "type": "Elsa.HttpEndpoint", "path": "a", "exposeFileTooLargeOutcome": true """,
+        "status",
+        "\"Running\""
+    )]
     public async Task A_plain_value_runs(string editor, string members, string place, string expected)
     {
         var result = await TryAsync($$"""{ "id": "A", "version": 1, {{members}} }""");
@@ -136,7 +167,12 @@ public sealed class StoredValueTests(TestServer server) : IClassFixture<TestServ
     }
 
     private static JsonElement At(JsonElement json, string place) =>
-        place.Split('.').Aggregate(json, (value, name) => value.TryGetProperty(name, out var member) ? member : throw new ShouldAssertException($"{place} in {json}"));
+        place
+            .Split('.')
+            .Aggregate(
+                json,
+                (value, name) => value.TryGetProperty(name, out var member) ? member : throw new ShouldAssertException($"{place} in {json}")
+            );
 
     private async Task<JsonElement> TryAsync(string activity)
     {
