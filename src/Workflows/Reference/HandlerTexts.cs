@@ -15,14 +15,14 @@ internal sealed partial class HandlerTexts
     public static HandlerTexts Read(Assembly assembly)
     {
         var path = Path.ChangeExtension(assembly.Location, ".xml");
-        var members = new Dictionary<string, XElement>(StringComparer.Ordinal);
+        var found = new Dictionary<string, XElement>(StringComparer.Ordinal);
 
         if (File.Exists(path))
             foreach (var member in XDocument.Load(path).Descendants("member"))
                 if (member.Attribute("name")?.Value is ['M', ':', .. var name])
-                    members.TryAdd(name.Split('(')[0], member);
+                    found.TryAdd(name.Split('(')[0], member);
 
-        return new HandlerTexts(members);
+        return new HandlerTexts(found);
     }
 
     /// <summary>The first words about a handler; null when nothing is said.</summary>
