@@ -119,7 +119,9 @@ internal static class InstancesApi
             return Unknown(id);
 
         var variables = await InstanceVariables.OfAsync(view, definitions, ct);
-        return TypedResults.Ok(new ListView<VariableView>(variables, variables.Count));
+        return TypedResults.Ok(
+            new ListView<VariableView>([.. variables.Select(v => new VariableView(v.Id, v.Name, v.Value))], variables.Count)
+        );
     }
 
     private static async Task<Results<Ok<PageView<JournalView>>, ProblemHttpResult>> JournalAsync(
