@@ -31,9 +31,7 @@ internal sealed class GraphBuilder(
     public WorkflowGraph? Build(Workflow workflow)
     {
         var definition = workflow.Definition;
-        CollectIds(workflow);
-        GenerateIds(workflow);
-        AddNode(workflow, null, 0);
+        Number(workflow);
 
         foreach (var node in nodes)
             BindVariables(node);
@@ -83,6 +81,14 @@ internal sealed class GraphBuilder(
             StepBudget = workflow.StepBudget,
             CommitInterval = interval,
         };
+    }
+
+    /// <summary>Gives every activity its id and its place, and nothing more.</summary>
+    public void Number(Workflow workflow)
+    {
+        CollectIds(workflow);
+        GenerateIds(workflow);
+        AddNode(workflow, null, 0);
     }
 
     /// <summary>Binds one expression as an input of the given type, seen from a node.</summary>

@@ -48,6 +48,10 @@ public sealed class WorkflowCompiler(ActivityCatalog catalog, IEnumerable<IExpre
         }
     }
 
+    /// <summary>Finds the activities of a definition and numbers them as <see cref="Compile(WorkflowDefinition, IDefinitionSource?, FlowSemantics?)"/> does; errors do not count.</summary>
+    public DefinitionOutline Outline(WorkflowDefinition definition, IDefinitionSource? source = null) =>
+        DefinitionOutline.Of(definition, Catalog, source ?? DefinitionSet.Empty);
+
     private CompileResult Compile(WorkflowDefinition definition, IDefinitionSource? source, FlowSemantics chosen, List<CompileError> errors)
     {
         var said = errors.Count;

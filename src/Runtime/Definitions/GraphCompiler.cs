@@ -28,6 +28,18 @@ internal sealed class GraphCompiler(IWorkflowStore store, WorkflowCompiler compi
     public Task<Compiled> CompileAsync(WorkflowDefinition definition, Pins pins, CancellationToken ct) =>
         CompileAsync(definition, store.FindDefinitionAsync, pins.Find, ct);
 
+    /// <summary>The activities of a stored version, numbered as those of its graph: with the pinned versions of what it uses, for a draft with those of now.</summary>
+    public Task<DefinitionOutline> OutlineAsync(DefinitionRow version, CancellationToken ct)
+    {
+        var definition = StoredDefinition.Read(version);
+
+        if (version.PublishedAt is null)
+            return RepeatAsync(definition, source => compiler.Outline(definition, source), ResolveAsync, new(static lookup => lookup), ct);
+
+        var pins = Pins.Read(version.Pins);
+        return RepeatAsync(definition, source => compiler.Outline(definition, source), store.FindDefinitionAsync, new(pins.Find), ct);
+    }
+
     private async Task<Compiled> CompileAsync(
         WorkflowDefinition definition,
         Func<string, CancellationToken, Task<DefinitionRow?>> load,
@@ -36,13 +48,25 @@ internal sealed class GraphCompiler(IWorkflowStore store, WorkflowCompiler compi
     )
     {
         var source = new Source(translate);
+        var result = await RepeatAsync(definition, s => compiler.Compile(definition, s), load, source, ct);
+        return new Compiled(result, source.Pins, source.Used);
+    }
 
+    /// <summary>Asks again and again, until nothing was missing that had not been loaded.</summary>
+    private static async Task<T> RepeatAsync<T>(
+        WorkflowDefinition definition,
+        Func<IDefinitionSource, T> ask,
+        Func<string, CancellationToken, Task<DefinitionRow?>> load,
+        Source source,
+        CancellationToken ct
+    )
+    {
         for (var round = 0; round < MaxRounds; round++)
         {
-            var result = compiler.Compile(definition, source);
+            var result = ask(source);
 
             if (source.TakeMisses() is not { Count: > 0 } misses)
-                return new Compiled(result, source.Pins, source.Used);
+                return result;
 
             foreach (var missed in misses)
                 source.Add(missed, await load(missed, ct));

@@ -1,3 +1,5 @@
+using ServiceLoop.Workflows.Api.Definitions;
+
 namespace ServiceLoop.Workflows.Api;
 
 /// <summary>All REST doors: Elsa's, and our own for operators.</summary>
@@ -16,6 +18,7 @@ internal static class ApiSetup
 
         // A body that cannot be read is told like everything else, not with an empty 400.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddSingleton<DefinitionList>().AddSingleton<DefinitionViews>().AddSingleton<DefinitionSaving>();
         return services;
     }
 

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using ServiceLoop.Runtime.Store;
+
+namespace ServiceLoop.Workflows.Api.Definitions;
+
+/// <summary>Which versions to list. Names and words without regard to case, as Elsa's clients write them; empty means no filter.</summary>
+/// <param name="VersionOptions"><c>Latest</c>, <c>Published</c>, <c>LatestOrPublished</c>, <c>LatestAndPublished</c>, <c>Draft</c>, <c>AllVersions</c>, or a number.</param>
+/// <param name="Page">From 0.</param>
+/// <param name="PageSize">1 to 1000, which is also the default.</param>
+/// <param name="SearchTerm">A part of name, description or id.</param>
+/// <param name="IsSystem"><c>true</c> or <c>false</c>.</param>
+/// <param name="IsReadonly"><c>true</c> or <c>false</c>.</param>
+/// <param name="OrderBy"><c>Created</c>, <c>Name</c> or <c>Version</c>.</param>
+/// <param name="OrderDirection"><c>Ascending</c> or <c>Descending</c>.</param>
+/// <param name="DefinitionIds">Only these lines.</param>
+/// <param name="Ids">Only these versions.</param>
+internal sealed record DefinitionQuery(
+    string? VersionOptions,
+    string? Page,
+    string? PageSize,
+    string? SearchTerm,
+    string? IsSystem,
+    string? IsReadonly,
+    string? OrderBy,
+    string? OrderDirection,
+    string[]? DefinitionIds,
+    string[]? Ids
+)
+{
+    private const int MaxPageSize = 1000;
+
+    /// <summary>Versions to a page.</summary>
+    [JsonIgnore]
+    public int Take => Math.Clamp(Number(PageSize, nameof(PageSize)) ?? MaxPageSize, 1, MaxPageSize);
+
+    /// <summary>Versions before the page.</summary>
+    [JsonIgnore]
+    public int Skip => (int)Math.Min(int.MaxValue, (long)(Number(Page, nameof(Page)) ?? 0) * Take);
+
+    /// <summary>Chooses and orders.</summary>
+    /// <exception cref="RequestException">A word is none that is known.</exception>
+    public IEnumerable<DefinitionRow> Apply(IEnumerable<(DefinitionRow Row, bool IsSystem, bool IsReadonly, string? Description)> versions)
+    {
+        var (system, readOnly) = (Flag(IsSystem, nameof(IsSystem)), Flag(IsReadonly, nameof(IsReadonly)));
+        var found = versions
+            .Where(v => Api.VersionOptions.Matches(VersionOptions, v.Row))
+            .Where(v => DefinitionIds is null or [] || DefinitionIds.Contains(v.Row.DefinitionId))
+            .Where(v => Ids is null or [] || Ids.Contains(v.Row.Id))
+            .Where(v => system is null || v.IsSystem == system)
+            .Where(v => readOnly is null || v.IsReadonly == readOnly)
+            .Where(v => string.IsNullOrWhiteSpace(SearchTerm) || Contains(v.Row, v.Description, SearchTerm.Trim()))
+            .Select(v => v.Row);
+        var descending = IsDescending();
+        return OrderBy?.Trim().ToUpperInvariant() switch
+        {
+            null or "" or "CREATED" or "CREATEDAT" => Sort(found, v => v.CreatedAt, descending),
+            "NAME" => Sort(found, v => v.Name?.ToUpperInvariant() ?? "", descending),
+            "VERSION" => Sort(found, v => v.Version, descending),
+            _ => throw Unknown(nameof(OrderBy), OrderBy!, "Created, Name or Version"),
+        };
+    }
+
+    private bool IsDescending() =>
+        OrderDirection?.Trim().ToUpperInvariant() switch
+        {
+            null or "" or "ASCENDING" => false,
+            "DESCENDING" => true,
+            _ => throw Unknown(nameof(OrderDirection), OrderDirection!, "Ascending or Descending"),
+        };
+
+    private static IEnumerable<DefinitionRow> Sort<T>(IEnumerable<DefinitionRow> versions, Func<DefinitionRow, T> key, bool descending) =>
+        (descending ? versions.OrderByDescending(key) : versions.OrderBy(key)).ThenBy(v => v.Id, StringComparer.Ordinal);
+
+    private static bool Contains(DefinitionRow version, string? description, string term) =>
+        new[] { version.DefinitionId, version.Id, version.Name, description }.Any(t =>
+            t?.Contains(term, StringComparison.OrdinalIgnoreCase) == true
+        );
+
+    private static int? Number(string? text, string name) =>
+        string.IsNullOrWhiteSpace(text) ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Unknown(name, text, "a number from 0");
+
+    private static bool? Flag(string? text, string name) =>
+        string.IsNullOrWhiteSpace(text) ? null
+        : bool.TryParse(text, out var flag) ? flag
+        : throw Unknown(name, text, "true or false");
+
+    private static RequestException Unknown(string name, string value, string allowed) =>
+        new("query.unknown-value", $"'{value}' in {name} means nothing here. Use {allowed}.");
+}

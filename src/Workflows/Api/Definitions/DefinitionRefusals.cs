@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Runtime.Definitions;
+
+namespace ServiceLoop.Workflows.Api.Definitions;
+
+/// <summary>
+/// Refuses changes of definitions in the one way that Elsa Studio tells its user: 400 with <c>errors</c>. Each other 4xx is an unknown error to it, and
+/// at 5xx it freezes for a quarter of a minute.
+/// </summary>
+internal sealed class DefinitionRefusals : IEndpointFilter
+{
+    /// <inheritdoc/>
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception e) when (Find(e) is { } refusal)
+        {
+            return refusal;
+        }
+    }
+
+    /// <summary>A refusal with one sentence.</summary>
+    /// <param name="code">Stable code; also the key of the sentence.</param>
+    /// <param name="sentence">With the value, the place and the cure.</param>
+    public static ProblemHttpResult Of(string code, string sentence) =>
+        Of(code, sentence, new Dictionary<string, string[]>(StringComparer.Ordinal) { [code] = [sentence] });
+
+    private static ProblemHttpResult? Find(Exception exception) =>
+        exception switch
+        {
+            WorkflowCompilationException e => OfErrors(e.Errors.Select(x => (x.Path, x.Message))),
+            RequestException e => Of(e.Code, e.Message),
+            DefinitionNotFoundException => Of("definition.unknown", exception.Message),
+            ArgumentException => Of("argument.invalid", exception.Message),
+            BadHttpRequestException => Of("http.bad-request", exception.Message),
+            _ => null,
+        };
+
+    /// <summary>A refusal with what is wrong in a definition.</summary>
+    /// <param name="errors">Place and sentence of each.</param>
+    public static ProblemHttpResult OfErrors(IEnumerable<(string Place, string Sentence)> errors) =>
+        Of(
+            "definition.invalid",
+            "The definition has errors.",
+            errors.GroupBy(e => e.Place, e => e.Sentence).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal)
+        );
+
+    private static ProblemHttpResult Of(string code, string detail, Dictionary<string, string[]> errors) =>
+        TypedResults.Problem(
+            new HttpValidationProblemDetails(errors)
+            {
+                Status = StatusCodes.Status400BadRequest,
+                Detail = detail,
+                Extensions = { ["code"] = code },
+            }
+        );
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Store;
+
+namespace ServiceLoop.Workflows.Api.Definitions;
+
+/// <summary>A version in a list.</summary>
+internal sealed record DefinitionSummaryView(
+    string Id,
+    string DefinitionId,
+    string? Name,
+    string? Description,
+    int Version,
+    string? ToolVersion,
+    bool IsLatest,
+    bool IsPublished,
+    bool IsReadonly,
+    string? ProviderName,
+    string MaterializerName,
+    bool IsMaterializerAvailable,
+    string? Note,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? PublishedAt,
+    IReadOnlyList<LinkView> Links
+)
+{
+    /// <summary>The summary of a row with its content.</summary>
+    public static DefinitionSummaryView Of(DefinitionRow row)
+    {
+        var definition = StoredDefinition.Read(row);
+        return new(
+            row.Id,
+            row.DefinitionId,
+            row.Name,
+            definition.Description,
+            row.Version,
+            definition.ToolVersion?.ToString(),
+            row.IsLatest,
+            row.IsPublished,
+            definition.IsReadonly,
+            ProviderName: null,
+            DefinitionViews.Materializer,
+            IsMaterializerAvailable: true,
+            row.Note,
+            row.CreatedAt,
+            row.PublishedAt,
+            LinkView.Of(row.DefinitionId, definition.IsReadonly)
+        );
+    }
+}
+
+/// <summary>Definitions as Elsa's clients read them.</summary>
+/// <param name="definitions">Knows the activities of each version.</param>
+internal sealed class DefinitionViews(DefinitionService definitions)
+{
+    /// <summary>Elsa's name for definitions that are stored as JSON.</summary>
+    public const string Materializer = "Json";
+
+    /// <summary>A version with its content.</summary>
+    public async Task<JsonObject> OfAsync(DefinitionRow row, CancellationToken ct)
+    {
+        var json = DesignerForm.Write(StoredDefinition.Read(row), await definitions.OutlineAsync(row, ct));
+        var isReadonly = (bool)json["isReadonly"]!;
+        json["createdAt"] = row.CreatedAt;
+        json["publishedAt"] = row.PublishedAt;
+        json["note"] = row.Note;
+        json["providerName"] = null;
+        json["materializerName"] = Materializer;
+        json["materializerContext"] = null;
+        json["isMaterializerAvailable"] = true;
+        json["links"] = JsonSerializer.SerializeToNode(LinkView.Of(row.DefinitionId, isReadonly), JsonSerializerOptions.Web);
+        return json;
+    }
+
+    /// <summary>What became of saving or publishing. All three of Elsa's members are always there.</summary>
+    /// <param name="row">The version.</param>
+    /// <param name="alreadyPublished">Nothing was to be published.</param>
+    /// <param name="consumingWorkflowCount">Workflows that use it and were taken along.</param>
+    /// <param name="warnings">What is odd about it, one sentence each.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<JsonAnswer> SavedAsync(
+        DefinitionRow row,
+        bool alreadyPublished,
+        int consumingWorkflowCount,
+        IEnumerable<string> warnings,
+        CancellationToken ct
+    ) =>
+        new(
+            new JsonObject
+            {
+                ["workflowDefinition"] = await OfAsync(row, ct),
+                ["alreadyPublished"] = alreadyPublished,
+                ["consumingWorkflowCount"] = consumingWorkflowCount,
+                ["warnings"] = new JsonArray([.. warnings.Select(w => (JsonNode?)w)]),
+            }
+        );
+}
