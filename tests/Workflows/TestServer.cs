@@ -18,6 +18,10 @@ public sealed class TestServer : IAsyncDisposable
     public async Task<HttpClient> ClientWithoutRedirectsAsync(CancellationToken ct) =>
         (await OpenAsync(ct)).CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
 
+    /// <summary>A client that does not follow redirects.</summary>
+    public async Task<HttpClient> PlainClientAsync(CancellationToken ct) =>
+        (await OpenAsync(ct)).CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+
     /// <summary>Its database, by connections of the test's own.</summary>
     public ValueTask<NpgsqlDataSource> DatabaseAsync(CancellationToken ct) => postgres.OpenAsync(ct);
 

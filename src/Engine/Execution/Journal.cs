@@ -45,6 +45,12 @@ public enum JournalEvent
 
     /// <summary>The instance is alive and nothing can wake it; the detail says why.</summary>
     Stuck,
+
+    /// <summary>The instance goes on with another version of its definition; the detail says which.</summary>
+    Migrated,
+
+    /// <summary>The instance is what it was before its migration; the detail says which.</summary>
+    MigrationUndone,
 }
 
 /// <summary>One line of the history of an instance.</summary>
@@ -59,6 +65,7 @@ public readonly record struct JournalEntry(long FrameId, long ParentId, int Node
     public string EventName =>
         Event == JournalEvent.PreconditionFailed ? "Precondition Failed"
         : Event == JournalEvent.WorkflowCancelled ? "Workflow cancelled"
+        : Event == JournalEvent.MigrationUndone ? "Migration undone"
         : Event.ToString();
 }
 

@@ -32,6 +32,13 @@ internal sealed class InstanceLocks
         return WaitAsync(key, waiter, ct);
     }
 
+    /// <summary>Takes the turn if it is free; null when a burst of the instance is under way.</summary>
+    public Turn? TryEnter(string key)
+    {
+        lock (gate)
+            return held.TryAdd(key, null) ? new Turn(this, key) : null;
+    }
+
     private async ValueTask<Turn> WaitAsync(string key, TaskCompletionSource waiter, CancellationToken ct)
     {
         try

@@ -21,6 +21,9 @@ public sealed partial class ContainerRunTests(ImageFolder image, PostgresFixture
         await using var node = await Node.StartAsync(image.App, await ConnectionStringAsync(), Ct);
 
         (await node.HealthAsync(Ct)).ShouldBe(0);
+        Directory.Exists(Path.Combine(image.App, "studio", "_framework")).ShouldBeTrue();
+        (await node.StatusAsync("/studio/_framework/blazor.webassembly.js", Ct)).ShouldBe(HttpStatusCode.OK);
+        (await node.StatusAsync("/studio/", Ct)).ShouldBe(HttpStatusCode.OK);
         (await node.StopAsync(Ct)).ShouldBe(0, node.Said);
         (await node.HealthAsync(Ct)).ShouldBe(1);
     }

@@ -3,11 +3,11 @@ namespace ServiceLoop.Workflows.Tests.Containers;
 public sealed class DockerfileTests
 {
     [Fact]
-    public void It_builds_in_one_stage_and_runs_in_another()
+    public void It_builds_in_stages_of_their_own_and_runs_in_another()
     {
         var stages = Dockerfile.Product.Instructions.Where(i => i.Name == "FROM").Select(i => i.Stage);
 
-        stages.ShouldBe(["build", "node"]);
+        stages.ShouldBe(["studio", "build", "node"]);
         Dockerfile.Product.Single("node", "FROM").Arguments.ShouldNotContain("sdk");
     }
 
@@ -25,6 +25,7 @@ public sealed class DockerfileTests
     [Fact]
     public void It_is_compiled_once_for_every_architecture()
     {
+        Dockerfile.Product.Single("studio", "FROM").Arguments.ShouldContain("--platform=$BUILDPLATFORM");
         Dockerfile.Product.Single("build", "FROM").Arguments.ShouldContain("--platform=$BUILDPLATFORM");
         Dockerfile.Product.Single("node", "FROM").Arguments.ShouldNotContain("--platform");
 
@@ -52,7 +53,7 @@ public sealed class DockerfileTests
     {
         var left = File.ReadAllLines(Repository.PathOf(".dockerignore")).ToHashSet(StringComparer.Ordinal);
 
-        Dockerfile.Product.Single("build", "COPY").Arguments.ShouldBe(". .");
+        Dockerfile.Product.All("build", "COPY").Select(c => c.Arguments).Last().ShouldBe(". .");
         Dockerfile.Product.Single("node", "COPY").Arguments.ShouldBe("--from=build /app .");
         left.ShouldContain("artifacts");
         left.ShouldContain(".git");

@@ -10,13 +10,41 @@ public sealed class ImageFolder : IAsyncLifetime
     /// <summary>The image's <c>/app</c>.</summary>
     public string App => Path.Combine(folder.FullName, "app");
 
+    private string StudioPackage => Path.Combine(folder.FullName, "studio-package");
+
     public async ValueTask InitializeAsync()
     {
         var source = Path.Combine(folder.FullName, "src");
         Copy(Repository.Root, source, [.. File.ReadAllLines(Repository.PathOf(".dockerignore"))]);
 
+        await MakeStudioAsync(source);
+
         foreach (var run in Dockerfile.Product.All("build", "RUN"))
-            await RunAsync(run.Arguments.Replace("/app", App, StringComparison.Ordinal), source);
+            await RunAsync(
+                run.Arguments.Replace("/app", App, StringComparison.Ordinal)
+                    .Replace("/studio-package", StudioPackage, StringComparison.Ordinal),
+                source
+            );
+    }
+
+    /// <summary>The stage before: what it copies from the repository, what it runs, and what the build takes over from it.</summary>
+    private async Task MakeStudioAsync(string source)
+    {
+        var stage = Path.Combine(folder.FullName, "studio");
+        Directory.CreateDirectory(stage);
+
+        foreach (var file in Dockerfile.Product.Single("studio", "COPY").Arguments.Split(' ')[..^1])
+            File.Copy(Path.Combine(source, file), Path.Combine(stage, Path.GetFileName(file)));
+
+        await RunAsync(Dockerfile.Product.Single("studio", "RUN").Arguments, stage);
+
+        var taken = Dockerfile.Product.All("build", "COPY").First().Arguments.Split(' ');
+        taken[0].ShouldBe("--from=studio");
+        taken[2].ShouldBe("/studio-package");
+        Directory.Move(
+            taken[1].Replace(Dockerfile.Product.Single("studio", "WORKDIR").Arguments, stage, StringComparison.Ordinal),
+            StudioPackage
+        );
     }
 
     public ValueTask DisposeAsync()

@@ -67,6 +67,14 @@ internal sealed class Node : IAsyncDisposable
         return probe.ExitCode;
     }
 
+    /// <summary>Asks the node itself; the status of its answer.</summary>
+    public async Task<HttpStatusCode> StatusAsync(string path, CancellationToken ct)
+    {
+        using var client = new HttpClient();
+        using var response = await client.GetAsync(new Uri($"http://localhost:{Text(Port)}{path}"), ct);
+        return response.StatusCode;
+    }
+
     /// <summary>Sends the stop signal of the Dockerfile and waits; the exit code.</summary>
     public async Task<int> StopAsync(CancellationToken ct)
     {
