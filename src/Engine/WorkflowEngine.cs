@@ -20,12 +20,29 @@ public static class WorkflowEngine
     /// <exception cref="AlterationException">A change by hand is not possible; nothing was changed.</exception>
     public static Step Advance(WorkflowGraph graph, WorkflowState state, Stimulus stimulus, DateTimeOffset now)
     {
+        Check(graph, state);
+        return Run.Take(graph, state, stimulus, now);
+    }
+
+    /// <summary>Takes a step again as it was taken in life, and takes down what executions got and gave.</summary>
+    /// <param name="graph">The graph of the version that the instance ran on.</param>
+    /// <param name="state">What the instance was.</param>
+    /// <param name="stimulus">What happened to it.</param>
+    /// <param name="now">The moment that the engine was told then, UTC.</param>
+    /// <param name="values">Gets the values.</param>
+    /// <remarks>As <see cref="Advance"/>.</remarks>
+    public static Step Repeat(WorkflowGraph graph, WorkflowState state, Stimulus stimulus, DateTimeOffset now, ExecutionValues values)
+    {
+        Check(graph, state);
+        return Run.Take(graph, state, stimulus, now, values);
+    }
+
+    private static void Check(WorkflowGraph graph, WorkflowState state)
+    {
         if (state.DefinitionVersionId != graph.DefinitionVersionId)
             throw new ArgumentException(
                 $"Instance '{state.InstanceId}' runs on version '{state.DefinitionVersionId}', but the graph is of version '{graph.DefinitionVersionId}'.",
                 nameof(graph)
             );
-
-        return Run.Take(graph, state, stimulus, now);
     }
 }

@@ -201,6 +201,7 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
         OutputValues ??= new object?[Node.Outputs.Length];
         OutputValues[index] = value;
         Run.KeepOutput(Node, binding.Name, value);
+        Run.Recall?.TakeOutput(this, binding.Name, value);
         Assign(binding, value);
     }
 
@@ -253,8 +254,11 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
     public override object? GetProperty(string name) =>
         Properties is not null && Properties.TryGetValue(name, out var value) ? Decoded(Properties, name, value) : null;
 
-    public override void SetProperty(string name, object? value) =>
+    public override void SetProperty(string name, object? value)
+    {
         (Properties ??= new(StringComparer.Ordinal))[name] = PlainValue.Of(value);
+        Run.Recall?.TakeProperty(this, name, value);
+    }
 
     /// <summary>True when it can still ask for something: it has not ended.</summary>
     private bool IsOpen => IsAlive && Status == ActivityStatus.Running;

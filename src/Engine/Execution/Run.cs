@@ -47,6 +47,9 @@ internal sealed partial class Run
 
     public DateTimeOffset Now { get; }
 
+    /// <summary>Takes down what executions get and give; null when nobody asks.</summary>
+    public ExecutionValues? Recall { get; private init; }
+
     public string InstanceId => before.InstanceId;
 
     public string? CorrelationId { get; set; }

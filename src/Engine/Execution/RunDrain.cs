@@ -179,6 +179,7 @@ internal sealed partial class Run
                 Declare(frame, item.Variables);
 
             frame.EvaluateInputs();
+            Recall?.TakeInputs(frame);
 
             if (frame.Node.Variables.Length > 0 && frame.Slots is null)
                 frame.Slots = [.. frame.Node.VariableDefaults];

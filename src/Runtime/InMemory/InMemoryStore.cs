@@ -231,12 +231,16 @@ public sealed partial class InMemoryStore : IWorkflowStore
 
         public bool Is(InstanceFilter filter) =>
             (filter.DefinitionId is null || filter.DefinitionId == last.DefinitionId)
+            && (filter.DefinitionIds.IsDefaultOrEmpty || filter.DefinitionIds.Contains(last.DefinitionId))
             && (filter.VersionId is null || filter.VersionId == last.VersionId)
-            && (filter.SubStatus is null || filter.SubStatus == last.SubStatus)
+            && (filter.Version is null || filter.Version == last.Version)
+            && filter.Allowed().Contains(last.SubStatus)
             && (filter.CorrelationId is null || filter.CorrelationId == last.CorrelationId)
             && (filter.ParentId is null || filter.ParentId == last.ParentId)
             && (filter.HasIncidents is null || filter.HasIncidents == (last.IncidentCount > 0))
-            && (filter.IsRunning is null || filter.IsRunning == IsRunning)
+            && filter.Created.Has(createdAt)
+            && filter.Updated.Has(last.Now)
+            && filter.Finished.Has(FinishedAt)
             && (filter.Before is not { } before || IsBefore(before.CreatedAt, before.Id));
 
         public bool Uses(string versionId) => last.VersionId == versionId;

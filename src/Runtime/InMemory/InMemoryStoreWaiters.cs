@@ -2,7 +2,7 @@ using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.InMemory;
 
-// Waiters, and instances in lists.
+// Waiters.
 public sealed partial class InMemoryStore
 {
     private readonly Dictionary<string, Dictionary<(string Instance, long Id), BookmarkRow>> waiting = new(StringComparer.Ordinal);
@@ -44,23 +44,6 @@ public sealed partial class InMemoryStore
 
         lock (gate)
             return Task.FromResult(instances.Values.Any(i => i.Is(filter)));
-    }
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(InstanceFilter filter, int skip, int take, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-
-        lock (gate)
-            return Task.FromResult<IReadOnlyList<InstanceSummary>>([
-                .. instances
-                    .Values.Where(i => i.Is(filter))
-                    .Select(i => i.ToSummary())
-                    .OrderByDescending(i => i.CreatedAt)
-                    .ThenByDescending(i => i.Id, StringComparer.Ordinal)
-                    .Skip(skip)
-                    .Take(take),
-            ]);
     }
 
     /// <inheritdoc/>

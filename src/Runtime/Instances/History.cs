@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Instances;
@@ -28,21 +29,38 @@ public sealed record HistoryEntry(
     ImmutableArray<string> Outcomes,
     string? Message,
     string? Who
-);
+)
+{
+    /// <summary>The activity; null for a printed line, and when its version does not compile any more.</summary>
+    public Node? Node { get; init; }
+
+    /// <summary>What went wrong; null unless it is a fault.</summary>
+    public HistoryFault? Fault { get; init; }
+}
+
+/// <summary>What went wrong, in a line of the history.</summary>
+/// <param name="IncidentId">Number of the incident.</param>
+/// <param name="Kind">What repair it needs.</param>
+/// <param name="Message">As a sentence.</param>
+/// <param name="Detail">More; null for none.</param>
+/// <param name="ExceptionType">Name of the exception type; null for none.</param>
+/// <param name="Code">Stable code given by the activity; null for none.</param>
+public sealed record HistoryFault(long IncidentId, IncidentKind Kind, string Message, string? Detail, string? ExceptionType, string? Code);
 
 /// <summary>Reads stored history.</summary>
 public static class History
 {
     /// <summary>The lines of stored bursts, oldest first.</summary>
     /// <param name="rows">History of one instance, in order.</param>
-    /// <param name="graphOf">Gives the graph of a version.</param>
+    /// <param name="graphOf">Gives the graph of a version; null when it does not compile any more.</param>
+    /// <param name="graph">The graph of the first burst, where that burst does not say it itself.</param>
     public static async Task<ImmutableArray<HistoryEntry>> ReadAsync(
-        IReadOnlyList<JournalRow> rows,
-        Func<string, ValueTask<WorkflowGraph>> graphOf
+        IReadOnlyList<HappenedRow> rows,
+        Func<string, ValueTask<WorkflowGraph?>> graphOf,
+        WorkflowGraph? graph = null
     )
     {
         var found = ImmutableArray.CreateBuilder<HistoryEntry>();
-        WorkflowGraph? graph = null;
 
         foreach (var row in rows)
         {
@@ -64,21 +82,16 @@ public static class History
         return found.DrainToImmutable();
     }
 
-    private static HistoryEntry Read(JournalRow row, JsonElement entry, WorkflowGraph? graph, string? who)
+    private static HistoryEntry Read(HappenedRow row, JsonElement entry, WorkflowGraph? graph, string? who)
     {
-        var happened = Enum.Parse<JournalEvent>(entry[0].GetString()!);
-        var node = graph?.Nodes[entry[1].GetInt32()];
+        var happened = EventOf(entry[0]);
+        var node = graph is not null && entry[1].GetInt32() is var index && index < graph.Nodes.Length ? graph.Nodes[index] : null;
         var detail = entry.GetArrayLength() > 4 ? entry[4] : default;
+        var fault = detail.ValueKind == JsonValueKind.Object ? FaultOf(detail) : null;
         ImmutableArray<string> outcomes =
             detail.ValueKind == JsonValueKind.Array ? HostActionJson.Texts(detail)
             : happened == JournalEvent.Completed ? Engine.Outcomes.Default
             : [];
-        var message = detail.ValueKind switch
-        {
-            JsonValueKind.String => detail.GetString(),
-            JsonValueKind.Object => detail.GetProperty("message").GetString(),
-            _ => null,
-        };
         return new(
             row.Sequence,
             row.At,
@@ -88,8 +101,30 @@ public static class History
             entry[2].GetInt64(),
             entry[3].GetInt64(),
             outcomes,
-            message,
+            fault?.Message ?? (detail.ValueKind == JsonValueKind.String ? detail.GetString() : null),
             who
-        );
+        )
+        {
+            Node = node,
+            Fault = fault,
+        };
     }
+
+    private static HistoryFault FaultOf(JsonElement json) =>
+        new(
+            json.TryGetProperty("incident", out var id) ? id.GetInt64() : 0,
+            Enum.TryParse<IncidentKind>(StimulusJson.Text(json, "kind"), out var kind) ? kind : IncidentKind.Fault,
+            json.GetProperty("message").GetString()!,
+            StimulusJson.Text(json, "detail"),
+            StimulusJson.Text(json, "exception"),
+            StimulusJson.Text(json, "code")
+        );
+
+    // Most are one of four, and most histories are read whole.
+    private static JournalEvent EventOf(JsonElement name) =>
+        name.ValueEquals("Started"u8) ? JournalEvent.Started
+        : name.ValueEquals("Completed"u8) ? JournalEvent.Completed
+        : name.ValueEquals("Suspended"u8) ? JournalEvent.Suspended
+        : name.ValueEquals("Resumed"u8) ? JournalEvent.Resumed
+        : Enum.Parse<JournalEvent>(name.GetString()!);
 }

@@ -1,3 +1,4 @@
+using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 
@@ -16,12 +17,11 @@ public static class InstanceVariables
 {
     /// <summary>The declared ones in the order of their declaration, then those that scripts made.</summary>
     public static async Task<IReadOnlyList<InstanceVariable>> OfAsync(
-        InstanceView view,
+        WorkflowState state,
         DefinitionService definitions,
         CancellationToken ct
     )
     {
-        var state = view.State;
         var declared = await definitions.FindAsync(state.DefinitionVersionId, ct) is { } row ? StoredDefinition.Read(row).Variables : [];
 
         if (state.Frames.FirstOrDefault(f => f.Node == 0) is not { } frame)

@@ -141,11 +141,22 @@ public sealed partial class WorkflowRuntime
 
     /// <summary>What happened to an instance, oldest first; nothing when there is none.</summary>
     public async Task<ImmutableArray<HistoryEntry>> ReadHistoryAsync(string instanceId, CancellationToken ct) =>
-        await History.ReadAsync(await store.ReadJournalAsync(instanceId, ct), version => bursts.Graphs.GetAsync(version, ct));
+        await History.ReadAsync(
+            await store.ReadHappenedAsync(instanceId, 0, ct),
+            async version => await bursts.Graphs.GetAsync(version, ct)
+        );
 
     /// <summary>Lists instances, newest first.</summary>
     public Task<IReadOnlyList<InstanceSummary>> ListAsync(InstanceFilter filter, int skip, int take, CancellationToken ct) =>
         store.ListInstancesAsync(filter, skip, take, ct);
+
+    /// <summary>Lists a part of the instances in an order, and counts them.</summary>
+    public Task<InstancePage> PageAsync(InstanceFilter filter, InstanceOrder order, int skip, int take, CancellationToken ct) =>
+        store.PageInstancesAsync(filter, order, skip, take, ct);
+
+    /// <summary>Tells where an instance stands, without its state; null when there is none.</summary>
+    public async Task<InstanceStanding?> FindStandingAsync(string instanceId, CancellationToken ct) =>
+        (await store.FindStandingsAsync([instanceId], ct)).FirstOrDefault();
 
     internal static StartInstanceRequest StartOf(TriggerRow trigger, DeliverRequest request) =>
         new(trigger.DefinitionId)

@@ -54,6 +54,18 @@ public interface IWorkflowStore
     /// <summary>Lists instances, newest first.</summary>
     Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(InstanceFilter filter, int skip, int take, CancellationToken ct);
 
+    /// <summary>Lists a part of the instances in an order, and counts them.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="order">In which order.</param>
+    /// <param name="skip">How many come before.</param>
+    /// <param name="take">At most.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <remarks>On PostgreSQL, a count above <see cref="InstancePage.CountedAtMost"/> may be some seconds old.</remarks>
+    Task<InstancePage> PageInstancesAsync(InstanceFilter filter, InstanceOrder order, int skip, int take, CancellationToken ct);
+
+    /// <summary>Tells where instances stand, without their state; unknown ones are left out.</summary>
+    Task<IReadOnlyList<InstanceStanding>> FindStandingsAsync(IReadOnlyList<string> instanceIds, CancellationToken ct);
+
     /// <summary>Removes instances that have ended, with their history; ones that run are left.</summary>
     /// <returns>How many were removed.</returns>
     Task<int> DeleteInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken ct);
@@ -104,6 +116,12 @@ public interface IWorkflowStore
 
     /// <summary>Reads the history of an instance in order.</summary>
     Task<IReadOnlyList<JournalRow>> ReadJournalAsync(string instanceId, CancellationToken ct);
+
+    /// <summary>Reads what happened to an instance after a burst, in order, without what went in.</summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="after">Number of the burst; 0 for all.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<IReadOnlyList<HappenedRow>> ReadHappenedAsync(string instanceId, long after, CancellationToken ct);
 
     /// <summary>Makes room for history until a moment, so that no commit ever lacks a partition; call at start and daily.</summary>
     Task PrepareJournalAsync(DateTimeOffset now, DateTimeOffset until, CancellationToken ct);

@@ -41,33 +41,10 @@ public sealed record InstanceSummary(
     DateTimeOffset? FinishedAt
 );
 
-/// <summary>Which instances to list; null members do not count.</summary>
-public sealed record InstanceFilter
-{
-    /// <summary>Line of versions.</summary>
-    public string? DefinitionId { get; init; }
-
-    /// <summary>Version.</summary>
-    public string? VersionId { get; init; }
-
-    /// <summary>Sub-status.</summary>
-    public WorkflowSubStatus? SubStatus { get; init; }
-
-    /// <summary>Correlation id.</summary>
-    public string? CorrelationId { get; init; }
-
-    /// <summary>Instance that started them.</summary>
-    public string? ParentId { get; init; }
-
-    /// <summary>True: only those with incidents.</summary>
-    public bool? HasIncidents { get; init; }
-
-    /// <summary>True: only those that have not ended; false: only those that have.</summary>
-    public bool? IsRunning { get; init; }
-
-    /// <summary>Only those created before this instance of the list, for the next page: cost does not grow with the page number.</summary>
-    public (DateTimeOffset CreatedAt, string Id)? Before { get; init; }
-}
+/// <summary>Where an instance stands.</summary>
+/// <param name="Summary">As in a list.</param>
+/// <param name="RowVersion">Number of commits.</param>
+public sealed record InstanceStanding(InstanceSummary Summary, long RowVersion);
 
 /// <summary>What became of a commit.</summary>
 public enum CommitResult

@@ -21,6 +21,12 @@ public sealed record JournalRow(
     long StateHash
 );
 
+/// <summary>What happened in one burst.</summary>
+/// <param name="Sequence">Number of the burst within the instance.</param>
+/// <param name="At">The moment of its commit as the burst's clock told it, UTC.</param>
+/// <param name="Entries">What happened, as JSON.</param>
+public sealed record HappenedRow(long Sequence, DateTimeOffset At, ReadOnlyMemory<byte> Entries);
+
 /// <summary>What retention may remove. Instances that run are never touched.</summary>
 /// <param name="FinishedBefore">Instances that ended before this moment are removed with all that belongs to them, UTC; null keeps them.</param>
 /// <param name="JournalBefore">Whole journal partitions that ended before this moment are dropped, UTC; null keeps them.</param>

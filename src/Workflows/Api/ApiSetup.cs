@@ -1,4 +1,5 @@
 using ServiceLoop.Workflows.Api.Definitions;
+using ServiceLoop.Workflows.Api.Instances;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -19,6 +20,7 @@ internal static class ApiSetup
         // A body that cannot be read is told like everything else, not with an empty 400.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<DefinitionList>().AddSingleton<DefinitionViews>().AddSingleton<DefinitionSaving>();
+        services.AddSingleton<InstanceRemoval>();
         return services;
     }
 
@@ -32,7 +34,8 @@ internal static class ApiSetup
             .MapEvents()
             .MapTasks()
             .MapBookmarks()
-            .MapInstances();
+            .MapInstances()
+            .MapActivityExecutions();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         return routes;
     }

@@ -4,6 +4,7 @@ using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.Workflows.Api.Instances;
 using ServiceLoop.Workflows.HttpWorkflows;
 
 namespace ServiceLoop.Workflows.Api;
@@ -43,6 +44,7 @@ internal static class ExecutionsApi
         StartRequest? request,
         WorkflowRuntime runtime,
         DefinitionService definitions,
+        Histories histories,
         RequestReply reply,
         HttpContext context
     )
@@ -69,7 +71,7 @@ internal static class ExecutionsApi
         if (reply.Given is { } given)
             await RequestReply.SendAsync(given, context);
         else
-            await TypedResults.Ok(new ExecuteView(await ViewAsync(state, definitions, ct))).ExecuteAsync(context);
+            await TypedResults.Ok(new ExecuteView(await ViewAsync(state, histories, ct))).ExecuteAsync(context);
     }
 
     private static async Task<Ok<DispatchView>> DispatchAsync(
@@ -112,6 +114,9 @@ internal static class ExecutionsApi
             ?? throw new DefinitionNotFoundException($"Workflow definition '{definitionId}' has no version that fits '{options}'.");
     }
 
-    private static async Task<WorkflowStateView> ViewAsync(WorkflowState state, DefinitionService definitions, CancellationToken ct) =>
-        WorkflowStateView.Of(state, (await definitions.FindAsync(state.DefinitionVersionId, ct))?.Version ?? 0);
+    private static async Task<WorkflowStateView> ViewAsync(WorkflowState state, Histories histories, CancellationToken ct)
+    {
+        var graph = await histories.FindGraphAsync(state.DefinitionVersionId, ct);
+        return WorkflowStateView.Of(state, graph?.Version ?? 0, graph);
+    }
 }

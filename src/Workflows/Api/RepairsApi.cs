@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.Workflows.Api.Instances;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -27,7 +28,7 @@ internal static class RepairsApi
     internal sealed record BulkRequest(string? Action, string? DefinitionId, string? VersionId, string? CorrelationId);
 
     /// <summary>What became of many.</summary>
-    internal sealed record BulkResultView(int Done, IReadOnlyList<InstancesApi.BulkItemView> Failed);
+    internal sealed record BulkResultView(int Done, IReadOnlyList<BulkItemView> Failed);
 
     public static RouteGroupBuilder MapRepairs(this RouteGroupBuilder routes)
     {
@@ -134,7 +135,7 @@ internal static class RepairsApi
             return Problems.Invalid("bulk.action", $"'{request.Action}' is no action. Use retry or cancel.");
 
         var all = await Bulk.CollectAsync(items);
-        var failed = all.Where(i => i.Error is not null).Select(InstancesApi.BulkItemView.Of).ToList();
+        var failed = all.Where(i => i.Error is not null).Select(BulkItemView.Of).ToList();
         return TypedResults.Ok(new BulkResultView(all.Count - failed.Count, failed));
     }
 

@@ -97,6 +97,15 @@ internal sealed class StoreThrough(IWorkflowStore store) : IWorkflowStore
     public Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(InstanceFilter filter, int skip, int take, CancellationToken ct) =>
         Alive.ListInstancesAsync(filter, skip, take, ct);
 
+    public Task<InstancePage> PageInstancesAsync(InstanceFilter filter, InstanceOrder order, int skip, int take, CancellationToken ct) =>
+        Alive.PageInstancesAsync(filter, order, skip, take, ct);
+
+    public Task<IReadOnlyList<InstanceStanding>> FindStandingsAsync(IReadOnlyList<string> instanceIds, CancellationToken ct) =>
+        Alive.FindStandingsAsync(instanceIds, ct);
+
+    public Task<IReadOnlyList<HappenedRow>> ReadHappenedAsync(string instanceId, long after, CancellationToken ct) =>
+        Alive.ReadHappenedAsync(instanceId, after, ct);
+
     public Task<int> DeleteInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken ct) =>
         Alive.DeleteInstancesAsync(instanceIds, ct);
 

@@ -87,7 +87,7 @@ public sealed class AnswersApiTests(TestServer server) : IClassFixture<TestServe
             .GetProperty("workflowState")
             .GetProperty("bookmarks")[0]
             .GetProperty("id")
-            .GetInt64();
+            .GetString();
 
         var unnamed = await client.PostJsonAsync("/elsa/api/bookmarks/resume", "{}", Ct);
         var resumed = await client.PostJsonAsync(

@@ -115,7 +115,6 @@ public sealed class OperationsApiTests(TestServer server) : IClassFixture<TestSe
             $$"""{ "workflowInstanceIds": ["{{id}}", "nobody"] }""",
             Ct
         );
-        var tooEarly = await client.DeleteAsync($"/elsa/api/workflow-instances/{id}".Local(), Ct);
         var cancelled = await client.PostAsync($"/elsa/api/cancel/workflow-instances/{id}".Local(), null, Ct);
         var journal = await client.JsonAsync($"/elsa/api/workflow-instances/{id}/journal", Ct);
         var deleted = await client.DeleteAsync($"/elsa/api/workflow-instances/{id}".Local(), Ct);
@@ -124,7 +123,6 @@ public sealed class OperationsApiTests(TestServer server) : IClassFixture<TestSe
         var retries = (await retried.JsonAsync(Ct)).GetProperty("results");
         retries[0].GetProperty("isSuccessful").GetBoolean().ShouldBeTrue();
         retries[1].GetProperty("error").GetString()!.ShouldContain("nobody");
-        tooEarly.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         cancelled.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         journal.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("eventName").GetString()).ShouldContain("Faulted");
         deleted.StatusCode.ShouldBe(HttpStatusCode.NoContent);

@@ -69,7 +69,7 @@ public sealed partial class InstanceDetailsPage
 
         if (now is not null && hasMoved)
         {
-            variables = await InstanceVariables.OfAsync(now, Definitions, ct);
+            variables = await InstanceVariables.OfAsync(now.State, Definitions, ct);
             history = await Runtime.ReadHistoryAsync(Id, ct);
         }
 

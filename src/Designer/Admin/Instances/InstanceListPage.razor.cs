@@ -57,6 +57,14 @@ public sealed partial class InstanceListPage
     [SupplyParameterFromQuery(Name = "until")]
     public string? Until { get; set; }
 
+    /// <summary>What decides the order; the moment of creation where nothing is said.</summary>
+    [SupplyParameterFromQuery(Name = "order")]
+    public string? Order { get; set; }
+
+    /// <summary>True: the smallest first.</summary>
+    [SupplyParameterFromQuery(Name = "up")]
+    public bool? Ascending { get; set; }
+
     [Inject]
     private WorkflowRuntime Runtime { get; set; } = null!;
 
@@ -85,16 +93,18 @@ public sealed partial class InstanceListPage
     /// <inheritdoc />
     protected override async Task LoadAsync(CancellationToken ct)
     {
-        var page = await Runtime.ListAsync(Wanted(), (Number - 1) * PageSize, PageSize + 1, ct);
-        rows = [.. page.Take(PageSize)];
-        total = ((Number - 1) * PageSize) + page.Count;
-        isExact = page.Count <= PageSize;
+        var order = new InstanceOrder(Query.Choice<InstanceSort>(Order) ?? InstanceSort.Created, IsAscending: Ascending == true);
+        var page = await Runtime.PageAsync(Wanted(), order, (Number - 1) * PageSize, PageSize, ct);
+        (rows, total, isExact) = (page.Items, page.Total, page.IsExact);
     }
 
     private InstanceFilter Wanted() =>
         new()
         {
+            Search = Given(Search),
             DefinitionId = Given(Definition),
+            Version = Version,
+            Created = new TimeRange(Entered(From), Entered(Until), []),
             CorrelationId = Given(Correlation),
             HasIncidents = Incidents,
             SubStatus = Query.Choice<WorkflowSubStatus>(Status),

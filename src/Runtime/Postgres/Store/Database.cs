@@ -10,6 +10,8 @@ internal sealed class Database(NpgsqlDataSource source, PostgresStoreOptions opt
     // A pooled connection may have died while it was idle. What may be repeated is repeated once on another.
     private const int MaxAttempts = 2;
 
+    private static readonly string FitPlan = SqlFile.Beside<Database>("plan.fit");
+
     /// <summary>Executes a statement that may run twice without harm.</summary>
     /// <returns>Rows affected.</returns>
     public Task<int> RepeatableAsync(string sql, CancellationToken ct, params NpgsqlParameter[] parameters) =>
@@ -38,6 +40,39 @@ internal sealed class Database(NpgsqlDataSource source, PostgresStoreOptions opt
         params NpgsqlParameter[] parameters
     ) => RunAsync(MaxAttempts, sql, (command, token) => ReadAllAsync(command, rowOf, token), parameters, ct);
 
+    /// <summary>Reads rows by a statement with many optional parameters, planned for their values in this very call.</summary>
+    public Task<IReadOnlyList<T>> ReadFittedAsync<T>(
+        string sql,
+        Func<NpgsqlDataReader, T> rowOf,
+        CancellationToken ct,
+        params NpgsqlParameter[] parameters
+    ) =>
+        GuardAsync(
+            MaxAttempts,
+            async connection =>
+            {
+                await using var batch = new NpgsqlBatch(connection) { Timeout = (int)options.CommandTimeout.TotalSeconds };
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(FitPlan));
+                var command = new NpgsqlBatchCommand(sql);
+                batch.BatchCommands.Add(command);
+
+                foreach (var parameter in parameters)
+                    command.Parameters.Add(parameter.Collection is null ? parameter : parameter.Clone());
+
+                try
+                {
+                    await using var reader = await batch.ExecuteReaderAsync(ct);
+                    await reader.NextResultAsync(ct);
+                    return await RowsAsync(reader, rowOf, ct);
+                }
+                finally
+                {
+                    command.Parameters.Clear();
+                }
+            },
+            ct
+        );
+
     /// <summary>Runs several statements in one transaction that must not run twice.</summary>
     public Task TransactionAsync(Func<NpgsqlConnection, NpgsqlTransaction, Task> work, CancellationToken ct) =>
         GuardAsync(
@@ -58,8 +93,13 @@ internal sealed class Database(NpgsqlDataSource source, PostgresStoreOptions opt
         CancellationToken ct
     )
     {
-        var rows = new List<T>();
         await using var reader = await command.ExecuteReaderAsync(ct);
+        return await RowsAsync(reader, rowOf, ct);
+    }
+
+    private static async Task<IReadOnlyList<T>> RowsAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> rowOf, CancellationToken ct)
+    {
+        var rows = new List<T>();
 
         while (await reader.ReadAsync(ct))
             rows.Add(rowOf(reader));
@@ -122,9 +162,11 @@ internal static class Arg
 {
     public static NpgsqlParameter Text(string? value) => Of(value, NpgsqlDbType.Text);
 
-    public static NpgsqlParameter Number(long value) => Of(value, NpgsqlDbType.Bigint);
+    public static NpgsqlParameter Number(long? value) => Of(value, NpgsqlDbType.Bigint);
 
     public static NpgsqlParameter Integer(int value) => Of(value, NpgsqlDbType.Integer);
+
+    public static NpgsqlParameter IntegerOrNull(int? value) => Of(value, NpgsqlDbType.Integer);
 
     public static NpgsqlParameter Small(short? value) => Of(value, NpgsqlDbType.Smallint);
 
@@ -145,6 +187,13 @@ internal static class Arg
 
     public static NpgsqlParameter Times(IEnumerable<DateTimeOffset?> values) =>
         Of(values.Select(Moment.Of).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
+
+    public static NpgsqlParameter TextsOrNull(string[]? values) => Of(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
+
+    public static NpgsqlParameter SmallsOrNull(short[]? values) => Of(values, NpgsqlDbType.Array | NpgsqlDbType.Smallint);
+
+    public static NpgsqlParameter TimesOrNull(IReadOnlyList<DateTimeOffset>? values) =>
+        Of(values?.Select(v => v.UtcDateTime).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
 
     private static NpgsqlParameter Of(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

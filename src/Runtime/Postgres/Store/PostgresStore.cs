@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Postgres.Store;
@@ -18,12 +17,13 @@ public sealed partial class PostgresStore : IWorkflowStore, IAsyncDisposable
     private static readonly string ReleaseGuard = SqlFile.Beside<PostgresStore>("guard.release");
     private static readonly string FindBookmarks = SqlFile.Beside<PostgresStore>("bookmark.find");
     private static readonly string AnyRunning = SqlFile.Beside<PostgresStore>("workflow_instance.any_running");
-    private static readonly string ListInstances = SqlFile.Beside<PostgresStore>("workflow_instance.list");
+    private static readonly string FindStandings = SqlFile.Beside<PostgresStore>("workflow_instance.stand");
     private static readonly string DeleteInstances = SqlFile.Beside<PostgresStore>("workflow_instance.delete");
 
     private readonly Database database;
     private readonly CommitQueue commits;
     private readonly LoadQueue loads;
+    private readonly InstanceLists lists;
     private readonly ILogger logger;
 
     /// <summary>Connects at first use.</summary>
@@ -44,6 +44,7 @@ public sealed partial class PostgresStore : IWorkflowStore, IAsyncDisposable
         database = new(source, options);
         commits = new(source, options, new RecordWriters(writers), logger);
         loads = new(source, options);
+        lists = new(database);
     }
 
     /// <inheritdoc/>
@@ -110,36 +111,36 @@ public sealed partial class PostgresStore : IWorkflowStore, IAsyncDisposable
         await database.ReadValueAsync(AnyRunning, ct, Arg.Text(definitionId), Arg.Text(correlationId)) is true;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(InstanceFilter filter, int skip, int take, CancellationToken ct) =>
+    public async Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(
+        InstanceFilter filter,
+        int skip,
+        int take,
+        CancellationToken ct
+    ) => await ByVersionIdAsync(filter, ct) is { } known ? await lists.ListAsync(known, default, skip, take, ct) : [];
+
+    /// <inheritdoc/>
+    public async Task<InstancePage> PageInstancesAsync(
+        InstanceFilter filter,
+        InstanceOrder order,
+        int skip,
+        int take,
+        CancellationToken ct
+    ) => await ByVersionIdAsync(filter, ct) is { } known ? await lists.PageAsync(known, order, skip, take, ct) : InstancePage.Empty;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<InstanceStanding>> FindStandingsAsync(IReadOnlyList<string> instanceIds, CancellationToken ct) =>
         database.ReadAsync(
-            ListInstances,
-            reader => new InstanceSummary(
-                reader.GetString(0),
-                reader.GetString(1),
-                reader.GetString(2),
-                reader.GetInt32(3),
-                (WorkflowSubStatus)reader.GetInt16(4),
-                reader.FindText(5),
-                reader.FindText(6),
-                reader.FindText(7),
-                reader.GetInt32(8),
-                reader.GetTime(9),
-                reader.GetTime(10),
-                reader.FindTime(11)
-            ),
+            FindStandings,
+            static reader => new InstanceStanding(InstanceLists.RowOf(reader), reader.GetInt64(12)),
             ct,
-            Arg.Text(filter.DefinitionId),
-            Arg.Text(filter.VersionId),
-            Arg.Small((short?)filter.SubStatus),
-            Arg.Text(filter.CorrelationId),
-            Arg.Text(filter.ParentId),
-            Arg.Flag(filter.HasIncidents),
-            Arg.Flag(filter.IsRunning),
-            Arg.Time(filter.Before?.CreatedAt),
-            Arg.Text(filter.Before?.Id),
-            Arg.Integer(skip),
-            Arg.Integer(take)
+            Arg.Texts(instanceIds)
         );
+
+    /// <summary>The id of a version tells more than its number: it has an index. Null when there is no such version.</summary>
+    private async Task<InstanceFilter?> ByVersionIdAsync(InstanceFilter filter, CancellationToken ct) =>
+        filter is not { DefinitionId: { } line, Version: > 0 and var number, VersionId: null } ? filter
+        : await FindDefinitionAsync(line, number, ct) is { } version ? filter with { Version = null, VersionId = version.Id }
+        : null;
 
     /// <inheritdoc/>
     public async Task<int> DeleteInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken ct) =>

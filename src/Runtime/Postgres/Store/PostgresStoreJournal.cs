@@ -13,6 +13,7 @@ public sealed partial class PostgresStore
     private const int MaxMonths = 120;
 
     private static readonly string ReadJournal = SqlFile.Beside<PostgresStore>("journal.read");
+    private static readonly string ReadHappened = SqlFile.Beside<PostgresStore>("journal.read_happened");
     private static readonly string PrepareJournal = SqlFile.Beside<PostgresStore>("journal.prepare");
     private static readonly string ListOldJournals = SqlFile.Beside<PostgresStore>("journal.list_old");
     private static readonly string DropJournal = SqlFile.Beside<PostgresStore>("journal.drop");
@@ -34,6 +35,16 @@ public sealed partial class PostgresStore
             ),
             ct,
             Arg.Text(instanceId)
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<HappenedRow>> ReadHappenedAsync(string instanceId, long after, CancellationToken ct) =>
+        database.ReadAsync(
+            ReadHappened,
+            static reader => new HappenedRow(reader.GetInt64(0), reader.GetTime(1), reader.GetBlob(2)),
+            ct,
+            Arg.Text(instanceId),
+            Arg.Number(after)
         );
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ServiceLoop.Engine;
 
-namespace ServiceLoop.Workflows.Api;
+namespace ServiceLoop.Workflows.Api.Instances;
 
 /// <summary>Changes by hand as Elsa's clients send them: <c>{ "type": "ModifyVariable", "variableId": "…", "value": … }</c>.</summary>
 internal static class AlterationRequests

@@ -1,0 +1,85 @@
+using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Store;
+
+namespace ServiceLoop.Runtime.InMemory;
+
+// Instances in lists.
+public sealed partial class InMemoryStore
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(
+        InstanceFilter filter,
+        int skip,
+        int take,
+        CancellationToken ct
+    ) => (await PageInstancesAsync(filter, default, skip, take, ct)).Items;
+
+    /// <inheritdoc/>
+    public Task<InstancePage> PageInstancesAsync(InstanceFilter filter, InstanceOrder order, int skip, int take, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+
+        lock (gate)
+        {
+            var named = NamedBy(filter.Search);
+            var all = instances
+                .Values.Where(i => i.Is(filter))
+                .Select(i => i.ToSummary())
+                .Where(i => filter.Search is null || named.Contains(i.DefinitionId) || IsHit(i, filter.Search))
+                .ToList();
+            return Task.FromResult(new InstancePage([.. Ordered(all, order).Skip(skip).Take(take)], all.Count, IsExact: true));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<InstanceStanding>> FindStandingsAsync(IReadOnlyList<string> instanceIds, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+
+        lock (gate)
+            return Task.FromResult<IReadOnlyList<InstanceStanding>>([
+                .. instanceIds
+                    .Distinct(StringComparer.Ordinal)
+                    .Where(instances.ContainsKey)
+                    .Select(id => new InstanceStanding(instances[id].ToSummary(), instances[id].RowVersion)),
+            ]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<HappenedRow>> ReadHappenedAsync(string instanceId, long after, CancellationToken ct) =>
+        [
+            .. (await ReadJournalAsync(instanceId, ct))
+                .Where(j => j.Sequence > after)
+                .Select(j => new HappenedRow(j.Sequence, j.At, j.Entries)),
+        ];
+
+    private static IEnumerable<InstanceSummary> Ordered(List<InstanceSummary> all, InstanceOrder order)
+    {
+        var sorted = order.Sort switch
+        {
+            InstanceSort.LastExecuted => all.OrderBy(i => i.FinishedAt ?? i.UpdatedAt),
+            InstanceSort.Finished => all.OrderBy(i => i.FinishedAt ?? DateTimeOffset.MinValue),
+            InstanceSort.Name => all.OrderBy(i => i.Name ?? "", StringComparer.Ordinal),
+            _ => all.OrderBy(i => i.CreatedAt),
+        };
+        var ascending = sorted.ThenBy(i => i.Id, StringComparer.Ordinal);
+        return order.IsAscending ? ascending : ascending.Reverse();
+    }
+
+    private static bool IsHit(InstanceSummary instance, string text) =>
+        instance.Id.StartsWith(text, StringComparison.Ordinal)
+        || instance.Name?.Contains(text, StringComparison.OrdinalIgnoreCase) == true
+        || instance.CorrelationId?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Lines that a text names.</summary>
+    private HashSet<string> NamedBy(string? text) =>
+        text is null
+            ? []
+            :
+            [
+                .. definitions
+                    .Values.Where(d => d.IsLatest)
+                    .Where(d => d.DefinitionId == text || d.Name?.Contains(text, StringComparison.OrdinalIgnoreCase) == true)
+                    .Select(d => d.DefinitionId),
+            ];
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace ServiceLoop.Runtime.Postgres.Store;
+
+/// <summary>Remembers large counts for some seconds: lists ask for the same ones all the time, and nobody sees the difference in a hundred thousand.</summary>
+internal sealed class InstanceCounts
+{
+    /// <summary>Smaller counts are always taken anew: they cost little, and people see each instance that comes.</summary>
+    public const long Smallest = 10_000;
+
+    // Two polls of a list that asks every ten seconds count once.
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(15);
+
+    // Filters that differ; beyond it somebody plays.
+    private const int MaxKept = 256;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, (long Total, long At)> kept = new(StringComparer.Ordinal);
+
+    /// <summary>The count of a filter; null when it must be taken.</summary>
+    public long? Find(string filter)
+    {
+        lock (gate)
+            return kept.TryGetValue(filter, out var known) && Stopwatch.GetElapsedTime(known.At) < Life ? known.Total : null;
+    }
+
+    /// <summary>Takes note of a count.</summary>
+    public void Keep(string filter, long total)
+    {
+        if (total < Smallest)
+            return;
+
+        lock (gate)
+        {
+            if (kept.Count >= MaxKept)
+                kept.Clear();
+
+            kept[filter] = (total, Stopwatch.GetTimestamp());
+        }
+    }
+}

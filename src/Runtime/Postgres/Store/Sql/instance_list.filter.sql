@@ -1,0 +1,26 @@
+-- Part of every list of instances: which. Null parameters do not count; the statement is planned for what each call asks.
+-- $1 definition, $2 definitions, $3 version id, $4 version, $5 ended as, $6 ended as one of, $7 or runs, $8 sub-statuses, $9 runs, $10 correlation,
+-- $11 parent, $12 has incidents, $13 to $15 created from, until and not, $16 to $18 the same of the last commit, $19 to $21 of the end, $22 and $23
+-- created at and id of the last one of the page before, $24 ids.
+($1::text is null or definition_id = $1)
+and ($2::text[] is null or definition_id = any($2))
+and ($3::text is null or version_id = $3)
+and ($4::integer is null or version = $4)
+and ($5::smallint is null or ended_as = $5)
+and ($6::smallint[] is null or ended_as = any($6) or ($7::boolean and ended_as is null))
+and ($8::smallint[] is null or sub_status = any($8))
+and ($9::boolean is null or ($9 and ended_as is null) or (not $9 and ended_as is not null))
+and ($10::text is null or correlation_id = $10)
+and ($11::text is null or parent_id = $11)
+and ($12::boolean is null or ($12 and incident_count > 0) or (not $12 and incident_count = 0))
+and ($13::timestamptz is null or created_at >= $13)
+and ($14::timestamptz is null or created_at < $14)
+and ($15::timestamptz[] is null or created_at <> all($15))
+and ($16::timestamptz is null or updated_at >= $16)
+and ($17::timestamptz is null or updated_at < $17)
+and ($18::timestamptz[] is null or updated_at <> all($18))
+and ($19::timestamptz is null or finished_at >= $19)
+and ($20::timestamptz is null or finished_at < $20)
+and ($21::timestamptz[] is null or finished_at <> all($21))
+and ($22::timestamptz is null or (created_at, id) < ($22, $23::text))
+and ($24::text[] is null or id = any($24))

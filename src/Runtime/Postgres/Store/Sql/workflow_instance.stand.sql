@@ -1,0 +1,5 @@
+-- Where instances stand. $1 ids. Index: workflow_instance_pkey.
+select
+  id, definition_id, version_id, version, sub_status, correlation_id, name, parent_id, incident_count, created_at, updated_at, finished_at, row_version
+from workflow_instance
+where id = any($1)

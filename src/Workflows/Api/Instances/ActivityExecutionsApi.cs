@@ -1,0 +1,242 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Store;
+
+namespace ServiceLoop.Workflows.Api.Instances;
+
+/// <summary>Executions of activities as the journal of their instance tells; their values are recalled from it. All doors only read.</summary>
+internal static class ActivityExecutionsApi
+{
+    // Beyond that, nobody reads; the newest are shown.
+    private const int MaxRecords = 1000;
+
+    /// <summary>Which activities to report on.</summary>
+    internal sealed record ReportRequest(string? WorkflowInstanceId, string[]? ActivityNodeIds);
+
+    /// <summary>What became of activities; one entry for each that ran.</summary>
+    internal sealed record ReportView(IReadOnlyList<ExecutionStatsView> Stats);
+
+    /// <summary>How many executions.</summary>
+    internal sealed record CountView(long Count);
+
+    /// <summary>An execution and those above it, the outermost first.</summary>
+    internal sealed record CallStackView(string ActivityExecutionId, IReadOnlyList<ExecutionView> Items, long TotalCount);
+
+    /// <summary>A failed attempt that was begun again.</summary>
+    internal sealed record RetryView(
+        string ActivityInstanceId,
+        string ActivityId,
+        string WorkflowInstanceId,
+        int AttemptNumber,
+        TimeSpan RetryDelay,
+        DateTimeOffset Timestamp,
+        IReadOnlyDictionary<string, string?> Details
+    );
+
+    public static RouteGroupBuilder MapActivityExecutions(this RouteGroupBuilder routes)
+    {
+        var executions = routes.MapGroup("").WithTags("Activity executions");
+        executions.MapGet("/activity-executions/list", ListAsync);
+        executions.MapGet("/activity-executions/count", CountAsync);
+        executions.MapGet("/activity-executions/by-id", FindAsync);
+        executions.MapGet("/activity-executions/{id}", FindAsync);
+        executions.MapGet("/activity-executions/{id}/call-stack", CallStackAsync);
+        executions.MapPost("/activity-executions/report", ReportAsync);
+        executions.MapGet("/activity-execution-summaries/list", ListSummariesAsync);
+        executions.MapGet("/resilience/retries/{activityInstanceId}", RetriesAsync);
+        return routes;
+    }
+
+    /// <summary>Statistics of some activities, or of all that ran when none is named; those that did not run are left out.</summary>
+    public static IReadOnlyList<ExecutionStatsView> Report(InstanceHistory history, IReadOnlyCollection<string>? nodeIds) =>
+        nodeIds is null
+            ? [.. history.Executions().GroupBy(e => e.Node.NodeId, StringComparer.Ordinal).Select(g => ExecutionStatsView.Of([.. g]))]
+            :
+            [
+                .. nodeIds
+                    .Distinct(StringComparer.Ordinal)
+                    .Select(history.OfNode)
+                    .Where(records => records.Count > 0)
+                    .Select(ExecutionStatsView.Of),
+            ];
+
+    private static async Task<Results<Ok<ListView<ExecutionView>>, ProblemHttpResult>> ListAsync(
+        string? workflowInstanceId,
+        string? activityNodeId,
+        bool? completed,
+        Histories histories,
+        CancellationToken ct
+    )
+    {
+        if (await histories.FindAsync(workflowInstanceId ?? "", ct) is not { } history)
+            return InstancesApi.Unknown(workflowInstanceId ?? "");
+
+        var records = Chosen(history, activityNodeId, completed);
+        var recalled = await histories.RecallAsync(history.InstanceId, [.. records.Select(r => r.FrameId)], ct);
+        return TypedResults.Ok(
+            new ListView<ExecutionView>([.. records.Select(r => ExecutionView.Of(history, r, recalled))], records.Count)
+        );
+    }
+
+    private static async Task<Results<Ok<ListView<ExecutionSummaryView>>, ProblemHttpResult>> ListSummariesAsync(
+        string? workflowInstanceId,
+        string? activityNodeId,
+        bool? completed,
+        Histories histories,
+        CancellationToken ct
+    )
+    {
+        if (await histories.FindAsync(workflowInstanceId ?? "", ct) is not { } history)
+            return InstancesApi.Unknown(workflowInstanceId ?? "");
+
+        var records = Chosen(history, activityNodeId, completed);
+        return TypedResults.Ok(
+            new ListView<ExecutionSummaryView>([.. records.Select(r => ExecutionSummaryView.Of(history, r))], records.Count)
+        );
+    }
+
+    private static async Task<Results<Ok<CountView>, ProblemHttpResult>> CountAsync(
+        string? workflowInstanceId,
+        string? activityNodeId,
+        bool? completed,
+        Histories histories,
+        CancellationToken ct
+    ) =>
+        await histories.FindAsync(workflowInstanceId ?? "", ct) is { } history
+            ? TypedResults.Ok(new CountView(Fitting(history, activityNodeId, completed).Count()))
+            : InstancesApi.Unknown(workflowInstanceId ?? "");
+
+    private static async Task<Results<Ok<ExecutionView>, ProblemHttpResult>> FindAsync(
+        string? id,
+        Histories histories,
+        CancellationToken ct
+    )
+    {
+        if (await PlaceAsync(id, histories, ct) is not (var history, { } record))
+            return Unknown(id);
+
+        var recalled = await histories.RecallAsync(history.InstanceId, [record.FrameId], ct);
+        return TypedResults.Ok(ExecutionView.Of(history, record, recalled));
+    }
+
+    private static async Task<Results<Ok<CallStackView>, ProblemHttpResult>> CallStackAsync(
+        string id,
+        int? skip,
+        int? take,
+        bool? includeCrossWorkflowChain,
+        Histories histories,
+        IWorkflowStore store,
+        CancellationToken ct
+    )
+    {
+        if (await PlaceAsync(id, histories, ct) is not (var history, { } record))
+            return Unknown(id);
+
+        List<(InstanceHistory History, ExecutionRecord Record)> chain = [.. history.Chain(record.FrameId).Select(r => (history, r))];
+
+        // The instance that started this one as a child stands above it, as a whole: which of its executions did is not kept.
+        if (includeCrossWorkflowChain == true)
+            chain.InsertRange(0, await AboveAsync(history.InstanceId, histories, store, ct));
+
+        var page = chain.Skip(Math.Max(0, skip ?? 0)).Take(Math.Clamp(take ?? MaxRecords, 0, MaxRecords)).ToList();
+        var recalled = await histories.RecallAsync(history.InstanceId, [.. page.Where(p => p.History == history).Select(p => p.Record.FrameId)], ct);
+        return TypedResults.Ok(
+            new CallStackView(
+                id,
+                [.. page.Select(p => ExecutionView.Of(p.History, p.Record, p.History == history ? recalled : null))],
+                chain.Count
+            )
+        );
+    }
+
+    private static async Task<Results<Ok<ReportView>, ProblemHttpResult>> ReportAsync(
+        ReportRequest request,
+        Histories histories,
+        CancellationToken ct
+    ) =>
+        await histories.FindAsync(request.WorkflowInstanceId ?? "", ct) is { } history
+            ? TypedResults.Ok(new ReportView(Report(history, request.ActivityNodeIds ?? [])))
+            : InstancesApi.Unknown(request.WorkflowInstanceId ?? "");
+
+    private static async Task<Results<Ok<PageView<RetryView>>, ProblemHttpResult>> RetriesAsync(
+        string activityInstanceId,
+        int? skip,
+        int? take,
+        Histories histories,
+        CancellationToken ct
+    )
+    {
+        if (await PlaceAsync(activityInstanceId, histories, ct) is not (var history, { } record))
+            return Unknown(activityInstanceId);
+
+        var attempts = record.Retries.Select((retry, n) => ViewOf(history, record, retry, n)).ToList();
+        return TypedResults.Ok(
+            new PageView<RetryView>(
+                [.. attempts.Skip(Math.Max(0, skip ?? 0)).Take(Math.Clamp(take ?? MaxRecords, 0, MaxRecords))],
+                attempts.Count
+            )
+        );
+    }
+
+    private static RetryView ViewOf(InstanceHistory history, ExecutionRecord record, ExecutionRetry retry, int number) =>
+        new(
+            Places.ExecutionId(history.InstanceId, record.FrameId)!,
+            record.Node.Id,
+            history.InstanceId,
+            number + 1,
+            TimeSpan.Zero,
+            retry.At,
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Message"] = retry.Fault.Message,
+                ["Exception"] = retry.Fault.ExceptionType,
+                ["Who"] = retry.Who,
+            }
+        );
+
+    private static IEnumerable<ExecutionRecord> Fitting(InstanceHistory history, string? nodeId, bool? completed) =>
+        (string.IsNullOrEmpty(nodeId) ? history.Executions() : history.OfNode(nodeId)).Where(r =>
+            completed is null || completed == (r.CompletedAt is not null)
+        );
+
+    private static List<ExecutionRecord> Chosen(InstanceHistory history, string? nodeId, bool? completed) =>
+        [.. Fitting(history, nodeId, completed).TakeLast(MaxRecords)];
+
+    private static async Task<(InstanceHistory History, ExecutionRecord? Record)?> PlaceAsync(
+        string? id,
+        Histories histories,
+        CancellationToken ct
+    ) =>
+        Places.Parse(id) is (var instanceId, var frameId) && await histories.FindAsync(instanceId, ct) is { } history
+            ? (history, history.Find(frameId))
+            : null;
+
+    /// <summary>The first execution of each instance above, the outermost first.</summary>
+    private static async Task<List<(InstanceHistory, ExecutionRecord)>> AboveAsync(
+        string instanceId,
+        Histories histories,
+        IWorkflowStore store,
+        CancellationToken ct
+    )
+    {
+        const int MaxGenerations = 50;
+        var above = new List<(InstanceHistory, ExecutionRecord)>();
+        var child = instanceId;
+
+        while (above.Count < MaxGenerations)
+        {
+            if ((await store.FindStandingsAsync([child], ct)) is not [{ Summary.ParentId: { } parent }])
+                break;
+
+            if (await histories.FindAsync(parent, ct) is { } history && history.Executions() is [var first, ..])
+                above.Insert(0, (history, first));
+
+            child = parent;
+        }
+
+        return above;
+    }
+
+    private static ProblemHttpResult Unknown(string? id) =>
+        Problems.NotFound("execution.unknown", $"There is no execution '{id}'. An id is that of the instance, a colon and a number.");
+}

@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Store;
+
+namespace ServiceLoop.Workflows.Api.Instances;
+
+/// <summary>Single instances, in Elsa's words: look, cancel, delete.</summary>
+internal static class InstancesApi
+{
+    /// <summary>Whether an instance has moved since a client looked.</summary>
+    internal sealed record ExecutionStateView(
+        string Status,
+        string SubStatus,
+        string WorkflowSubStatus,
+        DateTimeOffset UpdatedAt
+    );
+
+    public static RouteGroupBuilder MapInstances(this RouteGroupBuilder routes)
+    {
+        var instances = routes.MapGroup("").WithTags("Instances");
+        instances.MapInstanceList();
+        instances.MapJournal();
+        instances.MapGet("/workflow-instances/{id}", FindAsync);
+        instances.MapGet("/workflow-instances/{id}/execution-state", StateAsync);
+        instances.MapGet("/workflow-instances/{id}/variables", VariablesAsync);
+        instances.MapDelete("/workflow-instances/{id}", DeleteAsync);
+        instances.MapPost("/cancel/workflow-instances/{id}", CancelAsync);
+        instances.MapBulkInstances();
+        instances.MapAlterations();
+        return routes;
+    }
+
+    internal static ProblemHttpResult Unknown(string id) => Problems.NotFound("instance.unknown", $"There is no instance '{id}'.");
+
+    private static async Task<Results<Ok<InstanceDetailView>, ProblemHttpResult>> FindAsync(
+        string id,
+        IWorkflowStore store,
+        Histories histories,
+        CancellationToken ct
+    )
+    {
+        // The row decides; what a list would say is read after it, and so is never older.
+        if (
+            await store.FindInstanceAsync(id, ct) is not { } row
+            || await store.FindStandingsAsync([id], ct) is not [var standing]
+        )
+            return Unknown(id);
+
+        return TypedResults.Ok(
+            InstanceDetailView.Of(standing.Summary, StateJson.Read(row.State), await histories.FindGraphAsync(row.VersionId, ct))
+        );
+    }
+
+    private static async Task<Results<Ok<ExecutionStateView>, ProblemHttpResult>> StateAsync(
+        string id,
+        WorkflowRuntime runtime,
+        CancellationToken ct
+    )
+    {
+        if (await runtime.FindStandingAsync(id, ct) is not { Summary: var row })
+            return Unknown(id);
+
+        var subStatus = row.SubStatus.ToString();
+        return TypedResults.Ok(
+            new ExecutionStateView(WorkflowState.StatusOf(row.SubStatus).ToString(), subStatus, subStatus, row.UpdatedAt)
+        );
+    }
+
+    private static async Task<Results<Ok<ListView<VariableView>>, ProblemHttpResult>> VariablesAsync(
+        string id,
+        IWorkflowStore store,
+        DefinitionService definitions,
+        CancellationToken ct
+    )
+    {
+        if (await store.FindInstanceAsync(id, ct) is not { } row)
+            return Unknown(id);
+
+        var variables = await InstanceVariables.OfAsync(StateJson.Read(row.State), definitions, ct);
+        return TypedResults.Ok(
+            new ListView<VariableView>([.. variables.Select(v => new VariableView(v.Id, v.Name, v.Value))], variables.Count)
+        );
+    }
+
+    /// <summary>As Elsa does: one that runs is ended first.</summary>
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        string id,
+        InstanceRemoval removal,
+        CancellationToken ct
+    ) => await removal.RemoveAsync(id, ct) ? TypedResults.NoContent() : Unknown(id);
+
+    private static async Task<NoContent> CancelAsync(string id, WorkflowRuntime runtime, CancellationToken ct)
+    {
+        await runtime.CancelAsync(id, compensate: false, null, ct);
+        return TypedResults.NoContent();
+    }
+}
