@@ -180,9 +180,9 @@ public class DefinitionServiceTests : WorldTests
         await World.PublishAsync("lone", HostUnderTest.Line("new"));
         await SaveAsync("lone", HostUnderTest.Line("draft"));
 
-        (await DeleteAsync("sub", 1)).ShouldBe(DeleteResult.InUse);
+        (await DeleteAsync("sub", 1)).ShouldBe(DeleteResult.IsPinned);
         (await DeleteAsync("sub", 2)).ShouldBe(DeleteResult.IsPublished);
-        (await DeleteAsync("lone", 1)).ShouldBe(DeleteResult.InUse);
+        (await DeleteAsync("lone", 1)).ShouldBe(DeleteResult.IsRunning);
         (await DeleteAsync("lone", 3)).ShouldBe(DeleteResult.Deleted);
         (await World.Definitions.FindAsync("lone", -1, Ct))!.Version.ShouldBe(2);
     }
