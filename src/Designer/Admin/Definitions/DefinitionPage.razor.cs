@@ -118,6 +118,9 @@ public sealed partial class DefinitionPage
             await DoAsync(ct => Definitions.RevertAsync(Id, version.Version, ct), T["DidRevert"]);
     }
 
+    /// <summary>The menu closes when this returns; it must not wait for the dialog.</summary>
+    private void Open(Func<Task> dialog) => _ = InvokeAsync(dialog);
+
     private async Task UnpublishAsync()
     {
         if (await Dialogs.AskAsync(T["UnpublishTitle"], T["UnpublishText", inForce!.Version], T["Unpublish"], isGrave: false) is not null)

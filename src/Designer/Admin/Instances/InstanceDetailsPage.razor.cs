@@ -154,6 +154,14 @@ public sealed partial class InstanceDetailsPage
             );
     }
 
+    private async Task RunStepAsync()
+    {
+        var parameters = new DialogParameters<StepDialog> { { d => d.Steps, [.. view!.Graph.Nodes.Skip(1).Select(n => n.Id).Distinct()] } };
+
+        if (await (await Dialogs.ShowAsync<StepDialog>(T["RunStep"], parameters)).Result is { Canceled: false, Data: string step })
+            await DoAsync(ct => Runtime.AlterAsync(Id, [new Alteration.ScheduleActivity(step)], who: null, ct), T["DidRunStep", step]);
+    }
+
     private async Task CancelAsync()
     {
         if (await Dialogs.AskAsync(T["CancelTitle"], T["CancelText"], T["CancelInstance"], check: T["CancelUndo"]) is { } compensate)

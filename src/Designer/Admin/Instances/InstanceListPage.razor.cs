@@ -14,6 +14,7 @@ namespace ServiceLoop.Designer.Admin.Instances;
 public sealed partial class InstanceListPage
 {
     private const int PageSize = 25;
+    private const int MostProposals = 20;
 
     private readonly HashSet<string> chosen = new(StringComparer.Ordinal);
     private IReadOnlyList<InstanceSummary> rows = [];
@@ -134,11 +135,20 @@ public sealed partial class InstanceListPage
     }
 
     private async Task<IEnumerable<string>> DefinitionsAsync(string? text, CancellationToken ct) =>
-        (await Definitions.ListAsync(null, ct))
-            .Where(d => d.IsLatest)
-            .Select(d => d.DefinitionId)
-            .Where(id => string.IsNullOrEmpty(text) || id.Contains(text, StringComparison.OrdinalIgnoreCase))
-            .Take(20);
+        (
+            await Definitions.ListAsync(
+                new DefinitionFilter { Versions = VersionOption.Latest, SearchTerm = text, OrderBy = DefinitionOrder.Name },
+                0,
+                MostProposals,
+                ct
+            )
+        ).Select(d => d.DefinitionId);
+
+    private async Task SendEventAsync()
+    {
+        if (await (await Dialogs.ShowAsync<EventDialog>(T["SendEvent"])).Result is { Canceled: false })
+            await Wishes.TryAsync(AskAsync, T["DidSendEvent"]);
+    }
 
     private async Task BulkAsync(BulkAction action)
     {
