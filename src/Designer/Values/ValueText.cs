@@ -99,11 +99,7 @@ public static class ValueText
         }
         catch (JsonException e)
         {
-            return new(null, ValueFlaw.NoJson)
-            {
-                Line = (e.LineNumber ?? 0) + 1,
-                Position = (e.BytePositionInLine ?? 0) + 1,
-            };
+            return new(null, ValueFlaw.NoJson) { Line = (e.LineNumber ?? 0) + 1, Position = (e.BytePositionInLine ?? 0) + 1 };
         }
     }
 }

@@ -72,7 +72,9 @@ public sealed partial class DefinitionPage
             .ToDictionary(load => load.Version!.Value, load => load.Running);
         consumers = [.. (await Definitions.ListConsumersAsync(Id, ct)).Select(c => c.DefinitionId).Distinct().Order()];
         draftFindings =
-            latest.PublishedAt is null && await Definitions.FindAsync(latest.Id, ct) is { } draft ? await Definitions.LintAsync(draft, ct) : [];
+            latest.PublishedAt is null && await Definitions.FindAsync(latest.Id, ct) is { } draft
+                ? await Definitions.LintAsync(draft, ct)
+                : [];
     }
 
     private async Task<ImmutableArray<LintWarning>> LintAsync(DefinitionRow version) =>

@@ -45,13 +45,13 @@ public sealed partial class InstanceDetailsPage
     private NavigationManager Address { get; set; } = null!;
 
     /// <inheritdoc />
-    protected override TimeSpan? Rhythm =>
-        view is null || view.State.Status == WorkflowStatus.Finished ? null : TimeSpan.FromSeconds(3);
+    protected override TimeSpan? Rhythm => view is null || view.State.Status == WorkflowStatus.Finished ? null : TimeSpan.FromSeconds(3);
 
     private string Title => view?.State.Name is { Length: > 0 } name ? name : view?.Graph.Name ?? T["Instance"];
 
     /// <summary>A failed instance has ended for Elsa, but what lived in it is kept, and can be changed for its repair.</summary>
-    private bool CanChange => view is { State: { } state } && (state.Status == WorkflowStatus.Running || state.SubStatus == WorkflowSubStatus.Faulted);
+    private bool CanChange =>
+        view is { State: { } state } && (state.Status == WorkflowStatus.Running || state.SubStatus == WorkflowSubStatus.Faulted);
 
     /// <inheritdoc />
     protected override async Task LoadAsync(CancellationToken ct)
@@ -77,8 +77,7 @@ public sealed partial class InstanceDetailsPage
         finishedAt = now?.State.Status == WorkflowStatus.Finished ? now.Row.UpdatedAt : null;
     }
 
-    private Task RetryAsync(long? incidentId) =>
-        DoAsync(ct => Runtime.RetryAsync(Id, incidentId, who: null, ct), T["DidRetry"]);
+    private Task RetryAsync(long? incidentId) => DoAsync(ct => Runtime.RetryAsync(Id, incidentId, who: null, ct), T["DidRetry"]);
 
     private async Task SkipAsync(Incident incident)
     {
@@ -90,10 +89,7 @@ public sealed partial class InstanceDetailsPage
         };
 
         if (await (await Dialogs.ShowAsync<SkipDialog>(T["SkipTitle"], parameters)).Result is { Canceled: false, Data: string outcome })
-            await DoAsync(
-                ct => Runtime.SkipAsync(Id, incident.FrameId, outcome.Length == 0 ? [] : [outcome], who: null, ct),
-                T["DidSkip"]
-            );
+            await DoAsync(ct => Runtime.SkipAsync(Id, incident.FrameId, outcome.Length == 0 ? [] : [outcome], who: null, ct), T["DidSkip"]);
     }
 
     private async Task EditAsync(InstanceVariable variable)
@@ -125,7 +121,9 @@ public sealed partial class InstanceDetailsPage
             { d => d.Action, T["Resume"].Value },
         };
 
-        if (await (await Dialogs.ShowAsync<ValueDialog>(T["ResumeTitle", waiter.Name], parameters)).Result is not { Canceled: false } result)
+        if (
+            await (await Dialogs.ShowAsync<ValueDialog>(T["ResumeTitle", waiter.Name], parameters)).Result is not { Canceled: false } result
+        )
             return;
 
         var value = ((ValueReading)result.Data!).Value;
@@ -136,7 +134,14 @@ public sealed partial class InstanceDetailsPage
                 var answer =
                     isTask && StoredValues.Decode(taskId) is string task
                         ? await Runtime.CompleteTaskAsync(task, value, who: null, ct)
-                        : await Runtime.ResumeAsync(Id, waiter.Id, value as IReadOnlyDictionary<string, object?>, who: null, services: null, ct);
+                        : await Runtime.ResumeAsync(
+                            Id,
+                            waiter.Id,
+                            value as IReadOnlyDictionary<string, object?>,
+                            who: null,
+                            services: null,
+                            ct
+                        );
 
                 if (answer.Outcome != ResumeOutcome.Resumed)
                     throw new ArgumentException(T[$"Resume{answer.Outcome}"]);
@@ -148,10 +153,7 @@ public sealed partial class InstanceDetailsPage
     private async Task DropAsync(Bookmark waiter)
     {
         if (await Dialogs.AskAsync(T["DropTitle"], T["DropText", waiter.Name], T["Drop"]) is not null)
-            await DoAsync(
-                ct => Runtime.AlterAsync(Id, [new Alteration.CancelActivity(null, waiter.FrameId)], who: null, ct),
-                T["DidDrop"]
-            );
+            await DoAsync(ct => Runtime.AlterAsync(Id, [new Alteration.CancelActivity(null, waiter.FrameId)], who: null, ct), T["DidDrop"]);
     }
 
     private async Task RunStepAsync()

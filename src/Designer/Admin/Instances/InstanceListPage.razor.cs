@@ -137,7 +137,12 @@ public sealed partial class InstanceListPage
     private async Task<IEnumerable<string>> DefinitionsAsync(string? text, CancellationToken ct) =>
         (
             await Definitions.ListAsync(
-                new DefinitionFilter { Versions = VersionOption.Latest, SearchTerm = text, OrderBy = DefinitionOrder.Name },
+                new DefinitionFilter
+                {
+                    Versions = VersionOption.Latest,
+                    SearchTerm = text,
+                    OrderBy = DefinitionOrder.Name,
+                },
                 0,
                 MostProposals,
                 ct
