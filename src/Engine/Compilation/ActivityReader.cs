@@ -224,6 +224,8 @@ internal sealed class ActivityReader(
         if (ElsaJson.Find(json, "customProperties") is { ValueKind: JsonValueKind.Object } custom)
             activity.CustomProperties = custom;
 
+        activity.DisplayText = DisplayText(json);
+
         // Older files carry the flags at top level.
         activity.CanStartWorkflow =
             (
@@ -235,6 +237,11 @@ internal sealed class ActivityReader(
             ? ElsaJson.Flag(async)
             : ElsaJson.Flag(ElsaJson.Find(json, "runAsynchronously"));
     }
+
+    private static string? DisplayText(JsonElement json) =>
+        ElsaJson.Find(json, "metadata") is { ValueKind: JsonValueKind.Object } metadata
+            ? ElsaJson.Text(ElsaJson.Find(metadata, "displayText"))
+            : null;
 
     private static JsonElement? Property(Activity activity, string name) =>
         activity.CustomProperties.ValueKind == JsonValueKind.Object ? ElsaJson.Find(activity.CustomProperties, name) : null;
@@ -426,12 +433,17 @@ internal sealed class ActivityReader(
                     "activity.unknown-type",
                     path,
                     $"Activity '{ElsaJson.Text(ElsaJson.Find(json, "id"))}' has the type '{typeName}', which is not registered; it fails when it is reached. {hint}",
-                    CompileSeverity.Warning
+                    CompileSeverity.Warning,
+                    ElsaJson.Text(ElsaJson.Find(json, "id"))
                 )
+                {
+                    ActivityName = DisplayText(json),
+                }
             );
 
         return new NotFoundActivity
         {
+            WasUnknownWhenWritten = typeName == NotFoundActivity.TypeName,
             MissingTypeName =
                 typeName == NotFoundActivity.TypeName ? ElsaJson.Text(ElsaJson.Find(json, "missingTypeName")) ?? typeName : typeName,
         };

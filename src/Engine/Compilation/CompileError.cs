@@ -26,6 +26,9 @@ public sealed record CompileError(
     string? ActivityId = null
 )
 {
+    /// <summary>What a person calls the activity; null when it is about none, or when the id is all that is known.</summary>
+    public string? ActivityName { get; init; }
+
     /// <summary>In a path: between the place of a sub-workflow, and the place inside it.</summary>
     internal const char Inside = '→';
 

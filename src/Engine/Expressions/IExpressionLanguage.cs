@@ -27,6 +27,15 @@ public abstract class Evaluator
 
     /// <summary>Names of variables that the text certainly reads, for checks at publish; empty when unknown.</summary>
     public virtual IReadOnlyCollection<string> ReadVariables => [];
+
+    /// <summary>Names of workflow inputs that the text certainly reads; empty when unknown.</summary>
+    public virtual IReadOnlyCollection<string> ReadInputs => [];
+
+    /// <summary>Names behind functions such as <c>getCustomer()</c> that the text calls: each stands for a variable or an input; empty when unknown.</summary>
+    public virtual IReadOnlyCollection<string> ReadAccessors => [];
+
+    /// <summary>Names of variables that the text may create; null when it may create any. A language that cannot create variables leaves it empty.</summary>
+    public virtual IReadOnlyCollection<string>? WrittenVariables => [];
 }
 
 /// <summary>An expression that does not parse, fails or runs away. The message quotes the reason; the engine adds where it stands.</summary>

@@ -36,6 +36,12 @@ public sealed class Node
     /// <summary>Id, unique in its container.</summary>
     public string Id => Activity.Id;
 
+    /// <summary>What a person calls it: the text in its box, else its name, else its id.</summary>
+    public string Label =>
+        Activity.DisplayText is { Length: > 0 } text ? text
+        : Activity.Name is { Length: > 0 } name ? name
+        : Id;
+
     /// <summary>Ids from the workflow down, joined by colons.</summary>
     public string NodeId { get; internal set; } = "";
 

@@ -26,6 +26,9 @@ public sealed class RunJavaScript : Activity<object?>
     [Input(Description = "Outcomes that the script may choose.", UIHint = "dynamic-outcomes")]
     public Input<string[]> PossibleOutcomes { get; set; } = new(Array.Empty<string>());
 
+    /// <summary>The script as it was compiled; null when it is only known at run time.</summary>
+    internal Evaluator? Compiled => compiled;
+
     internal override void Prepare(GraphBuilder builder)
     {
         language = builder.FindLanguage("JavaScript");

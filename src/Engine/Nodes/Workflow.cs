@@ -94,6 +94,9 @@ internal sealed class NotFoundActivity : Activity
 
     public string MissingTypeName { get; init; } = "";
 
+    /// <summary>True: the file already says that its writer did not know the type.</summary>
+    public bool WasUnknownWhenWritten { get; init; }
+
     protected override void Execute(ActivityExecutionContext context) =>
         throw new WorkflowFaultException($"Activity type '{MissingTypeName}' version '0' could not be found.");
 }

@@ -39,6 +39,9 @@ public abstract class Activity
     /// <summary>Type version that the definition asks for; 0 for activities built in code.</summary>
     internal int RequestedVersion { get; set; }
 
+    /// <summary>What the designer shows in its box; null when nobody has named it there.</summary>
+    internal string? DisplayText { get; set; }
+
     /// <summary>JSON path in the definition, for messages.</summary>
     internal string Path { get; set; } = "$";
 

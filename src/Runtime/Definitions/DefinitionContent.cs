@@ -146,7 +146,10 @@ internal static class DefinitionContent
     private static void WriteObject(Utf8JsonWriter writer, JsonElement json, bool isLoose)
     {
         var members = MembersOf(json);
-        var isChart = IsText(members, "type", "Elsa.Flowchart") && members.TryGetValue("activities", out var steps) && steps.ValueKind == JsonValueKind.Array;
+        var isChart =
+            IsText(members, "type", "Elsa.Flowchart")
+            && members.TryGetValue("activities", out var steps)
+            && steps.ValueKind == JsonValueKind.Array;
         writer.WriteStartObject();
 
         foreach (var (name, value) in members)
@@ -197,8 +200,7 @@ internal static class DefinitionContent
     private static bool CanStart(JsonElement step) =>
         IsTrue(Find(step, "canStartWorkflow"))
         || (
-            Find(step, "customProperties") is { ValueKind: JsonValueKind.Object } properties
-            && IsTrue(Find(properties, "canStartWorkflow"))
+            Find(step, "customProperties") is { ValueKind: JsonValueKind.Object } properties && IsTrue(Find(properties, "canStartWorkflow"))
         )
         || Text(Find(step, "type")) == "Elsa.Start";
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Execution;
+using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.Values;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -148,7 +149,8 @@ public sealed partial class DefinitionService
         if (isFirst)
             RefuseDrafts(compiled.Used);
 
-        var noted = Noted(compiled.Result);
+        var before = await store.FindDefinitionAsync(definitionId, 0, ct);
+        var noted = Noted(compiled.Result, await FindBeforeAsync(before, ct));
         RefuseErrors(noted);
         ImmutableArray<LintWarning> warnings = [.. noted.Select(LintWarning.Of)];
         var published = latest with
@@ -161,7 +163,6 @@ public sealed partial class DefinitionService
             Warnings = isFirst ? LintWarning.Write(warnings) : latest.Warnings,
             WarningCount = isFirst ? warnings.Length : latest.WarningCount,
         };
-        var before = await store.FindDefinitionAsync(definitionId, 0, ct);
         await PutInForceAsync(published, before, compiled, EntryOf(published, PublicationKind.Published, before, note, who), ct);
         return new PublishResult(published, noted, []);
     }
@@ -207,7 +208,8 @@ public sealed partial class DefinitionService
         await store.SaveDefinitionsAsync(
             new DefinitionChange([version], line, [.. found.Select(t => RowOf(version, t))], timers)
             {
-                Moves = before is null || before.Id == version.Id ? [] : [new FlagMove(before.Id, before.IsLatest && !version.IsLatest, false)],
+                Moves =
+                    before is null || before.Id == version.Id ? [] : [new FlagMove(before.Id, before.IsLatest && !version.IsLatest, false)],
                 Publications = [entry],
             },
             ct
@@ -233,6 +235,23 @@ public sealed partial class DefinitionService
     {
         if (noted.Any(e => e.Severity == CompileSeverity.Error))
             throw new WorkflowCompilationException([.. noted.Where(e => e.Severity == CompileSeverity.Error)]);
+    }
+
+    /// <summary>The published version that a version takes over from, as its instances know it; null when there is none.</summary>
+    private async Task<WorkflowGraph?> FindBeforeAsync(DefinitionRow? before, CancellationToken ct)
+    {
+        if (before is null)
+            return null;
+
+        try
+        {
+            return await graphs.GetAsync(before.Id, ct);
+        }
+        catch (WorkflowCompilationException)
+        {
+            // What cannot run any more has nothing to migrate.
+            return null;
+        }
     }
 
     /// <summary>A draft may change; what uses it could not be compiled the same way again.</summary>

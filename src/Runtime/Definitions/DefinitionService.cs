@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Engine.Execution;
+using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.Lint;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
@@ -92,7 +95,13 @@ public sealed partial class DefinitionService
     public async Task<ImmutableArray<LintWarning>> LintAsync(WorkflowDefinition definition, CancellationToken ct)
     {
         var result = (await graphs.Compiler.CompileAsync(definition, ct)).Result;
-        return [.. Noted(result).Select(LintWarning.Of)];
+        ImmutableArray<CompileError> triggers = [];
+
+        if (result.Graph is { } graph)
+            TriggerIndex.Of(graph, clock.GetUtcNow(), out triggers);
+
+        var before = definition.DefinitionId.Length > 0 ? await store.FindDefinitionAsync(definition.DefinitionId, 0, ct) : null;
+        return [.. Noted(result, await FindBeforeAsync(before, ct)).Concat(triggers).Select(LintWarning.Of)];
     }
 
     /// <summary>Saves a definition as draft: over the latest version if that is a draft, else as the next version.</summary>
@@ -167,16 +176,18 @@ public sealed partial class DefinitionService
             definition
         );
         await store.SaveDefinitionsAsync(
-            new DefinitionChange([added])
-            {
-                Moves = latest is null ? [] : [new FlagMove(latest.Id, IsLatest: false, latest.IsPublished)],
-            },
+            new DefinitionChange([added]) { Moves = latest is null ? [] : [new FlagMove(latest.Id, IsLatest: false, latest.IsPublished)] },
             ct
         );
         return added;
     }
 
-    private async Task<DefinitionRow> OverwriteAsync(DefinitionRow draft, WorkflowDefinition definition, byte[] content, CancellationToken ct)
+    private async Task<DefinitionRow> OverwriteAsync(
+        DefinitionRow draft,
+        WorkflowDefinition definition,
+        byte[] content,
+        CancellationToken ct
+    )
     {
         if (draft.Content.Span.SequenceEqual(content))
             return draft;
@@ -203,7 +214,9 @@ public sealed partial class DefinitionService
         await store.FindDefinitionAsync(definitionId, version, ct)
         ?? throw new DefinitionNotFoundException($"Definition '{definitionId}' has no version {version}.");
 
-    /// <summary>What the compiler and the checks note; checks look only at what compiles.</summary>
-    private ImmutableArray<CompileError> Noted(CompileResult result) =>
-        result.Graph is { } graph ? [.. result.Errors, .. checks.SelectMany(c => c.Check(graph))] : result.Errors;
+    /// <summary>What the compiler, the checks and the lint note; all but the compiler look only at what compiles.</summary>
+    private ImmutableArray<CompileError> Noted(CompileResult result, WorkflowGraph? before) =>
+        result.Graph is { } graph
+            ? [.. result.Errors, .. checks.SelectMany(c => c.Check(graph)), .. WorkflowLint.Check(graph, before)]
+            : result.Errors;
 }

@@ -145,7 +145,10 @@ public sealed partial class InMemoryStore
     {
         var ids = after.Select(v => v.Id).ToHashSet(StringComparer.Ordinal);
         var lines = after.Select(v => v.DefinitionId).ToHashSet(StringComparer.Ordinal);
-        var all = definitions.Values.Where(d => lines.Contains(d.DefinitionId) && !ids.Contains(d.Id)).Concat(after).Where(d => !d.IsSnapshot);
+        var all = definitions
+            .Values.Where(d => lines.Contains(d.DefinitionId) && !ids.Contains(d.Id))
+            .Concat(after)
+            .Where(d => !d.IsSnapshot);
 
         foreach (var line in all.GroupBy(d => d.DefinitionId, StringComparer.Ordinal))
             if (

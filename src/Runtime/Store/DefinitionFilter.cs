@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ServiceLoop.Runtime.Store;
 
 /// <summary>Which versions of a line count.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct VersionOption
 {
     private VersionOption(VersionKind kind, int number) => (Kind, Number) = (kind, number);
@@ -81,8 +83,7 @@ public readonly record struct VersionOption
         };
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        Kind == VersionKind.Number ? Number.ToString(CultureInfo.InvariantCulture) : Kind.ToString();
+    public override string ToString() => Kind == VersionKind.Number ? Number.ToString(CultureInfo.InvariantCulture) : Kind.ToString();
 }
 
 /// <summary>Kinds of <see cref="VersionOption"/>; their numbers stand in SQL.</summary>

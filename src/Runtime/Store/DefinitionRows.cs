@@ -35,6 +35,9 @@ public sealed record DefinitionRow
     /// <summary>A draft as it was when it was tried out: found by its id alone, never changed, never latest, never published.</summary>
     public bool IsSnapshot { get; init; }
 
+    /// <summary>Its content and pins never change: it was published, or is a snapshot.</summary>
+    public bool IsFixed => PublishedAt is not null || IsSnapshot;
+
     /// <summary>Newest of its line.</summary>
     public bool IsLatest { get; init; }
 
@@ -101,7 +104,6 @@ public sealed record DefinitionChange(
 /// <param name="message">What does not fit, as a sentence.</param>
 /// <param name="cause">What the store said.</param>
 public sealed class DefinitionConflictException(string message, Exception? cause = null) : InvalidOperationException(message, cause);
-
 
 /// <summary>A trigger of a published version.</summary>
 public sealed record TriggerRow(

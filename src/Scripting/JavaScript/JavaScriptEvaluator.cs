@@ -27,6 +27,15 @@ internal sealed class JavaScriptEvaluator(Prepared<Script> script, Survey survey
     public override IReadOnlyCollection<string> ReadVariables => survey.ReadVariables;
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> ReadInputs => survey.ReadInputs;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> ReadAccessors => survey.ReadAccessors;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string>? WrittenVariables => survey.WrittenVariables;
+
+    /// <inheritdoc/>
     public override object? Evaluate(IExpressionScope scope) => survey.NeedsThread ? threads.Run(scope, Interpret) : Interpret(scope);
 
     private object? Interpret(IExpressionScope scope)

@@ -33,6 +33,16 @@ internal static class ScriptGlobals
             Install(run, name);
     }
 
+    /// <summary>The name behind a function that reads a variable or an input; null when it is something else, or may be.</summary>
+    public static string? NameBehind(string function) =>
+        !Functions.ContainsKey(function)
+        && !Accessors.Instance.ContainsKey(function)
+        && Accessors.ReadName(function) is { } name
+        && char.IsUpper(name[0])
+        && !Accessors.MayBeOutput(name)
+            ? name
+            : null;
+
     private static IEnumerable<string> Setters(ScriptRun run) =>
         run
             .Scope.VariableNames.Where(name => name.Length > 0)

@@ -43,6 +43,15 @@ internal sealed partial class Survey
     /// <summary>Variables that the script certainly reads and does not itself create.</summary>
     public IReadOnlyCollection<string> ReadVariables { get; private set; } = [];
 
+    /// <summary>Workflow inputs that the script certainly reads.</summary>
+    public IReadOnlyCollection<string> ReadInputs { get; private set; } = [];
+
+    /// <summary>Names behind functions such as <c>getCustomer()</c> that must be a variable or an input, or the script fails.</summary>
+    public IReadOnlyCollection<string> ReadAccessors { get; private set; } = [];
+
+    /// <summary>Variables that the script may create; null when it may create any.</summary>
+    public IReadOnlyCollection<string>? WrittenVariables { get; private set; }
+
     /// <summary>Examines a prepared script.</summary>
     /// <exception cref="ExpressionException">The script uses big integers, which are not supported.</exception>
     public static Survey Of(string source, Prepared<Script> script) => new(source, script);
@@ -88,8 +97,12 @@ internal sealed partial class Survey
         {
             ["variables"] = 0,
             ["getVariable"] = 0,
+            ["setVariable"] = 0,
+            ["getInput"] = 0,
             ["Object"] = 0,
         };
+        var inputs = new HashSet<string>(StringComparer.Ordinal);
+        var asksForType = false;
         var namesObjectKeys = false;
         var pending = new Stack<Node>();
         pending.Push(root);
@@ -142,7 +155,15 @@ internal sealed partial class Survey
                     read.Add(argument.Value);
                     break;
                 case CallExpression { Callee: Identifier { Name: "setVariable" }, Arguments: [StringLiteral argument, ..] }:
+                    uses["setVariable"]--;
                     written.Add(argument.Value);
+                    break;
+                case CallExpression { Callee: Identifier { Name: "getInput" }, Arguments: [StringLiteral argument, ..] }:
+                    uses["getInput"]--;
+                    inputs.Add(argument.Value);
+                    break;
+                case UnaryExpression { Operator: Acornima.Operator.TypeOf }:
+                    asksForType = true;
                     break;
                 default:
                     break;
@@ -162,8 +183,20 @@ internal sealed partial class Survey
         read.ExceptWith(written);
 
         // A script that uses these names in any other way may have bound them to something of its own.
+        var isPlain = uses["variables"] == 0 && !SeesGlobalObject;
+
         if (uses["variables"] == 0 && uses["getVariable"] == 0)
             ReadVariables = [.. read];
+
+        if (uses["getInput"] == 0)
+            ReadInputs = [.. inputs];
+
+        if (isPlain && uses["setVariable"] == 0)
+            WrittenVariables = [.. written];
+
+        // A script that asks whether a function exists does not fail without it.
+        if (!SeesGlobalObject && !asksForType)
+            ReadAccessors = [.. Globals.Select(ScriptGlobals.NameBehind).OfType<string>()];
     }
 
     private static Reach ReachOf(Node node) =>

@@ -1,4 +1,5 @@
 using Scriban;
+using Scriban.Syntax;
 using ServiceLoop.Engine.Expressions;
 
 namespace ServiceLoop.Scripting.Liquid;
@@ -9,6 +10,12 @@ namespace ServiceLoop.Scripting.Liquid;
 /// <param name="limits">Limits of one evaluation.</param>
 internal sealed class LiquidEvaluator(Template template, bool isBlank, ScriptLimits limits) : Evaluator
 {
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> ReadVariables => MembersOf("Variables");
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> ReadInputs => MembersOf("Input");
+
     /// <inheritdoc/>
     public override object? Evaluate(IExpressionScope scope)
     {
@@ -24,5 +31,34 @@ internal sealed class LiquidEvaluator(Template template, bool isBlank, ScriptLim
         {
             throw LiquidFaults.Translate(e, limits);
         }
+    }
+
+    /// <summary>Names read as <c>Name.Member</c> or <c>Name["Member"]</c>.</summary>
+    private HashSet<string> MembersOf(string name)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var pending = new Stack<ScriptNode>();
+
+        if (template.Page is not null)
+            pending.Push(template.Page);
+
+        while (pending.TryPop(out var node))
+        {
+            if (node is ScriptMemberExpression { Target: ScriptVariable target, Member.Name: { Length: > 0 } member } && Is(target))
+                names.Add(member);
+            else if (
+                node is ScriptIndexerExpression { Target: ScriptVariable list, Index: ScriptLiteral { Value: string index } }
+                && Is(list)
+            )
+                names.Add(index);
+
+            foreach (var child in node.Children)
+                if (child is not null)
+                    pending.Push(child);
+        }
+
+        return names;
+
+        bool Is(ScriptVariable variable) => string.Equals(variable.Name, name, StringComparison.OrdinalIgnoreCase);
     }
 }

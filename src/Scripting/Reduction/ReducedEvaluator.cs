@@ -17,6 +17,15 @@ internal sealed class ReducedEvaluator(ReducedNode node, Evaluator interpreter) 
     public override IReadOnlyCollection<string> ReadVariables => interpreter.ReadVariables;
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<string> ReadInputs => interpreter.ReadInputs;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> ReadAccessors => interpreter.ReadAccessors;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string>? WrittenVariables => interpreter.WrittenVariables;
+
+    /// <inheritdoc/>
     public override object? Evaluate(IExpressionScope scope) =>
         node.TryCompute(scope, out var value) && TryLeave(value, out var plain) ? plain : interpreter.Evaluate(scope);
 

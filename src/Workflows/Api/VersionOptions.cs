@@ -1,5 +1,4 @@
 using System.Globalization;
-using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -22,20 +21,6 @@ internal static class VersionOptions
             "version-options.unknown",
             $"'{text}' in versionOptions names no version. Use Published, Latest, LatestOrPublished, Draft or a number from 1."
         );
-
-    /// <summary>Whether a version is meant; nothing means all.</summary>
-    /// <exception cref="RequestException">It is none of Elsa's words and no number.</exception>
-    public static bool Matches(string? text, DefinitionRow version) =>
-        text?.Trim().ToUpperInvariant() switch
-        {
-            null or "" or "ALLVERSIONS" or "ALL" => true,
-            "PUBLISHED" => version.IsPublished,
-            "LATEST" => version.IsLatest,
-            "DRAFT" => version is { IsLatest: true, IsPublished: false },
-            "LATESTORPUBLISHED" => version.IsLatest || version.IsPublished,
-            "LATESTANDPUBLISHED" => version is { IsLatest: true, IsPublished: true },
-            _ => version.Version == Number(text),
-        };
 
     private static bool Is(string text, string name) => string.Equals(text.Trim(), name, StringComparison.OrdinalIgnoreCase);
 }

@@ -2,6 +2,7 @@ using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Execution;
+using ServiceLoop.Engine.Lint;
 using ServiceLoop.Runtime.InMemory;
 
 namespace ServiceLoop.Workflows.CommandLine;
@@ -82,7 +83,7 @@ internal static class CheckCommand
             return result.Errors;
 
         TriggerIndex.Of(result.Graph, SettableClock.DefaultStart, out var triggerErrors);
-        return [.. result.Errors, .. triggerErrors, .. AnswerAfterWait.Find(result.Graph)];
+        return [.. result.Errors, .. triggerErrors, .. AnswerAfterWait.Find(result.Graph), .. WorkflowLint.Check(result.Graph)];
     }
 
     private static IEnumerable<string> Files(string path) =>

@@ -57,8 +57,22 @@ public abstract partial class WorkflowStoreTests
         (await ListAsync(new() { OrderBy = DefinitionOrder.Name })).ShouldBe(["c-1", "c-2", "a-1", "a-2", "a-3", "b-1"]);
         (await ListAsync(new() { OrderBy = DefinitionOrder.Name, Descending = true })).ShouldBe(["b-1", "a-3", "a-2", "a-1", "c-2", "c-1"]);
         (await ListAsync(new() { OrderBy = DefinitionOrder.Version })).ShouldBe(["a-1", "b-1", "c-1", "a-2", "c-2", "a-3"]);
-        (await ListAsync(new() { OrderBy = DefinitionOrder.Version, Descending = true })).ShouldBe(["a-3", "c-2", "a-2", "c-1", "b-1", "a-1"]);
-        (await ListAsync(new() { OrderBy = DefinitionOrder.Created, Descending = true })).ShouldBe(["a-3", "c-2", "a-2", "c-1", "b-1", "a-1"]);
+        (await ListAsync(new() { OrderBy = DefinitionOrder.Version, Descending = true })).ShouldBe([
+            "a-3",
+            "c-2",
+            "a-2",
+            "c-1",
+            "b-1",
+            "a-1",
+        ]);
+        (await ListAsync(new() { OrderBy = DefinitionOrder.Created, Descending = true })).ShouldBe([
+            "a-3",
+            "c-2",
+            "a-2",
+            "c-1",
+            "b-1",
+            "a-1",
+        ]);
 
         var paged = new List<string>();
         for (var skip = 0; skip < 8; skip += 2)
@@ -137,10 +151,22 @@ public abstract partial class WorkflowStoreTests
     public async Task Consumers_are_those_whose_latest_or_published_version_names_the_line()
     {
         await SaveAsync(
-            Version("a", 1, isLatest: false) with { Consumes = ["sub"] },
-            Version("a", 2) with { Consumes = ["other"] },
-            Version("b", 1, isPublished: true, isLatest: false) with { Consumes = ["other", "sub"] },
-            Version("b", 2) with { Consumes = ["sub"] },
+            Version("a", 1, isLatest: false) with
+            {
+                Consumes = ["sub"],
+            },
+            Version("a", 2) with
+            {
+                Consumes = ["other"],
+            },
+            Version("b", 1, isPublished: true, isLatest: false) with
+            {
+                Consumes = ["other", "sub"],
+            },
+            Version("b", 2) with
+            {
+                Consumes = ["sub"],
+            },
             Version("c", 1)
         );
 
@@ -153,10 +179,22 @@ public abstract partial class WorkflowStoreTests
     public async Task Pinners_are_versions_of_other_lines()
     {
         await SaveAsync(
-            Version("sub", 1, isLatest: false) with { Pins = Utf8("{}") },
-            Version("sub", 2) with { Pins = Utf8("""{"v:0:sub-1":"sub-1"}""") },
-            Version("main", 1, isPublished: true) with { Pins = Utf8("""{"d:1:sub":"sub-1","t:0:Sub":"sub-1"}""") },
-            Version("free", 1, isPublished: true) with { Pins = default }
+            Version("sub", 1, isLatest: false) with
+            {
+                Pins = Utf8("{}"),
+            },
+            Version("sub", 2) with
+            {
+                Pins = Utf8("""{"v:0:sub-1":"sub-1"}"""),
+            },
+            Version("main", 1, isPublished: true) with
+            {
+                Pins = Utf8("""{"d:1:sub":"sub-1","t:0:Sub":"sub-1"}"""),
+            },
+            Version("free", 1, isPublished: true) with
+            {
+                Pins = default,
+            }
         );
 
         (await Store.ListPinnersAsync(["sub-1"], Ct)).Select(v => v.Id).ShouldBe(["main-1"]);
@@ -169,7 +207,10 @@ public abstract partial class WorkflowStoreTests
         await SaveAsync(Version("a", 1, isPublished: true, isLatest: false), Version("a", 2) with { PublishedAt = Noon });
 
         await Store.SaveDefinitionsAsync(
-            new DefinitionChange([]) { Moves = [new("a-1", IsLatest: false, IsPublished: false), new("a-2", true, true), new("nobody", true, true)] },
+            new DefinitionChange([])
+            {
+                Moves = [new("a-1", IsLatest: false, IsPublished: false), new("a-2", true, true), new("nobody", true, true)],
+            },
             Ct
         );
 
@@ -239,7 +280,11 @@ public abstract partial class WorkflowStoreTests
     [Fact]
     public async Task The_newest_version_that_is_left_becomes_the_latest()
     {
-        await SaveAsync(Version("refund", 1, isPublished: true, isLatest: false), Version("refund", 2, isLatest: false), Version("refund", 3));
+        await SaveAsync(
+            Version("refund", 1, isPublished: true, isLatest: false),
+            Version("refund", 2, isLatest: false),
+            Version("refund", 3)
+        );
 
         (await Store.DeleteDefinitionAsync("refund-3", Ct)).ShouldBeTrue();
         (await Store.DeleteDefinitionAsync("refund-1", Ct)).ShouldBeTrue();
@@ -252,7 +297,12 @@ public abstract partial class WorkflowStoreTests
     {
         await SaveAsync(Version("refund", 1), Version("other", 1));
         await Store.SaveDefinitionsAsync(
-            new DefinitionChange([], "refund", [Trigger("refund", "n1", "h1")], [Job("t1", instance: "refund", kind: WorkKind.TriggerTimer)])
+            new DefinitionChange(
+                [],
+                "refund",
+                [Trigger("refund", "n1", "h1")],
+                [Job("t1", instance: "refund", kind: WorkKind.TriggerTimer)]
+            )
             {
                 Publications = [Entry("refund", 1, Noon)],
             },
@@ -274,12 +324,32 @@ public abstract partial class WorkflowStoreTests
 
     private Task SaveLinesAsync() =>
         SaveAsync(
-            Version("a", 1, isLatest: false, name: "Refund request") with { CreatedAt = Noon },
-            Version("a", 2, isPublished: true, isLatest: false, name: "Refund request") with { CreatedAt = Noon.AddHours(3) },
-            Version("a", 3, name: "refund request") with { CreatedAt = Noon.AddHours(5) },
-            Version("b", 1, isPublished: true, name: "退款") with { CreatedAt = Noon.AddHours(1), Id = "b-1" },
-            Version("c", 1, isLatest: false, name: "100%_sure") with { CreatedAt = Noon.AddHours(2) },
-            Version("c", 2, name: "100%_sure") with { CreatedAt = Noon.AddHours(4), Description = "Where the Money goes" }
+            Version("a", 1, isLatest: false, name: "Refund request") with
+            {
+                CreatedAt = Noon,
+            },
+            Version("a", 2, isPublished: true, isLatest: false, name: "Refund request") with
+            {
+                CreatedAt = Noon.AddHours(3),
+            },
+            Version("a", 3, name: "refund request") with
+            {
+                CreatedAt = Noon.AddHours(5),
+            },
+            Version("b", 1, isPublished: true, name: "退款") with
+            {
+                CreatedAt = Noon.AddHours(1),
+                Id = "b-1",
+            },
+            Version("c", 1, isLatest: false, name: "100%_sure") with
+            {
+                CreatedAt = Noon.AddHours(2),
+            },
+            Version("c", 2, name: "100%_sure") with
+            {
+                CreatedAt = Noon.AddHours(4),
+                Description = "Where the Money goes",
+            }
         );
 
     private async Task<IReadOnlyList<string>> ListAsync(DefinitionFilter filter, int skip = 0, int take = 100) =>

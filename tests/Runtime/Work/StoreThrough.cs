@@ -18,6 +18,9 @@ internal sealed class StoreThrough(IWorkflowStore store) : IWorkflowStore
     /// <summary>Called after each commit; may throw.</summary>
     public Func<InstanceCommit, CommitResult, Task> AfterCommit { get; set; } = static (_, _) => Task.CompletedTask;
 
+    /// <summary>Called before each change of definitions.</summary>
+    public Func<Task> BeforeSave { get; set; } = static () => Task.CompletedTask;
+
     /// <summary>Called after each expansion of work; may throw.</summary>
     public Func<Task> AfterExpand { get; set; } = static () => Task.CompletedTask;
 
@@ -177,7 +180,11 @@ internal sealed class StoreThrough(IWorkflowStore store) : IWorkflowStore
     public Task<DefinitionRow?> FindDefinitionByTypeNameAsync(string typeName, int version, CancellationToken ct) =>
         Alive.FindDefinitionByTypeNameAsync(typeName, version, ct);
 
-    public Task SaveDefinitionsAsync(DefinitionChange change, CancellationToken ct) => Alive.SaveDefinitionsAsync(change, ct);
+    public async Task SaveDefinitionsAsync(DefinitionChange change, CancellationToken ct)
+    {
+        await BeforeSave();
+        await Alive.SaveDefinitionsAsync(change, ct);
+    }
 
     public Task<bool> DeleteDefinitionAsync(string versionId, CancellationToken ct) => Alive.DeleteDefinitionAsync(versionId, ct);
 

@@ -180,8 +180,7 @@ internal static class Arg
 
     public static NpgsqlParameter Integers(IEnumerable<int> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
-    public static NpgsqlParameter SomeIntegers(IEnumerable<int?> values) =>
-        Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
+    public static NpgsqlParameter SomeIntegers(IEnumerable<int?> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
     public static NpgsqlParameter Smalls(IEnumerable<short> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Smallint);
 

@@ -25,13 +25,7 @@ public sealed partial class PostgresStore
             PageOfDefinitions,
             static reader => DefinitionOf(reader, isWhole: false),
             ct,
-            [
-                .. ParametersOf(filter),
-                Arg.Small((short)filter.OrderBy),
-                Arg.Flag(filter.Descending),
-                Arg.Integer(skip),
-                Arg.Integer(take),
-            ]
+            [.. ParametersOf(filter), Arg.Small((short)filter.OrderBy), Arg.Flag(filter.Descending), Arg.Integer(skip), Arg.Integer(take)]
         );
 
     /// <inheritdoc/>

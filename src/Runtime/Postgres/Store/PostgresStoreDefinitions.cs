@@ -89,13 +89,7 @@ public sealed partial class PostgresStore
     public Task<IReadOnlyList<TriggerRow>> ListTriggersAsync(string name, CancellationToken ct) =>
         database.ReadAsync(ListByName, TriggerOf, ct, Arg.Text(name));
 
-    private async Task<bool> DeleteAsync(
-        string sql,
-        string id,
-        string line,
-        Action<NpgsqlBatch, string> also,
-        CancellationToken ct
-    )
+    private async Task<bool> DeleteAsync(string sql, string id, string line, Action<NpgsqlBatch, string> also, CancellationToken ct)
     {
         var isUsed = false;
         await database.TransactionAsync(
@@ -184,7 +178,9 @@ public sealed partial class PostgresStore
         var lines = versions
             .Select(v => v.DefinitionId)
             .Concat(change.Publications.Select(p => p.DefinitionId))
-            .Append(change.TriggersOf).OfType<string>().Distinct(StringComparer.Ordinal);
+            .Append(change.TriggersOf)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal);
 
         foreach (var changedLine in lines)
             Add(batch, Notify, Arg.Text(NotifyListener.Channel), Arg.Text(changedLine));
