@@ -62,8 +62,10 @@ public sealed class Wishes(ISnackbar bar, IStringLocalizer<ShellTexts> texts, IL
                 return texts["FailureBusy"];
             case InstanceNotFoundException or DefinitionNotFoundException:
                 return texts["FailureGone", failure.Message];
+            case RefusedException:
+                return failure.Message;
             // Services refuse in the words of the domain; a null or an index of our own is a defect.
-            case AlterationException or WorkflowCompilationException:
+            case AlterationException or WorkflowCompilationException or DefinitionRefusedException:
             case ArgumentException when failure.GetType() == typeof(ArgumentException):
             case InvalidOperationException when failure.GetType().Assembly == typeof(DefinitionService).Assembly:
                 return texts["FailureRefused", failure.Message];

@@ -59,7 +59,7 @@ public sealed partial class DefinitionPage
 
         versions = [.. (await Definitions.ListAsync(Id, ct)).OrderByDescending(v => v.Version)];
         shownVersions = [.. versions.Skip((Number - 1) * PageSize).Take(PageSize)];
-        latest = versions.FirstOrDefault(v => v.IsLatest) ?? versions.FirstOrDefault();
+        latest = versions.FirstOrDefault(v => v.IsLatest) ?? (versions is [var newest, ..] ? newest : null);
         inForce = versions.FirstOrDefault(v => v.IsPublished);
 
         if (latest is null)
@@ -157,7 +157,7 @@ public sealed partial class DefinitionPage
                     : await Definitions.DeleteVersionAsync(version.Id, withEnded, ct);
 
                 if (result != DeleteResult.Deleted)
-                    throw new ArgumentException(T[$"Delete{result}"]);
+                    throw new RefusedException(T[$"Delete{result}"]);
             },
             T["DidDelete"]
         );

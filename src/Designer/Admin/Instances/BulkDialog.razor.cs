@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using ServiceLoop.Designer.Lists;
+using ServiceLoop.Engine;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 
@@ -109,7 +110,7 @@ public sealed partial class BulkDialog
                 break;
             default:
                 if (await Store.DeleteInstancesAsync([id], ct) == 0)
-                    throw new ArgumentException(T["NotEnded"]);
+                    throw new AlterationException(id, T["NotEnded"]);
 
                 break;
         }

@@ -144,7 +144,7 @@ public sealed partial class InstanceDetailsPage
                         );
 
                 if (answer.Outcome != ResumeOutcome.Resumed)
-                    throw new ArgumentException(T[$"Resume{answer.Outcome}"]);
+                    throw new RefusedException(T[$"Resume{answer.Outcome}"]);
             },
             T["DidResume"]
         );
