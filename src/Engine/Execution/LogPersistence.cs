@@ -36,7 +36,9 @@ internal static class LogPersistence
             WorkflowCall call => call.Definition,
             _ => null,
         };
-        return definition?.Json is { ValueKind: JsonValueKind.Object } json && ElsaJson.Find(json, "customProperties") is { } custom ? custom : default;
+        return definition?.Json is { ValueKind: JsonValueKind.Object } json && ElsaJson.Find(json, "customProperties") is { } custom
+            ? custom
+            : default;
     }
 
     /// <summary>Null: as the one around says.</summary>

@@ -9,13 +9,7 @@ namespace ServiceLoop.Engine.Execution;
 /// <summary>What happens to an instance, one case each.</summary>
 internal sealed partial class Run
 {
-    public static Step Take(
-        WorkflowGraph graph,
-        WorkflowState state,
-        Stimulus stimulus,
-        DateTimeOffset now,
-        ExecutionValues? values = null
-    )
+    public static Step Take(WorkflowGraph graph, WorkflowState state, Stimulus stimulus, DateTimeOffset now, ExecutionValues? values = null)
     {
         var run = new Run(graph, state, now) { Recall = values };
         run.Thaw(state);

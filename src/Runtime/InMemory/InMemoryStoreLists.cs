@@ -7,12 +7,8 @@ namespace ServiceLoop.Runtime.InMemory;
 public sealed partial class InMemoryStore
 {
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(
-        InstanceFilter filter,
-        int skip,
-        int take,
-        CancellationToken ct
-    ) => (await PageInstancesAsync(filter, default, skip, take, ct)).Items;
+    public async Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(InstanceFilter filter, int skip, int take, CancellationToken ct) =>
+        (await PageInstancesAsync(filter, default, skip, take, ct)).Items;
 
     /// <inheritdoc/>
     public Task<InstancePage> PageInstancesAsync(InstanceFilter filter, InstanceOrder order, int skip, int take, CancellationToken ct)

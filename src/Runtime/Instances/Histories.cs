@@ -101,7 +101,11 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs)
             {
                 recent.Remove(node);
 
-                if (node.Value.History is { } history && history.CreatedAt == standing.Summary.CreatedAt && history.Burst <= standing.RowVersion)
+                if (
+                    node.Value.History is { } history
+                    && history.CreatedAt == standing.Summary.CreatedAt
+                    && history.Burst <= standing.RowVersion
+                )
                 {
                     recent.AddFirst(node);
                     kept.Add(id, node);

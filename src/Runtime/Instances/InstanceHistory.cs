@@ -83,10 +83,7 @@ public sealed class InstanceHistory
     public IReadOnlyList<ExecutionRecord> OfNode(string nodeId)
     {
         lock (gate)
-            return
-            [
-                .. byNode.Where(n => n.Key.NodeId == nodeId).SelectMany(n => n.Value).Order().Select(position => executions[position]),
-            ];
+            return [.. byNode.Where(n => n.Key.NodeId == nodeId).SelectMany(n => n.Value).Order().Select(position => executions[position])];
     }
 
     /// <summary>All executions in the order of their creation.</summary>

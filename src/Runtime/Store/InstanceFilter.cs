@@ -106,7 +106,10 @@ public sealed record TimeRange(DateTimeOffset? From, DateTimeOffset? Until, Immu
     public bool Has(DateTimeOffset? moment) =>
         IsAny
         || (
-            moment is { } at && (From is null || Cut(at) >= From) && (Until is null || Cut(at) < Until) && (Not.IsDefaultOrEmpty || !Not.Contains(Cut(at)))
+            moment is { } at
+            && (From is null || Cut(at) >= From)
+            && (Until is null || Cut(at) < Until)
+            && (Not.IsDefaultOrEmpty || !Not.Contains(Cut(at)))
         );
 
     private static DateTimeOffset Cut(DateTimeOffset moment) =>

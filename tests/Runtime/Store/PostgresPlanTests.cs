@@ -92,9 +92,7 @@ public sealed class PostgresPlanTests(PostgresFixture postgres) : IClassFixture<
         await using var command = database.CreateCommand("explain " + SqlFile.Beside<PostgresStore>(name));
 
         foreach (var value in values)
-            command.Parameters.Add(
-                value is null ? Null() : new() { Value = value is DateTimeOffset at ? at.UtcDateTime : value }
-            );
+            command.Parameters.Add(value is null ? Null() : new() { Value = value is DateTimeOffset at ? at.UtcDateTime : value });
 
         ShouldReadNoTable(await PlanAsync(command));
     }

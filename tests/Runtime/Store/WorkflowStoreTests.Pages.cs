@@ -88,7 +88,9 @@ public abstract partial class WorkflowStoreTests
                 }
             )
         ).ShouldBe(["e", "c", "a"]);
-        (await FoundAsync(new() { SubStatuses = [WorkflowSubStatus.Suspended, WorkflowSubStatus.Faulted], IsRunning = true })).ShouldBe(["a"]);
+        (await FoundAsync(new() { SubStatuses = [WorkflowSubStatus.Suspended, WorkflowSubStatus.Faulted], IsRunning = true })).ShouldBe([
+            "a",
+        ]);
         (await FoundAsync(new() { SubStatus = WorkflowSubStatus.Suspended, IsRunning = false })).ShouldBeEmpty();
     }
 

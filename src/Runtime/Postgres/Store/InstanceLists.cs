@@ -76,7 +76,18 @@ internal sealed class InstanceLists(Database database)
         // Backwards from the end, where that is nearer.
         var rows =
             isExact && skip > total / 2
-                ? (await ReadAsync(begun, order with { IsAscending = !order.IsAscending }, Math.Max(0, (int)total - skip - take), (int)Math.Min(take, total - skip), ct))
+                ? (
+                    await ReadAsync(
+                        begun,
+                        order with
+                        {
+                            IsAscending = !order.IsAscending,
+                        },
+                        Math.Max(0, (int)total - skip - take),
+                        (int)Math.Min(take, total - skip),
+                        ct
+                    )
+                )
                     .Reverse()
                     .ToList()
                 : await ReadAsync(begun, order, skip, take, ct);

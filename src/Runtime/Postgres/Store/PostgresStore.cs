@@ -111,12 +111,8 @@ public sealed partial class PostgresStore : IWorkflowStore, IAsyncDisposable
         await database.ReadValueAsync(AnyRunning, ct, Arg.Text(definitionId), Arg.Text(correlationId)) is true;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(
-        InstanceFilter filter,
-        int skip,
-        int take,
-        CancellationToken ct
-    ) => await ByVersionIdAsync(filter, ct) is { } known ? await lists.ListAsync(known, default, skip, take, ct) : [];
+    public async Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(InstanceFilter filter, int skip, int take, CancellationToken ct) =>
+        await ByVersionIdAsync(filter, ct) is { } known ? await lists.ListAsync(known, default, skip, take, ct) : [];
 
     /// <inheritdoc/>
     public async Task<InstancePage> PageInstancesAsync(

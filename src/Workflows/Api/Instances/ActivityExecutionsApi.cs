@@ -139,7 +139,11 @@ internal static class ActivityExecutionsApi
             chain.InsertRange(0, await AboveAsync(history.InstanceId, histories, store, ct));
 
         var page = chain.Skip(Math.Max(0, skip ?? 0)).Take(Math.Clamp(take ?? MaxRecords, 0, MaxRecords)).ToList();
-        var recalled = await histories.RecallAsync(history.InstanceId, [.. page.Where(p => p.History == history).Select(p => p.Record.FrameId)], ct);
+        var recalled = await histories.RecallAsync(
+            history.InstanceId,
+            [.. page.Where(p => p.History == history).Select(p => p.Record.FrameId)],
+            ct
+        );
         return TypedResults.Ok(
             new CallStackView(
                 id,

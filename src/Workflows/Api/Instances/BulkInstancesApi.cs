@@ -65,9 +65,7 @@ internal static class BulkInstancesApi
         var versions = await definitions.ListAsync(request.DefinitionId!, ct);
         return
         [
-            .. versions
-                .Where(v => VersionOptions.Matches(request.VersionOptions, v))
-                .Select(v => new InstanceFilter { VersionId = v.Id }),
+            .. versions.Where(v => VersionOptions.Matches(request.VersionOptions, v)).Select(v => new InstanceFilter { VersionId = v.Id }),
         ];
     }
 

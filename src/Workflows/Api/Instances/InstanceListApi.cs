@@ -177,7 +177,10 @@ internal static class InstanceListApi
                     || (
                         string.Equals(direction, "Descending", StringComparison.OrdinalIgnoreCase)
                             ? false
-                            : throw new RequestException("filter.value", $"'{direction}' is no orderDirection. Use Ascending or Descending.")
+                            : throw new RequestException(
+                                "filter.value",
+                                $"'{direction}' is no orderDirection. Use Ascending or Descending."
+                            )
                     )
                 )
         );
@@ -224,8 +227,7 @@ internal static class InstanceListApi
         || (request.SubStatuses is { Length: > 0 } statuses && Array.TrueForAll(statuses, IsInterrupted));
 
     private static List<T> Values<T>(IEnumerable<string?>? texts, string? one, string name)
-        where T : struct, Enum =>
-        [.. (texts ?? []).Append(one).Select(text => Named<T>(text, name)).OfType<T>()];
+        where T : struct, Enum => [.. (texts ?? []).Append(one).Select(text => Named<T>(text, name)).OfType<T>()];
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

@@ -10,12 +10,7 @@ namespace ServiceLoop.Workflows.Api.Instances;
 internal static class InstancesApi
 {
     /// <summary>Whether an instance has moved since a client looked.</summary>
-    internal sealed record ExecutionStateView(
-        string Status,
-        string SubStatus,
-        string WorkflowSubStatus,
-        DateTimeOffset UpdatedAt
-    );
+    internal sealed record ExecutionStateView(string Status, string SubStatus, string WorkflowSubStatus, DateTimeOffset UpdatedAt);
 
     public static RouteGroupBuilder MapInstances(this RouteGroupBuilder routes)
     {
@@ -42,10 +37,7 @@ internal static class InstancesApi
     )
     {
         // The row decides; what a list would say is read after it, and so is never older.
-        if (
-            await store.FindInstanceAsync(id, ct) is not { } row
-            || await store.FindStandingsAsync([id], ct) is not [var standing]
-        )
+        if (await store.FindInstanceAsync(id, ct) is not { } row || await store.FindStandingsAsync([id], ct) is not [var standing])
             return Unknown(id);
 
         return TypedResults.Ok(

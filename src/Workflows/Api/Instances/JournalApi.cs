@@ -97,11 +97,7 @@ internal static class JournalApi
         if (await histories.FindAsync(id, ct) is not { } history)
             return InstancesApi.Unknown(id);
 
-        var (lines, total) = history.Page(
-            FitterOf(request?.Filter),
-            Math.Max(0, skip ?? 0),
-            Math.Clamp(take ?? MaxPage, 0, MaxPage)
-        );
+        var (lines, total) = history.Page(FitterOf(request?.Filter), Math.Max(0, skip ?? 0), Math.Clamp(take ?? MaxPage, 0, MaxPage));
         return TypedResults.Ok(new PageView<JournalView>([.. lines.Select(l => JournalView.Of(id, l.Entry, l.Position))], total));
     }
 

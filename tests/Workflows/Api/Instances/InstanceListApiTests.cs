@@ -77,8 +77,12 @@ public sealed class InstanceListApiTests(TestServer server) : IClassFixture<Test
         (await IdsAsync(client, All + """, "subStatuses": ["Interrupted", "Faulted"] """)).ShouldBe([bad]);
         (await IdsAsync(client, """ "searchTerm": "ms lee" """)).ShouldBe([wait]);
         (await IdsAsync(client, $$""" "searchTerm": "{{done}}" """)).ShouldBe([done]);
-        (await IdsAsync(client, All + $$""", "timestampFilters": [{ "column": "CreatedAt", "operator": "Is", "timestamp": "{{created}}" }] """))
-            .ShouldBe([done]);
+        (
+            await IdsAsync(
+                client,
+                All + $$""", "timestampFilters": [{ "column": "CreatedAt", "operator": "Is", "timestamp": "{{created}}" }] """
+            )
+        ).ShouldBe([done]);
         (
             await IdsAsync(
                 client,

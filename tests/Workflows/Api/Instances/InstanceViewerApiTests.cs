@@ -15,7 +15,11 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
     public async Task An_instance_carries_its_state_with_places_of_waiting_and_faults()
     {
         var client = await server.ClientAsync(Ct);
-        await client.PublishAsync(Ct, Sequence("v-state", RunTask("Ask", "approve")), Sequence("v-bad", Fault("F", "crm.down", "CRM down")));
+        await client.PublishAsync(
+            Ct,
+            Sequence("v-state", RunTask("Ask", "approve")),
+            Sequence("v-bad", Fault("F", "crm.down", "CRM down"))
+        );
         var waiting = await AnswersApiTests.StartAsync(client, "v-state");
         var faulted = await AnswersApiTests.StartAsync(client, "v-bad");
 
@@ -88,7 +92,9 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
         var started = await JournalAsync(client, id, "", new { filter = new { activityIds = new[] { "Two" }, eventNames = Started } });
         var get = await client.JsonAsync($"/elsa/api/workflow-instances/{id}/journal?skip=0&take=3", Ct);
 
-        Told(inside).Where(l => !l.StartsWith(':')).ShouldBe(["One:Started", "One:Completed", "Two:Started", "Two:Completed", "Ask:Started", "Ask:Suspended"]);
+        Told(inside)
+            .Where(l => !l.StartsWith(':'))
+            .ShouldBe(["One:Started", "One:Completed", "Two:Started", "Two:Completed", "Ask:Started", "Ask:Suspended"]);
         Told(some).ShouldBe(["One:Completed", "Ask:Started"]);
         some.GetProperty("totalCount").GetInt32().ShouldBe(4);
         Told(started).ShouldBe(["Two:Started"]);
@@ -109,7 +115,11 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
         var client = await server.ClientAsync(Ct);
         await client.PublishAsync(
             Ct,
-            Sequence("v-values", $"{Say("Hello", "'Hi ' + getInput('who')")}, {RunTask("Ask", "approve")}", """ "inputs": [ { "name": "who", "type": "String" } ], """)
+            Sequence(
+                "v-values",
+                $"{Say("Hello", "'Hi ' + getInput('who')")}, {RunTask("Ask", "approve")}",
+                """ "inputs": [ { "name": "who", "type": "String" } ], """
+            )
         );
         var id = await AnswersApiTests.StartAsync(client, "v-values", """{ "input": { "who": "Ann" } }""");
 
@@ -145,7 +155,10 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
         var record = (await RecordsAsync(client, id, node)).ShouldHaveSingleItem();
         var recordId = record.GetProperty("id").GetString();
 
-        var summaries = await client.JsonAsync($"/elsa/api/activity-execution-summaries/list?WorkflowInstanceId={id}&ActivityNodeId={node}", Ct);
+        var summaries = await client.JsonAsync(
+            $"/elsa/api/activity-execution-summaries/list?WorkflowInstanceId={id}&ActivityNodeId={node}",
+            Ct
+        );
         var stack = await client.JsonAsync($"/elsa/api/activity-executions/{recordId}/call-stack?includeCrossWorkflowChain=True", Ct);
         var count = await client.JsonAsync($"/elsa/api/activity-executions/count?WorkflowInstanceId={id}", Ct);
         var retries = await client.JsonAsync($"/elsa/api/resilience/retries/{recordId}?skip=0&take=10", Ct);
@@ -154,7 +167,11 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
         summary.GetProperty("id").GetString().ShouldBe(recordId);
         summary.TryGetProperty("activityState", out _).ShouldBeFalse();
         stack.GetProperty("activityExecutionId").GetString().ShouldBe(recordId);
-        stack.GetProperty("items").EnumerateArray().Select(r => r.GetProperty("activityId").GetString()).ShouldBe(["Workflow1", "root", "Ask"]);
+        stack
+            .GetProperty("items")
+            .EnumerateArray()
+            .Select(r => r.GetProperty("activityId").GetString())
+            .ShouldBe(["Workflow1", "root", "Ask"]);
         stack.GetProperty("totalCount").GetInt32().ShouldBe(3);
         count.GetProperty("count").GetInt32().ShouldBe(3);
         retries.GetProperty("totalCount").GetInt32().ShouldBe(0);
@@ -170,7 +187,11 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
 
         var stats = await ReportAsync(client, id, [.. nodes.Keys, "Workflow1:nobody"]);
         var faulted = (await RecordsAsync(client, id, nodes.Single(n => n.Value == "F").Key)).ShouldHaveSingleItem();
-        await client.PostJsonAsync("/elsa/api/alterations/workflows/retry", $$"""{ "workflowInstanceIds": ["{{id}}"], "activityIds": ["F"] }""", Ct);
+        await client.PostJsonAsync(
+            "/elsa/api/alterations/workflows/retry",
+            $$"""{ "workflowInstanceIds": ["{{id}}"], "activityIds": ["F"] }""",
+            Ct
+        );
         var retries = await client.JsonAsync($"/elsa/api/resilience/retries/{faulted.GetProperty("id").GetString()}", Ct);
 
         stats["Ok"].GetProperty("startedCount").GetInt32().ShouldBe(1);
