@@ -1,4 +1,3 @@
-using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.InMemory;

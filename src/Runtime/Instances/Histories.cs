@@ -67,7 +67,7 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs)
     }
 
     private async Task<InstanceStanding?> StandingAsync(string instanceId, CancellationToken ct) =>
-        (await store.FindStandingsAsync([instanceId], ct)).FirstOrDefault();
+        await store.FindStandingsAsync([instanceId], ct) is [var standing] ? standing : null;
 
     private async Task<Kept> ReadAsync(InstanceStanding standing, CancellationToken ct)
     {

@@ -156,7 +156,7 @@ public sealed partial class WorkflowRuntime
 
     /// <summary>Tells where an instance stands, without its state; null when there is none.</summary>
     public async Task<InstanceStanding?> FindStandingAsync(string instanceId, CancellationToken ct) =>
-        (await store.FindStandingsAsync([instanceId], ct)).FirstOrDefault();
+        await store.FindStandingsAsync([instanceId], ct) is [var standing] ? standing : null;
 
     internal static StartInstanceRequest StartOf(TriggerRow trigger, DeliverRequest request) =>
         new(trigger.DefinitionId)

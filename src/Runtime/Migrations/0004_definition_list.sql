@@ -71,6 +71,7 @@ create index definition_version_snapshot on definition_version (definition_id) w
 create index definition_version_created on definition_version (created_at, id) where not is_snapshot;
 create index definition_version_name on definition_version (name_key, definition_id, version) where not is_snapshot;
 create index definition_version_current on definition_version (name_key, definition_id, version) where is_latest or is_published;
+create index definition_version_activity on definition_version (definition_id, version) where published_at is not null and usable_as_activity;
 create index definition_version_search on definition_version using gin (search_text gin_trgm_ops);
 create index definition_version_consumes on definition_version using gin (consumes) where is_latest or is_published;
 create index definition_version_uses on definition_version using gin (uses);

@@ -1,4 +1,5 @@
 using ServiceLoop.Workflows.Api.Definitions;
+using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.Api.Instances;
 
 namespace ServiceLoop.Workflows.Api;
@@ -9,11 +10,15 @@ internal static class ApiSetup
     /// <summary>Where Elsa's clients look; Elsa Studio wants it without a slash behind.</summary>
     public const string ElsaRoot = "/elsa/api";
 
+    /// <summary>Where our own clients look.</summary>
+    public const string OwnRoot = "/api";
+
     /// <summary>Where operators look.</summary>
     public const string OperationsRoot = "/api/operations";
 
     public static IServiceCollection AddServiceLoopApi(this IServiceCollection services)
     {
+        services.AddDescriptors();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemHandler>();
 
@@ -35,8 +40,10 @@ internal static class ApiSetup
             .MapTasks()
             .MapBookmarks()
             .MapInstances()
-            .MapActivityExecutions();
+            .MapActivityExecutions()
+            .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff();
         return routes;
     }
 }

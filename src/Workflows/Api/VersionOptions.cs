@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -21,6 +22,20 @@ internal static class VersionOptions
             "version-options.unknown",
             $"'{text}' in versionOptions names no version. Use Published, Latest, LatestOrPublished, Draft or a number from 1."
         );
+
+    /// <summary>Whether a version is meant; nothing means all.</summary>
+    /// <exception cref="RequestException">It is none of Elsa's words and no number.</exception>
+    public static bool Matches(string? text, DefinitionRow version) => Read(text).Matches(version);
+
+    /// <summary>Which versions are meant; nothing means all.</summary>
+    /// <exception cref="RequestException">It is none of Elsa's words and no number.</exception>
+    public static VersionOption Read(string? text) =>
+        VersionOption.TryParse(text, out var option)
+            ? option
+            : throw new RequestException(
+                "version-options.unknown",
+                $"'{text}' in versionOptions names no version. Use Latest, Published, LatestOrPublished, LatestAndPublished, Draft, AllVersions or a number from 1."
+            );
 
     private static bool Is(string text, string name) => string.Equals(text.Trim(), name, StringComparison.OrdinalIgnoreCase);
 }

@@ -43,12 +43,7 @@ internal sealed record DefinitionQuery(
     public DefinitionFilter ToFilter() =>
         new()
         {
-            Versions = VersionOption.TryParse(VersionOptions, out var versions)
-                ? versions
-                : throw new RequestException(
-                    "version-options.unknown",
-                    $"'{VersionOptions}' in versionOptions names no version. Use Latest, Published, LatestOrPublished, LatestAndPublished, Draft, AllVersions or a number from 1."
-                ),
+            Versions = Api.VersionOptions.Read(VersionOptions),
             DefinitionIds = [.. DefinitionIds ?? []],
             Ids = [.. Ids ?? []],
             SearchTerm = SearchTerm,
