@@ -47,6 +47,7 @@ internal static class Composition
         services.AddServiceLoopHealth();
         services.AddServiceLoopTelemetry(settings);
         services.AddServiceLoopPages();
+        services.AddPageKeys();
         services.AddServiceLoopApi();
         services.AddReference();
         services.AddStudio();
