@@ -5,7 +5,7 @@ using ServiceLoop.Runtime.Store;
 namespace ServiceLoop.Workflows.Api.Definitions;
 
 /// <summary>Definitions as files: export and import.</summary>
-internal static class DefinitionFiles
+internal static class DefinitionFilesApi
 {
     private const int MaxExport = 1000;
 
