@@ -60,19 +60,26 @@ internal sealed class Doors(HttpClient client)
     public Task<JsonElement> InstanceAsync(string id) => GetAsync($"/elsa/api/workflow-instances/{id}");
 
     /// <summary>Waits until an instance has a sub status.</summary>
-    public async Task<JsonElement> WaitAsync(string id, string subStatus)
+    public Task<JsonElement> WaitAsync(string id, string subStatus) =>
+        UntilAsync(() => InstanceAsync(id), instance => instance.GetProperty("subStatus").GetString() == subStatus);
+
+    /// <summary>Asks until the answer is as wished; under half a minute.</summary>
+    public async Task<JsonElement> UntilAsync(Func<Task<JsonElement>> ask, Func<JsonElement, bool> isWished)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         patience.CancelAfter(TimeSpan.FromSeconds(30));
+        var answer = default(JsonElement);
 
-        while (true)
+        try
         {
-            var instance = await InstanceAsync(id);
+            while (!isWished(answer = await ask()))
+                await Task.Delay(100, patience.Token);
 
-            if (instance.GetProperty("subStatus").GetString() == subStatus)
-                return instance;
-
-            await Task.Delay(100, patience.Token);
+            return answer;
+        }
+        catch (OperationCanceledException) when (!Ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The answer did not become as wished. The last one: {answer}");
         }
     }
 }
