@@ -24,6 +24,7 @@ public sealed class Page : BunitContext
 
     public Page()
     {
+        DefaultWaitTimeout = TimeSpan.FromSeconds(20); // also on a machine that is busy
         JSInterop.Mode = JSRuntimeMode.Loose;
         Store = new WayToStore(new InMemoryStore());
         Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
