@@ -47,7 +47,7 @@ internal static class ApiSetup
             .MapActivityExecutions()
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff().MapMigrations();
         return routes;
     }
 }
