@@ -22,6 +22,7 @@ public static class RuntimeSetup
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IWorkSignal, SilentSignal>();
+        services.TryAddSingleton<IInstanceSignal, SilentInstanceSignal>();
         services.TryAddSingleton<GraphCache>();
         services.TryAddSingleton<Guards>();
         services.TryAddSingleton<Bursts>();

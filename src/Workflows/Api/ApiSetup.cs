@@ -1,5 +1,8 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Instances;
+using ServiceLoop.Workflows.Api.Live;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -21,6 +24,9 @@ internal static class ApiSetup
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<DefinitionList>().AddSingleton<DefinitionViews>().AddSingleton<DefinitionSaving>();
         services.AddSingleton<InstanceRemoval>();
+        services.AddSignalR();
+        services.AddSingleton<Observers>().AddSingleton<InstancePushes>().AddHostedService<InstanceWatch>();
+        services.Replace(ServiceDescriptor.Singleton<IInstanceSignal>(provider => provider.GetRequiredService<Observers>()));
         return services;
     }
 
@@ -37,6 +43,7 @@ internal static class ApiSetup
             .MapInstances()
             .MapActivityExecutions();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
+        routes.MapHub<InstanceHub>(InstanceHub.Path);
         return routes;
     }
 }

@@ -47,6 +47,22 @@ internal sealed class InstanceLists(Database database)
             }
         ) + (order.IsAscending ? "_asc" : "_desc");
 
+    /// <summary>A statement with its parameters, for a look at its plan.</summary>
+    /// <param name="kind"><c>page</c>, <c>count</c> or <c>search</c>.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="order">In which order.</param>
+    internal static (string Statement, NpgsqlParameter[] Parameters) Explained(string kind, InstanceFilter filter, InstanceOrder order)
+    {
+        var begun = new Begun(filter, filter.Allowed(), kind == "page" && filter.Search is not null ? ["i1", "i2"] : null);
+        return kind switch
+        {
+            "page" => (Pages[order], PageArguments(begun, order, 0, 50)),
+            "count" => (CountText, [.. FilterArguments(begun), Arg.Number(null)]),
+            "search" => (SearchTextFor(filter.Search!), SearchArguments(begun, filter.Search!)),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of statement."),
+        };
+    }
+
     /// <summary>A part of the list, without its count.</summary>
     public async Task<IReadOnlyList<InstanceSummary>> ListAsync(
         InstanceFilter filter,
@@ -115,18 +131,10 @@ internal sealed class InstanceLists(Database database)
             return begun;
 
         var ids = await database.ReadFittedAsync(
-            text.EnumerateRunes().Count() < ShortestIndexed ? SearchShortText : SearchText,
+            SearchTextFor(text),
             static reader => reader.GetString(0),
             ct,
-            [
-                .. FilterArguments(begun),
-                Arg.Text(Escaped(text) + '%'),
-                Arg.Text('%' + Escaped(text) + '%'),
-                Arg.Text(text),
-                Arg.Integer(InstanceFilter.MaxHits),
-                Arg.Integer(InstanceFilter.NewestSearched),
-                Arg.Integer(MaxLines),
-            ]
+            SearchArguments(begun, text)
         );
         return ids.Count == 0 ? null : begun with { Ids = [.. ids] };
     }
@@ -137,13 +145,27 @@ internal sealed class InstanceLists(Database database)
         if (begun.Ids is { } hits && order == default)
             (begun, skip) = (begun with { Ids = hits[Math.Min(skip, hits.Length)..(int)Math.Min((long)skip + take, hits.Length)] }, 0);
 
+        return database.ReadFittedAsync(Pages[order], RowOf, ct, PageArguments(begun, order, skip, take));
+    }
+
+    private static string SearchTextFor(string text) =>
+        text.EnumerateRunes().Count() < ShortestIndexed ? SearchShortText : SearchText;
+
+    private static NpgsqlParameter[] SearchArguments(Begun begun, string text) =>
+        [
+            .. FilterArguments(begun),
+            Arg.Text(Escaped(text) + '%'),
+            Arg.Text('%' + Escaped(text) + '%'),
+            Arg.Text(text),
+            Arg.Integer(InstanceFilter.MaxHits),
+            Arg.Integer(InstanceFilter.NewestSearched),
+            Arg.Integer(MaxLines),
+        ];
+
+    private static NpgsqlParameter[] PageArguments(Begun begun, InstanceOrder order, int skip, int take)
+    {
         NpgsqlParameter[] parameters = [.. FilterArguments(begun), Arg.Integer(skip), Arg.Integer(take)];
-        return database.ReadFittedAsync(
-            Pages[order],
-            RowOf,
-            ct,
-            order.Sort == InstanceSort.LastExecuted ? [.. parameters, Arg.Number((long)skip + take)] : parameters
-        );
+        return order.Sort == InstanceSort.LastExecuted ? [.. parameters, Arg.Number((long)skip + take)] : parameters;
     }
 
     private async Task<(long Total, bool IsExact)> CountAsync(Begun begun, CancellationToken ct)
