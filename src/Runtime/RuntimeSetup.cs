@@ -29,6 +29,7 @@ public static class RuntimeSetup
         services.TryAddSingleton<Starts>();
         services.TryAddSingleton(p => new WorkflowRuntime(p.GetRequiredService<Bursts>(), p.GetRequiredService<Starts>()));
         services.TryAddSingleton<Histories>();
+        services.TryAddSingleton<InstanceFiles>();
         services.TryAddSingleton(p => new DefinitionService(
             p.GetRequiredService<IWorkflowStore>(),
             p.GetRequiredService<GraphCache>(),

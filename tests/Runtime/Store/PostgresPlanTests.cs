@@ -103,7 +103,8 @@ public sealed class PostgresPlanTests(PostgresFixture postgres) : IClassFixture<
         {
             var lists = new TheoryData<string, InstanceFilter, InstanceOrder>();
 
-            foreach (var sort in Enum.GetValues<InstanceSort>())
+            // By the last commit, those that run must be sorted: no index may change with every burst.
+            foreach (var sort in Enum.GetValues<InstanceSort>().Where(s => s != InstanceSort.LastExecuted))
             {
                 lists.Add("page", new(), new(sort));
                 lists.Add("page", new(), new(sort, IsAscending: true));
@@ -127,6 +128,8 @@ public sealed class PostgresPlanTests(PostgresFixture postgres) : IClassFixture<
             foreach (var filter in filters)
                 lists.Add("page", filter, default);
 
+            lists.Add("page", new() { DefinitionId = "d7" }, new(InstanceSort.LastExecuted));
+            lists.Add("page", new() { IsRunning = false }, new(InstanceSort.LastExecuted));
             lists.Add("count", new(), default);
             lists.Add("count", new() { DefinitionId = "d7", SubStatuses = [WorkflowSubStatus.Cancelled] }, default);
             lists.Add("search", new() { Search = "i77" }, default);

@@ -7,7 +7,14 @@ namespace ServiceLoop.Workflows.Api.Instances;
 /// <summary>Changes by hand as Elsa's clients send them: <c>{ "type": "ModifyVariable", "variableId": "…", "value": … }</c>.</summary>
 internal static class AlterationRequests
 {
-    private const string Types = "ModifyVariable, CancelActivity, ScheduleActivity, Skip";
+    private const string Types = "Cancel, ModifyVariable, CancelActivity, ScheduleActivity, Skip";
+
+    /// <summary>True when the whole instance is to be cancelled, and nothing else: <c>[{ "type": "Cancel" }]</c>.</summary>
+    public static bool IsCancel(JsonElement? json) =>
+        json is { ValueKind: JsonValueKind.Array } list
+        && list.GetArrayLength() == 1
+        && list[0].ValueKind == JsonValueKind.Object
+        && Text(list[0], "type") == "Cancel";
 
     /// <exception cref="RequestException">One cannot be read; the message says where.</exception>
     public static ImmutableArray<Alteration> Read(JsonElement? json) =>
@@ -37,6 +44,11 @@ internal static class AlterationRequests
                 json.TryGetProperty("outcomes", out var outcomes) && outcomes.ValueKind == JsonValueKind.Array
                     ? [.. outcomes.EnumerateArray().Select(o => o.ToString())]
                     : []
+            ),
+            "Cancel" => throw new RequestException("alteration.malformed", $"{place}: Cancel ends the instance; it must stand alone."),
+            "Migrate" => throw new RequestException(
+                "alteration.malformed",
+                $"{place}: instances are moved to another version by a plan with a dry run, under /api/migrations."
             ),
             var other => throw new RequestException("alteration.malformed", $"'{other}' in {place}.type is no change. Use one of {Types}."),
         };

@@ -3,21 +3,21 @@ using Microsoft.AspNetCore.SignalR;
 namespace ServiceLoop.Workflows.Api.Live;
 
 /// <summary>What a viewer is told; the names are those that Elsa Studio listens to.</summary>
-internal interface IInstanceViewer
+internal static class ViewerCalls
 {
-    /// <summary>Badges of activities changed.</summary>
-    Task ActivityExecutionLogUpdatedAsync(StatsMessage message);
+    /// <summary>Badges of activities changed: <see cref="StatsMessage"/>.</summary>
+    public const string Stats = "ActivityExecutionLogUpdatedAsync";
 
-    /// <summary>The journal grew.</summary>
-    Task WorkflowExecutionLogUpdatedAsync(JournalMessage message);
+    /// <summary>The journal grew: <see cref="JournalMessage"/>.</summary>
+    public const string Journal = "WorkflowExecutionLogUpdatedAsync";
 
-    /// <summary>The instance itself changed.</summary>
-    Task WorkflowInstanceUpdatedAsync(InstanceMessage message);
+    /// <summary>The instance itself changed: <see cref="InstanceMessage"/>.</summary>
+    public const string Instance = "WorkflowInstanceUpdatedAsync";
 }
 
 /// <summary>The door for viewers that stay: <c>/elsa/hubs/workflow-instance</c>.</summary>
 /// <remarks>A connection costs a place in a table; nothing is done for an instance that nobody looks at.</remarks>
-internal sealed class InstanceHub(Observers observers) : Hub<IInstanceViewer>
+internal sealed class InstanceHub(Observers observers) : Hub
 {
     /// <summary>Where Elsa Studio looks for it: its API's address with another last part.</summary>
     public const string Path = "/elsa/hubs/workflow-instance";

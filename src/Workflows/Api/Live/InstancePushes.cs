@@ -7,7 +7,7 @@ namespace ServiceLoop.Workflows.Api.Live;
 
 /// <summary>Tells viewers of this node what is new about instances.</summary>
 internal sealed class InstancePushes(
-    IHubContext<InstanceHub, IInstanceViewer> hub,
+    IHubContext<InstanceHub> hub,
     Observers observers,
     Histories histories,
     IWorkflowStore store,
@@ -58,10 +58,10 @@ internal sealed class InstancePushes(
             var stats = ActivityExecutionsApi.Report(history, nodes);
 
             if (stats.Count > 0)
-                await viewers.ActivityExecutionLogUpdatedAsync(new(stats));
+                await viewers.SendAsync(ViewerCalls.Stats, new StatsMessage(stats), ct);
         }
 
-        await viewers.WorkflowExecutionLogUpdatedAsync(new());
-        await viewers.WorkflowInstanceUpdatedAsync(new(id));
+        await viewers.SendAsync(ViewerCalls.Journal, new JournalMessage(), ct);
+        await viewers.SendAsync(ViewerCalls.Instance, new InstanceMessage(id), ct);
     }
 }

@@ -16,7 +16,7 @@ and ($12::boolean is null or ($12 and incident_count > 0) or (not $12 and incide
 and ($13::timestamptz is null or created_at >= $13)
 and ($14::timestamptz is null or created_at < $14)
 and ($15::timestamptz[] is null or created_at <> all($15))
-and ($16::timestamptz is null or updated_at >= $16)
+and ($16::timestamptz is null or (updated_at >= $16 and (ended_as is null or finished_at >= $16)))
 and ($17::timestamptz is null or updated_at < $17)
 and ($18::timestamptz[] is null or updated_at <> all($18))
 and ($19::timestamptz is null or finished_at >= $19)
