@@ -23,11 +23,11 @@ public sealed class BulkDispatchWorkflows : Activity
     private const string BusyProperty = "BusyPorts";
 
     /// <summary>Id of the workflow definition; its published version is started.</summary>
-    [Input(DisplayName = "Workflow Definition", Description = "The workflow to start.", UIHint = "workflow-definition-picker")]
+    [Input(DisplayName = "Workflow Definition", Description = "The workflow to start.", UIHint = InputHints.WorkflowDefinitionPicker)]
     public Input<string> WorkflowDefinitionId { get; set; } = new((string?)null);
 
     /// <summary>The items; a list, or JSON text of one.</summary>
-    [Input(Description = "The items.")]
+    [Input(Description = "The items.", UIHint = InputHints.MultiText)]
     public Input<object> Items { get; set; } = new((object?)null);
 
     /// <summary>Name of the child's input that takes the item. An item that is an object gives its own members instead.</summary>
@@ -39,15 +39,15 @@ public sealed class BulkDispatchWorkflows : Activity
     public Input<string> CorrelationIdFunction { get; set; } = new((string?)null);
 
     /// <summary>Inputs of every child; <c>ParentInstanceId</c> is added.</summary>
-    [Input(Description = "More inputs for every child, as an object.")]
+    [Input(Description = "More inputs for every child: names with values.", UIHint = InputHints.Dictionary)]
     public Input<IDictionary<string, object?>> Input { get; set; } = new((IDictionary<string, object?>?)null);
 
     /// <summary>True: completes when all children have ended.</summary>
-    [Input(Description = "Wait until all children have ended.", UIHint = "checkbox", DefaultValue = true)]
+    [Input(Description = "Wait until all children have ended.", UIHint = InputHints.Checkbox, DefaultValue = true)]
     public Input<bool> WaitForCompletion { get; set; } = new(true);
 
     /// <summary>Kept for definitions of Elsa; not used here.</summary>
-    [Input(Description = "Not used here.", Category = "Open Telemetry", UIHint = "checkbox")]
+    [Input(Description = "Not used here.", Category = "Open Telemetry", UIHint = InputHints.Checkbox)]
     public Input<bool> StartNewTrace { get; set; } = new(false);
 
     /// <summary>Kept for definitions of Elsa; there is one channel here.</summary>

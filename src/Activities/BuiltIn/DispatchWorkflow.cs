@@ -11,7 +11,7 @@ namespace ServiceLoop.Activities.BuiltIn;
 public sealed class DispatchWorkflow : Activity<object?>
 {
     /// <summary>Id of the workflow definition; its published version is started.</summary>
-    [Input(DisplayName = "Workflow Definition", Description = "The workflow to start.", UIHint = "workflow-definition-picker")]
+    [Input(DisplayName = "Workflow Definition", Description = "The workflow to start.", UIHint = InputHints.WorkflowDefinitionPicker)]
     public Input<string> WorkflowDefinitionId { get; set; } = new((string?)null);
 
     /// <summary>Correlation id of the child.</summary>
@@ -19,11 +19,11 @@ public sealed class DispatchWorkflow : Activity<object?>
     public Input<string> CorrelationId { get; set; } = new((string?)null);
 
     /// <summary>Inputs of the child; <c>ParentInstanceId</c> is added.</summary>
-    [Input(Description = "Inputs of the child, as an object.")]
+    [Input(Description = "Inputs of the child: names with values.", UIHint = InputHints.Dictionary)]
     public Input<IDictionary<string, object?>> Input { get; set; } = new((IDictionary<string, object?>?)null);
 
     /// <summary>True: completes when the child has ended; its outputs are the result.</summary>
-    [Input(Description = "Wait until the child has ended.", UIHint = "checkbox")]
+    [Input(Description = "Wait until the child has ended.", UIHint = InputHints.Checkbox)]
     public Input<bool> WaitForCompletion { get; set; } = new(false);
 
     /// <summary>Kept for definitions of Elsa; there is one channel here.</summary>

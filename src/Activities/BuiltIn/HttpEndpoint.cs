@@ -14,15 +14,19 @@ namespace ServiceLoop.Activities.BuiltIn;
 public sealed class HttpEndpoint : Trigger<object?>
 {
     /// <summary>Route template below the base path of workflows, for example <c>orders/{id}</c>.</summary>
-    [Input(Description = "Path, for example orders/{id}.", UIHint = "single-line")]
+    [Input(Description = "Path, for example orders/{id}.", UIHint = InputHints.SingleLine)]
     public Input<string> Path { get; set; } = new((string?)null);
 
     /// <summary>Methods that it accepts; GET when empty.</summary>
-    [Input(Description = "Methods that it accepts.", UIHint = "checklist", Options = ["GET", "POST", "PUT", "PATCH", "HEAD", "DELETE"])]
+    [Input(
+        Description = "Methods that it accepts.",
+        UIHint = InputHints.CheckList,
+        Options = ["GET", "POST", "PUT", "PATCH", "HEAD", "DELETE"]
+    )]
     public Input<string[]> SupportedMethods { get; set; } = new(["GET"]);
 
     /// <summary>True: only senders that have signed in.</summary>
-    [Input(Description = "Only senders that have signed in.", Category = "Security", UIHint = "checkbox")]
+    [Input(Description = "Only senders that have signed in.", Category = "Security", UIHint = InputHints.Checkbox)]
     public Input<bool> Authorize { get; set; } = new(false);
 
     /// <summary>A policy that the sender must meet.</summary>
@@ -42,15 +46,15 @@ public sealed class HttpEndpoint : Trigger<object?>
     public Input<long?> FileSizeLimit { get; set; } = new((long?)null);
 
     /// <summary>Only these extensions, with the dot; empty allows all.</summary>
-    [Input(Description = "Only these extensions, with the dot; empty allows all.", Category = "Upload", UIHint = "multi-text")]
+    [Input(Description = "Only these extensions, with the dot; empty allows all.", Category = "Upload", UIHint = InputHints.MultiText)]
     public Input<string[]> AllowedFileExtensions { get; set; } = new((string[]?)null);
 
     /// <summary>Not these extensions, with the dot.</summary>
-    [Input(Description = "Not these extensions, with the dot.", Category = "Upload", UIHint = "multi-text")]
+    [Input(Description = "Not these extensions, with the dot.", Category = "Upload", UIHint = InputHints.MultiText)]
     public Input<string[]> BlockedFileExtensions { get; set; } = new((string[]?)null);
 
     /// <summary>Only these MIME types; empty allows all.</summary>
-    [Input(Description = "Only these MIME types; empty allows all.", Category = "Upload", UIHint = "multi-text")]
+    [Input(Description = "Only these MIME types; empty allows all.", Category = "Upload", UIHint = InputHints.MultiText)]
     public Input<string[]> AllowedMimeTypes { get; set; } = new((string[]?)null);
 
     /// <summary>True: has the outcome <c>Request too large</c>.</summary>

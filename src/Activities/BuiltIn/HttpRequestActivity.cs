@@ -16,13 +16,13 @@ public abstract class HttpRequestActivity : Activity<object?>
     private protected HttpRequestActivity() { }
 
     /// <summary>Absolute address, http or https.</summary>
-    [Input(Description = "Absolute address, http or https.", UIHint = "single-line", Order = 0)]
+    [Input(Description = "Absolute address, http or https.", UIHint = InputHints.SingleLine, Order = 0)]
     public Input<string> Url { get; set; } = new((string?)null);
 
     /// <summary>Method.</summary>
     [Input(
         Description = "Method.",
-        UIHint = "dropdown",
+        UIHint = InputHints.Dropdown,
         Options = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"],
         DefaultValue = "GET",
         Order = 1
@@ -30,13 +30,17 @@ public abstract class HttpRequestActivity : Activity<object?>
     public Input<string> Method { get; set; } = new("GET");
 
     /// <summary>The body. Text and bytes go as they are, objects as JSON or as a form.</summary>
-    [Input(Description = "The body. Text and bytes go as they are, objects as JSON or as a form.", UIHint = "multi-line", Order = 2)]
+    [Input(
+        Description = "The body. Text and bytes go as they are, objects as JSON or as a form.",
+        UIHint = InputHints.MultiLine,
+        Order = 2
+    )]
     public Input<object> Content { get; set; } = new((object?)null);
 
     /// <summary>Type of the body; empty means: what fits the value.</summary>
     [Input(
         Description = "Type of the body; empty means: what fits the value.",
-        UIHint = "dropdown",
+        UIHint = InputHints.Dropdown,
         Options = ["", "text/plain", "text/html", "application/json", "application/xml", "application/x-www-form-urlencoded"],
         Order = 3
     )]
@@ -47,15 +51,20 @@ public abstract class HttpRequestActivity : Activity<object?>
     public Input<string> Authorization { get; set; } = new((string?)null);
 
     /// <summary>True: sends <see cref="Authorization"/> as it is, also when it does not have the usual form.</summary>
-    [Input(Description = "Send Authorization as it is.", Category = "Security", UIHint = "checkbox", Order = 5)]
+    [Input(Description = "Send Authorization as it is.", Category = "Security", UIHint = InputHints.Checkbox, Order = 5)]
     public Input<bool> DisableAuthorizationHeaderValidation { get; set; } = new(false);
 
     /// <summary>Further headers, as an object.</summary>
-    [Input(Description = "Further headers, as an object.", Category = "Advanced", UIHint = "json-editor", Order = 6)]
+    [Input(Description = "Further headers, as an object.", Category = "Advanced", UIHint = InputHints.JsonEditor, Order = 6)]
     public Input<IDictionary<string, object?>> RequestHeaders { get; set; } = new((IDictionary<string, object?>?)null);
 
     /// <summary>True: repeats every method, because the other side knows repetitions by their key.</summary>
-    [Input(Description = "Repeat every method: the other side knows repetitions by their key.", Category = "Advanced", UIHint = "checkbox")]
+    [Input(
+        Description = "Repeat every method: the other side knows repetitions by their key.",
+        Category = "Advanced",
+        UIHint = InputHints.Checkbox,
+        Order = 8
+    )]
     public Input<bool> EnableResiliency { get; set; } = new(false);
 
     /// <summary>Status code of the response.</summary>

@@ -5,7 +5,14 @@ using ServiceLoop.Engine.Values;
 namespace ServiceLoop.Activities.BuiltIn;
 
 /// <summary>Sends an HTTP request and goes on by the status code of the response.</summary>
-[Activity("Elsa", "HTTP", "Sends an HTTP request.", DisplayName = "HTTP Request (flow)", Kind = ActivityKind.Task)]
+[Activity(
+    "Elsa",
+    "HTTP",
+    "Sends an HTTP request.",
+    DisplayName = "HTTP Request (flow)",
+    Kind = ActivityKind.Task,
+    ResilienceCategory = "HTTP"
+)]
 [FlowNode("200", Unmatched, FailedToConnect, Timeout, Outcomes.Done)]
 public sealed class FlowSendHttpRequest : HttpRequestActivity
 {
@@ -14,7 +21,7 @@ public sealed class FlowSendHttpRequest : HttpRequestActivity
     private const string Timeout = "Timeout";
 
     /// <summary>Status codes that have an outcome of their own; the others take <c>Unmatched status code</c>.</summary>
-    [Input(Description = "Status codes that have an outcome of their own.", UIHint = "multi-text")]
+    [Input(Description = "Status codes that have an outcome of their own.", UIHint = InputHints.MultiText, Order = 7)]
     public Input<int[]> ExpectedStatusCodes { get; set; } = new([200]);
 
     private protected override IReadOnlyCollection<int> ExpectedCodes(ActivityExecutionContext context) =>
@@ -48,11 +55,11 @@ public sealed class FlowSendHttpRequest : HttpRequestActivity
 }
 
 /// <summary>Sends an HTTP request and runs the activity that stands for what came of it.</summary>
-[Activity("Elsa", "HTTP", "Sends an HTTP request.", DisplayName = "HTTP Request", Kind = ActivityKind.Task)]
+[Activity("Elsa", "HTTP", "Sends an HTTP request.", DisplayName = "HTTP Request", Kind = ActivityKind.Task, ResilienceCategory = "HTTP")]
 public sealed class SendHttpRequest : HttpRequestActivity
 {
     /// <summary>Status codes with what runs after each; one without an activity completes. Each code once, the first counts.</summary>
-    [Input(Description = "Status codes with what runs after each.", UIHint = "http-status-codes")]
+    [Input(Description = "Status codes with what runs after each.", UIHint = InputHints.HttpStatusCodes, Order = 7)]
     public HttpStatusCodeCase[] ExpectedStatusCodes { get; set; } = [];
 
     /// <summary>Runs after a status code that is not expected.</summary>

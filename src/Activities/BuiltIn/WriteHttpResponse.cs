@@ -10,23 +10,28 @@ namespace ServiceLoop.Activities.BuiltIn;
 public sealed class WriteHttpResponse : CodeActivity
 {
     /// <summary>Status code: a number, or a name such as <c>OK</c>.</summary>
-    [Input(Description = "Status code: a number, or a name such as OK.", UIHint = "single-line", DefaultValue = "OK")]
+    [Input(
+        Description = "Status code: a number, or a name such as OK.",
+        UIHint = InputHints.Dropdown,
+        OptionsType = typeof(HttpStatusCode),
+        DefaultValue = "OK"
+    )]
     public Input<object> StatusCode { get; set; } = new("OK");
 
     /// <summary>The body. Text and bytes go as they are, all else as JSON.</summary>
-    [Input(Description = "The body. Text and bytes go as they are, all else as JSON.", UIHint = "multi-line")]
+    [Input(Description = "The body. Text and bytes go as they are, all else as JSON.", UIHint = InputHints.MultiLine)]
     public Input<object> Content { get; set; } = new((object?)null);
 
     /// <summary>Type of the body; empty means: what fits the value.</summary>
     [Input(
         Description = "Type of the body; empty means: what fits the value.",
-        UIHint = "dropdown",
+        UIHint = InputHints.Dropdown,
         Options = ["", "text/plain", "text/html", "application/json", "application/xml", "application/x-www-form-urlencoded"]
     )]
     public Input<string> ContentType { get; set; } = new((string?)null);
 
     /// <summary>Further headers, as an object.</summary>
-    [Input(Description = "Further headers, as an object.", Category = "Advanced", UIHint = "json-editor")]
+    [Input(Description = "Further headers, as an object.", Category = "Advanced", UIHint = InputHints.JsonEditor)]
     public Input<IDictionary<string, object?>> ResponseHeaders { get; set; } = new((IDictionary<string, object?>?)null);
 
     /// <inheritdoc/>

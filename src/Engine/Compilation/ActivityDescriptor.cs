@@ -54,6 +54,9 @@ public sealed class ActivityDescriptor
     /// <summary>True: its code runs in the host.</summary>
     public bool RunsInHost { get; init; }
 
+    /// <summary>Kind of calls that it repeats when its definition asks for it; null repeats none.</summary>
+    public string? ResilienceCategory { get; init; }
+
     /// <summary>True: it completes by itself.</summary>
     public bool CompletesItself { get; init; }
 
@@ -119,6 +122,12 @@ public sealed class InputDescriptor
     /// <summary>Value that a new activity has.</summary>
     public object? DefaultValue { get; init; }
 
+    /// <summary>Editor in the designer: one of <see cref="InputHints"/>.</summary>
+    public string Hint => Attribute.UIHint ?? HintFor(Nullable.GetUnderlyingType(Type) ?? Type);
+
+    /// <summary>True: the activity reads it from the definition itself.</summary>
+    public bool IsReadByActivity { get; init; }
+
     /// <summary>Makes an item of a list of cases with activities; null when it is no such list.</summary>
     internal Func<ActivityCase>? CreateCase { get; init; }
 
@@ -126,6 +135,15 @@ public sealed class InputDescriptor
 
     /// <summary>Sets the property: an expression for wrapped inputs (null clears it), else a value of the type.</summary>
     internal Action<Activity, object?> Set { get; init; } = static (_, _) => { };
+
+    /// <summary>The editor that fits a type.</summary>
+    public static string HintFor(Type type) =>
+        type == typeof(bool) ? InputHints.Checkbox
+        : type.IsEnum ? InputHints.Dropdown
+        : type == typeof(Variable) ? InputHints.VariablePicker
+        : type.IsArray && type != typeof(byte[]) ? InputHints.MultiText
+        : type == typeof(IDictionary<string, object?>) ? InputHints.Dictionary
+        : InputHints.SingleLine;
 }
 
 /// <summary>What is known about an output.</summary>
@@ -159,6 +177,9 @@ public sealed class PortDescriptor
 
     /// <summary>True: holds a list.</summary>
     public bool IsList { get; init; }
+
+    /// <summary>False: the designer shows no place for it.</summary>
+    public bool IsBrowsable { get; init; } = true;
 
     internal Func<Activity, object?> Get { get; init; } = static _ => null;
 

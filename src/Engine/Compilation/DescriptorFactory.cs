@@ -54,6 +54,7 @@ internal static class DescriptorFactory
             RunAsynchronously = attribute.RunAsynchronously,
             Commit = attribute.Commit,
             IsBrowsable = attribute.IsBrowsable,
+            ResilienceCategory = attribute.ResilienceCategory,
             IsTrigger = isTrigger,
             IsTerminal = typeof(ITerminalNode).IsAssignableFrom(type),
             IsStart = typeof(IStartNode).IsAssignableFrom(type),
@@ -68,7 +69,7 @@ internal static class DescriptorFactory
             Create = System.Linq.Expressions.Expression.Lambda<Func<Activity>>(System.Linq.Expressions.Expression.New(type)).Compile(),
             ResumePoints = ResumePointsOf(type),
             CompletionCallbacks = CallbacksOf(type),
-            InputsByName = inputs.ToFrozenDictionary(i => i.Name, StringComparer.OrdinalIgnoreCase),
+            InputsByName = inputs.Where(i => !i.IsReadByActivity).ToFrozenDictionary(i => i.Name, StringComparer.OrdinalIgnoreCase),
             OutputsByName = outputs.ToFrozenDictionary(o => o.Name, StringComparer.OrdinalIgnoreCase),
             PortsByName = ports.ToFrozenDictionary(p => p.PropertyName, StringComparer.OrdinalIgnoreCase),
         };
@@ -125,6 +126,7 @@ internal static class DescriptorFactory
             Type = valueType,
             IsWrapped = isWrapped,
             Attribute = attribute,
+            IsReadByActivity = property.IsDefined(typeof(ReadByActivityAttribute)),
             DefaultValue = attribute.DefaultValue ?? (isWrapped ? (current as Input)?.Expression.Value : current),
             CreateCase =
                 valueType.GetElementType() is { } item && item.IsSubclassOf(typeof(ActivityCase))
@@ -182,6 +184,7 @@ internal static class DescriptorFactory
             Name = property.GetCustomAttribute<PortAttribute>()!.Name ?? property.Name,
             PropertyName = property.Name,
             IsList = property.PropertyType != typeof(Activity),
+            IsBrowsable = property.GetCustomAttribute<PortAttribute>()!.IsBrowsable,
             Get = access.Get,
             Set = access.Set,
         };

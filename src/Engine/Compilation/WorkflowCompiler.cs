@@ -24,6 +24,9 @@ public sealed class WorkflowCompiler(ActivityCatalog catalog, IEnumerable<IExpre
 {
     private readonly Dictionary<string, IExpressionLanguage> languages = languages.ToDictionary(l => l.Type, StringComparer.Ordinal);
 
+    /// <summary>Names of all languages, those that are always there first.</summary>
+    public IReadOnlyList<string> Languages { get; } = ["Literal", "Object", "Variable", "Input", .. languages.Select(l => l.Type)];
+
     /// <summary>The activity types that it knows.</summary>
     public ActivityCatalog Catalog { get; } = catalog;
 

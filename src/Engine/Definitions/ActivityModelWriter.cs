@@ -152,7 +152,7 @@ internal sealed class ActivityModelWriter
         var descriptor = activity.Node.Descriptor;
 
         foreach (var input in descriptor.Inputs)
-            if (written.Add(input.Name))
+            if (!input.IsReadByActivity && written.Add(input.Name))
                 if (input.CreateCase is not null)
                     WriteList(input.Name, json, path);
                 else

@@ -9,7 +9,7 @@ namespace ServiceLoop.Engine.Nodes;
 public sealed class If : Activity<bool>
 {
     /// <summary>What decides.</summary>
-    [Input(Description = "What decides.", UIHint = "single-line")]
+    [Input(Description = "What decides.", UIHint = InputHints.SingleLine)]
     public Input<bool> Condition { get; set; } = new(false);
 
     /// <summary>Runs when the condition is true.</summary>
@@ -41,10 +41,12 @@ public sealed class If : Activity<bool>
 public sealed class Switch : Activity
 {
     /// <summary>The cases, in the order in which they are tried.</summary>
+    [Input(Description = "The cases, in the order in which they are tried.", UIHint = InputHints.SwitchEditor)]
+    [ReadByActivity]
     public IReadOnlyList<SwitchCase> Cases { get; set; } = [];
 
     /// <summary>Whether one or all may match.</summary>
-    [Input(Description = "Whether only the first matching case counts, or every one.", UIHint = "dropdown")]
+    [Input(Description = "Whether only the first matching case counts, or every one.", UIHint = InputHints.Dropdown)]
     public Input<SwitchMode> Mode { get; set; } = new(SwitchMode.MatchFirst);
 
     /// <summary>Runs when no case matches.</summary>
@@ -104,11 +106,14 @@ public enum ForkJoinMode
 }
 
 /// <summary>Runs branches side by side.</summary>
-[Activity("Elsa", "Branching", "Runs branches side by side.", DisplayName = "Fork (sequence)")]
+[Activity("Elsa", "Branching", "Runs branches side by side.", DisplayName = "Fork (sequence)", IsBrowsable = false)]
 public sealed class Fork : Activity
 {
     /// <summary>When it ends.</summary>
-    [Input(Description = "Wait Any ends with the first branch and cancels the others; Wait All with the last.", UIHint = "dropdown")]
+    [Input(
+        Description = "Wait Any ends with the first branch and cancels the others; Wait All with the last.",
+        UIHint = InputHints.Dropdown
+    )]
     public ForkJoinMode JoinMode { get; set; } = ForkJoinMode.WaitAll;
 
     /// <summary>The branches.</summary>

@@ -50,11 +50,11 @@ public sealed class PublishEvent : CodeActivity
     public Input<string> CorrelationId { get; set; } = new((string?)null);
 
     /// <summary>True: only this instance.</summary>
-    [Input(DisplayName = "Local event", Description = "Only this instance hears it.", UIHint = "checkbox")]
+    [Input(DisplayName = "Local event", Description = "Only this instance hears it.", UIHint = InputHints.Checkbox)]
     public Input<bool> IsLocalEvent { get; set; } = new(false);
 
     /// <summary>What comes with it.</summary>
-    [Input(Description = "What comes with it.")]
+    [Input(Description = "What comes with it.", UIHint = InputHints.MultiLine)]
     public Input<object> Payload { get; set; } = new((object?)null);
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public sealed class RunTask : Activity<object?>
     public Input<string> TaskName { get; set; } = new("");
 
     /// <summary>What it is about.</summary>
-    [Input(Description = "What it is about.", UIHint = "multi-line")]
+    [Input(Description = "What it is about.", UIHint = InputHints.Dictionary)]
     public Input<object> Payload { get; set; } = new((object?)null);
 
     /// <summary>Id of the task.</summary>

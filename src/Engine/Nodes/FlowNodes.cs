@@ -45,7 +45,7 @@ public sealed class End : CodeActivity, ITerminalNode;
 public sealed class FlowDecision : Activity
 {
     /// <summary>What decides.</summary>
-    [Input(Description = "What decides.", UIHint = "single-line")]
+    [Input(Description = "What decides.", UIHint = InputHints.SingleLine)]
     public Input<bool> Condition { get; set; } = new(false);
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed class FlowDecision : Activity
 public sealed class FlowFork : Activity
 {
     /// <summary>Names of the branches.</summary>
-    [Input(Description = "Names of the branches.", UIHint = "dynamic-outcomes")]
+    [Input(Description = "Names of the branches.", UIHint = InputHints.DynamicOutcomes)]
     public Input<string[]> Branches { get; set; } = new(Array.Empty<string>());
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ public sealed class FlowJoin : Activity
     /// <summary>How it waits.</summary>
     [Input(
         Description = "Wait Any goes on with the first branch and cancels the others; Wait All needs every branch; Wait All Active needs every branch that is on its way.",
-        UIHint = "dropdown"
+        UIHint = InputHints.Dropdown
     )]
     public Input<FlowJoinMode> Mode { get; set; } = new(FlowJoinMode.WaitAny);
 
@@ -158,10 +158,12 @@ public sealed record SwitchCase(string Label, ExpressionDefinition? Condition, A
 public sealed class FlowSwitch : Activity
 {
     /// <summary>The cases, in the order in which they are tried.</summary>
+    [Input(Description = "The cases, in the order in which they are tried.", UIHint = InputHints.FlowSwitchEditor)]
+    [ReadByActivity]
     public IReadOnlyList<SwitchCase> Cases { get; set; } = [];
 
     /// <summary>Whether one or all may match.</summary>
-    [Input(Description = "Whether only the first matching case counts, or every one.", UIHint = "dropdown")]
+    [Input(Description = "Whether only the first matching case counts, or every one.", UIHint = InputHints.Dropdown)]
     public Input<SwitchMode> Mode { get; set; } = new(SwitchMode.MatchFirst);
 
     internal override void ReadMembers(ActivityReader reader, JsonElement json)

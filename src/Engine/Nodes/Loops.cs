@@ -57,7 +57,7 @@ public sealed class For : Loop, ILoop
     public Input<int> Step { get; set; } = new(1);
 
     /// <summary>Whether the end itself counts.</summary>
-    [Input(Description = "Whether the end itself counts.", UIHint = "checkbox")]
+    [Input(Description = "Whether the end itself counts.", UIHint = InputHints.Checkbox)]
     public Input<bool> OuterBoundInclusive { get; set; } = new(true);
 
     /// <summary>The value of this turn.</summary>
@@ -110,7 +110,7 @@ public sealed class For : Loop, ILoop
 public sealed class ForEach : Loop, ILoop
 {
     /// <summary>The items.</summary>
-    [Input(Description = "The items.", UIHint = "multi-text")]
+    [Input(Description = "The items.", UIHint = InputHints.MultiText)]
     public Input<object> Items { get; set; } = new(Array.Empty<object>());
 
     /// <summary>The item of this turn.</summary>
@@ -149,7 +149,7 @@ public sealed class ForEach : Loop, ILoop
 public sealed class ParallelForEach : Loop
 {
     /// <summary>The items.</summary>
-    [Input(Description = "The items.", UIHint = "multi-text")]
+    [Input(Description = "The items.", UIHint = InputHints.MultiText)]
     public Input<object> Items { get; set; } = new(Array.Empty<object>());
 
     /// <inheritdoc/>
@@ -183,7 +183,7 @@ public sealed class ParallelForEach : Loop
 public sealed class While : Loop, ILoop
 {
     /// <summary>Asked before each turn.</summary>
-    [Input(Description = "Asked before each turn.", UIHint = "single-line", AutoEvaluate = false)]
+    [Input(Description = "Asked before each turn.", UIHint = InputHints.SingleLine, AutoEvaluate = false)]
     public Input<bool> Condition { get; set; } = new(false);
 
     /// <inheritdoc/>

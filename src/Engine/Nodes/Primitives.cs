@@ -17,11 +17,13 @@ public sealed class SetVariable : CodeActivity
     private Node? slotNode;
     private int slot;
 
-    /// <summary>The variable, for workflows built in code.</summary>
+    /// <summary>The variable; definitions name it by its id.</summary>
+    [Input(Description = "The variable.", UIHint = InputHints.VariablePicker)]
+    [ReadByActivity]
     public Variable? Variable { get; set; }
 
     /// <summary>The value; converted to the type of the variable.</summary>
-    [Input(Description = "The value.", UIHint = "single-line")]
+    [Input(Description = "The value.", UIHint = InputHints.SingleLine)]
     public Input<object?> Value { get; set; } = new((object?)null);
 
     internal override void ReadMembers(ActivityReader reader, JsonElement json)
@@ -63,11 +65,11 @@ public sealed class SetVariable : CodeActivity
 public sealed class SetOutput : CodeActivity
 {
     /// <summary>Name of the output.</summary>
-    [Input(Description = "Name of the output.", UIHint = "output-picker")]
+    [Input(Description = "Name of the output.", UIHint = InputHints.OutputPicker)]
     public Input<string> OutputName { get; set; } = new("");
 
     /// <summary>The value.</summary>
-    [Input(Description = "The value.", UIHint = "single-line")]
+    [Input(Description = "The value.", UIHint = InputHints.SingleLine)]
     public Input<object?> OutputValue { get; set; } = new((object?)null);
 
     /// <inheritdoc/>
@@ -87,7 +89,7 @@ public sealed class SetOutput : CodeActivity
 public sealed class Correlate : CodeActivity
 {
     /// <summary>The correlation id.</summary>
-    [Input(Description = "The correlation id.", UIHint = "single-line")]
+    [Input(Description = "The correlation id.", UIHint = InputHints.SingleLine)]
     public Input<string> CorrelationId { get; set; } = new("");
 
     /// <inheritdoc/>
@@ -99,7 +101,7 @@ public sealed class Correlate : CodeActivity
 public sealed class SetName : CodeActivity
 {
     /// <summary>The name.</summary>
-    [Input(Description = "The name.", UIHint = "single-line")]
+    [Input(Description = "The name.", UIHint = InputHints.SingleLine)]
     public Input<string> Value { get; set; } = new("");
 
     /// <inheritdoc/>
@@ -111,7 +113,7 @@ public sealed class SetName : CodeActivity
 public sealed class WriteLine : CodeActivity
 {
     /// <summary>The text.</summary>
-    [Input(Description = "The text.", UIHint = "single-line")]
+    [Input(Description = "The text.", UIHint = InputHints.SingleLine)]
     public Input<string> Text { get; set; } = new("");
 
     /// <inheritdoc/>
@@ -139,7 +141,7 @@ public sealed class Fault : Activity
     public Input<string> FaultType { get; set; } = new((string?)null);
 
     /// <summary>What went wrong.</summary>
-    [Input(Description = "What went wrong, as a sentence.", UIHint = "single-line")]
+    [Input(Description = "What went wrong, as a sentence.", UIHint = InputHints.SingleLine)]
     public Input<string> Message { get; set; } = new((string?)null);
 
     /// <inheritdoc/>
@@ -165,7 +167,7 @@ public sealed class Finish : Activity, ITerminalNode
 public sealed class Complete : Activity, ITerminalNode
 {
     /// <summary>A name, a list of names, or a JSON array of them; none means Done.</summary>
-    [Input(Description = "A name, or a list of names; none means Done.", UIHint = "outcome-picker")]
+    [Input(Description = "A name, or a list of names; none means Done.", UIHint = InputHints.OutcomePicker)]
     public Input<object> Outcomes { get; set; } = new((object?)null);
 
     /// <inheritdoc/>

@@ -19,11 +19,15 @@ public sealed class RunJavaScript : Activity<object?>
     private Evaluator? compiled;
 
     /// <summary>The script.</summary>
-    [Input(Description = "The script.", UIHint = "code-editor")]
+    [Input(Description = "The script.", UIHint = InputHints.CodeEditor, Language = "javascript", DefaultSyntax = "JavaScript")]
     public Input<string> Script { get; set; } = new("");
 
     /// <summary>Outcomes that the script may choose, for the designer.</summary>
-    [Input(Description = "Outcomes that the script may choose.", UIHint = "dynamic-outcomes")]
+    [Input(
+        Description = "Outcomes that the script may choose.",
+        UIHint = InputHints.DynamicOutcomes,
+        FixedOutcomes = [Engine.Outcomes.Done]
+    )]
     public Input<string[]> PossibleOutcomes { get; set; } = new(Array.Empty<string>());
 
     /// <summary>The script as it was compiled; null when it is only known at run time.</summary>

@@ -25,7 +25,7 @@ public abstract class Container : Activity
 }
 
 /// <summary>Runs its activities one after the other.</summary>
-[Activity("Elsa", "Workflows", "Runs activities one after the other.")]
+[Activity("Elsa", "Workflows", "Runs activities one after the other.", IsBrowsable = false)]
 public sealed class Sequence : Container
 {
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ public sealed class Sequence : Container
 }
 
 /// <summary>Runs its activities side by side and waits for all.</summary>
-[Activity("Elsa", "Workflows", "Runs activities side by side and waits for all.")]
+[Activity("Elsa", "Workflows", "Runs activities side by side and waits for all.", IsBrowsable = false)]
 public sealed class Parallel : Container
 {
     /// <inheritdoc/>

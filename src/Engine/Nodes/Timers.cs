@@ -62,7 +62,7 @@ public sealed class Timer : Trigger
 public sealed class StartAt : Trigger
 {
     /// <summary>The moment, UTC.</summary>
-    [Input(Description = "The moment.")]
+    [Input(DisplayName = "Date and time", Description = "The moment, UTC.", UIHint = InputHints.DateTimePicker)]
     public Input<DateTimeOffset> DateTime { get; set; } = new(default(DateTimeOffset));
 
     /// <inheritdoc/>

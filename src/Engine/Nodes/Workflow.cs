@@ -92,7 +92,17 @@ internal sealed class NotFoundActivity : Activity
 {
     public const string TypeName = "Elsa.NotFoundActivity";
 
+    [Input(Description = "Name of the type.", IsBrowsable = false)]
+    [ReadByActivity]
     public string MissingTypeName { get; init; } = "";
+
+    [Input(Description = "Version of the type.", IsBrowsable = false)]
+    [ReadByActivity]
+    public int MissingTypeVersion { get; init; }
+
+    [Input(Description = "The activity as it was.", IsBrowsable = false)]
+    [ReadByActivity]
+    public string OriginalActivityJson { get; init; } = "";
 
     /// <summary>True: the file already says that its writer did not know the type.</summary>
     public bool WasUnknownWhenWritten { get; init; }

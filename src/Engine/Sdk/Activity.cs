@@ -126,7 +126,7 @@ public abstract class Trigger<T> : Trigger
 public abstract class Composite : Activity
 {
     /// <summary>The activity that it is made of.</summary>
-    [Port]
+    [Port(IsBrowsable = false)]
     public Activity? Root { get; set; }
 
     /// <inheritdoc/>

@@ -65,6 +65,9 @@ public sealed class ActivityAttribute(string @namespace, string? category = null
 
     /// <summary>False hides the type from the palette.</summary>
     public bool IsBrowsable { get; set; } = true;
+
+    /// <summary>Kind of calls that it repeats when <c>customProperties.resilienceStrategy</c> asks for it, for example <c>HTTP</c>; null repeats none.</summary>
+    public string? ResilienceCategory { get; set; }
 }
 
 /// <summary>Describes an input to the designer. The property is an <see cref="Input{T}"/>, or a plain value that is not wrapped.</summary>
@@ -80,14 +83,26 @@ public sealed class InputAttribute : Attribute
     /// <summary>Tab in the designer.</summary>
     public string? Category { get; set; }
 
-    /// <summary>Editor in the designer, for example <c>single-line</c>, <c>multi-line</c>, <c>code-editor</c>, <c>checkbox</c>, <c>dropdown</c>.</summary>
+    /// <summary>Editor in the designer: one of <see cref="InputHints"/>; what fits the type when null.</summary>
     public string? UIHint { get; set; }
 
     /// <summary>Language that the designer offers first.</summary>
     public string? DefaultSyntax { get; set; }
 
-    /// <summary>Allowed values, for a drop-down.</summary>
+    /// <summary>Values to choose from, for lists; the names of the type when it is an enum and this is null.</summary>
     public string[]? Options { get; set; }
+
+    /// <summary>An enum whose names are the values to choose from, where the type of the input is wider.</summary>
+    public Type? OptionsType { get; set; }
+
+    /// <summary>For a code editor: the language of the text, for example <c>javascript</c> or <c>json</c>.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>For outcomes that the author names: those that are there anyway.</summary>
+    public string[]? FixedOutcomes { get; set; }
+
+    /// <summary>False hides the input in the designer.</summary>
+    public bool IsBrowsable { get; set; } = true;
 
     /// <summary>Default shown by the designer; the property's initial value when null.</summary>
     public object? DefaultValue { get; set; }
@@ -101,6 +116,10 @@ public sealed class InputAttribute : Attribute
     /// <summary>Position in the designer.</summary>
     public float Order { get; set; }
 }
+
+/// <summary>Marks an input whose member of the definition the activity reads itself; the rest of the engine leaves it alone.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ReadByActivityAttribute : Attribute;
 
 /// <summary>Describes an output to the designer.</summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -127,4 +146,7 @@ public sealed class PortAttribute(string? name = null) : Attribute
 {
     /// <summary>Name of the port; the property name when null.</summary>
     public string? Name { get; } = name;
+
+    /// <summary>False: the designer shows no place for it.</summary>
+    public bool IsBrowsable { get; set; } = true;
 }

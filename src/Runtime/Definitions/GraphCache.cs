@@ -25,6 +25,7 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
     private readonly Dictionary<string, (string? VersionId, DateTimeOffset At)> publications = new(StringComparer.Ordinal);
     private Dictionary<string, WorkflowGraph> young = new(StringComparer.Ordinal);
     private Dictionary<string, WorkflowGraph> old = new(StringComparer.Ordinal);
+    private Action<string?>[] watchers = [];
     private int youngNodes;
 
     internal GraphCompiler Compiler => graphs;
@@ -76,6 +77,13 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
         return known.VersionId is { } id ? await GetAsync(id, ct) : null;
     }
 
+    /// <summary>Calls back whenever a line of versions has changed (null: any may have), on the thread that says so; for whoever remembers definitions too.</summary>
+    public void Watch(Action<string?> heard)
+    {
+        lock (gate)
+            watchers = [.. watchers, heard];
+    }
+
     /// <summary>Forgets which version of a line is published: it has changed. Null: of all lines, as any may have.</summary>
     public void Forget(string? definitionId)
     {
@@ -84,6 +92,9 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
                 publications.Clear();
             else
                 publications.Remove(definitionId);
+
+        foreach (var heard in watchers)
+            heard(definitionId);
     }
 
     private WorkflowGraph? Find(string versionId)

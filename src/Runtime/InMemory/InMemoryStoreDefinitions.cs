@@ -42,6 +42,21 @@ public sealed partial class InMemoryStore
         Find(d => TypeNameOf(d) == typeName && IsVersion(d, version), ct);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<DefinitionRow>> ListActivityDefinitionsAsync(string? definitionId, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+
+        lock (gate)
+            return Task.FromResult<IReadOnlyList<DefinitionRow>>([
+                .. definitions
+                    .Values.Where(d => (definitionId is null || d.DefinitionId == definitionId) && d.PublishedAt is not null)
+                    .Where(d => ElsaJson.Read(d.Content).UsableAsActivity)
+                    .OrderBy(d => d.DefinitionId, StringComparer.Ordinal)
+                    .ThenBy(d => d.Version),
+            ]);
+    }
+
+    /// <inheritdoc/>
     public Task SaveDefinitionsAsync(DefinitionChange change, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();

@@ -146,6 +146,9 @@ public interface IWorkflowStore
     /// <summary>Finds the version of the line whose name, as an activity type, is this; 0 means the published one. Null when there is none.</summary>
     Task<DefinitionRow?> FindDefinitionByTypeNameAsync(string typeName, int version, CancellationToken ct);
 
+    /// <summary>Versions of a line, or of all lines when the id is null, that were published once and whose content says that they may be used as activities.</summary>
+    Task<IReadOnlyList<DefinitionRow>> ListActivityDefinitionsAsync(string? definitionId, CancellationToken ct);
+
     /// <summary>Writes versions and, where given, replaces the triggers of their line, in one transaction.</summary>
     /// <remarks>A published version's content never changes; an attempt is refused.</remarks>
     /// <exception cref="InvalidOperationException">The content of a published version would change.</exception>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.Api.Definitions;
+using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.Api.Instances;
 using ServiceLoop.Workflows.Api.Live;
 
@@ -12,11 +13,15 @@ internal static class ApiSetup
     /// <summary>Where Elsa's clients look; Elsa Studio wants it without a slash behind.</summary>
     public const string ElsaRoot = "/elsa/api";
 
+    /// <summary>Where our own clients look.</summary>
+    public const string OwnRoot = "/api";
+
     /// <summary>Where operators look.</summary>
     public const string OperationsRoot = "/api/operations";
 
     public static IServiceCollection AddServiceLoopApi(this IServiceCollection services)
     {
+        services.AddDescriptors();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemHandler>();
 
@@ -41,9 +46,11 @@ internal static class ApiSetup
             .MapTasks()
             .MapBookmarks()
             .MapInstances()
-            .MapActivityExecutions();
+            .MapActivityExecutions()
+            .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path);
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff();
         return routes;
     }
 }

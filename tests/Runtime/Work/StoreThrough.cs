@@ -144,6 +144,9 @@ internal sealed class StoreThrough(IWorkflowStore store) : IWorkflowStore
 
     public Task<int> RetainAsync(Retention policy, CancellationToken ct) => Alive.RetainAsync(policy, ct);
 
+    public Task<IReadOnlyList<DefinitionRow>> ListActivityDefinitionsAsync(string? definitionId, CancellationToken ct) =>
+        Alive.ListActivityDefinitionsAsync(definitionId, ct);
+
     public Task<IReadOnlyList<DefinitionRow>> ListDefinitionsAsync(string? definitionId, CancellationToken ct) =>
         Alive.ListDefinitionsAsync(definitionId, ct);
 

@@ -11,6 +11,7 @@ public sealed partial class PostgresStore
     private static readonly string FindDefinition = SqlFile.Beside<PostgresStore>("definition_version.find");
     private static readonly string FindNumber = SqlFile.Beside<PostgresStore>("definition_version.find_number");
     private static readonly string FindType = SqlFile.Beside<PostgresStore>("definition_version.find_type");
+    private static readonly string ListActivities = SqlFile.Beside<PostgresStore>("definition_version.list_activities");
     private static readonly string LockDefinitions = SqlFile.Beside<PostgresStore>("definition_version.lock");
     private static readonly string ClearFlags = SqlFile.Beside<PostgresStore>("definition_version.clear_flags");
     private static readonly string SaveDefinition = SqlFile.Beside<PostgresStore>("definition_version.save");
@@ -37,6 +38,10 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public Task<DefinitionRow?> FindDefinitionByTypeNameAsync(string typeName, int version, CancellationToken ct) =>
         FindOneAsync(FindType, ct, Arg.Text(typeName), Arg.Integer(version));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DefinitionRow>> ListActivityDefinitionsAsync(string? definitionId, CancellationToken ct) =>
+        database.ReadAsync(ListActivities, static reader => DefinitionOf(reader, isWhole: true), ct, Arg.Text(definitionId));
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">
