@@ -185,7 +185,7 @@ internal sealed class ListsMode : IBenchMode
     // As the statement that fills the table makes ids: they begin with their time, as ids in life do.
     private static string IdOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{number * 60_000L:x12}{number:x20}");
 
-    private static string PersonOf(int n) => string.Create(CultureInfo.InvariantCulture, $"{n % 50_000:x8}");
+    private static string PersonOf(int n) => string.Create(CultureInfo.InvariantCulture, $"{n % 50_000 * 2_654_435_761L % 4_294_967_296L:x8}");
 
     private static string CorrelationOf(int number) => string.Create(CultureInfo.InvariantCulture, $"CASE-{2020 + (number / 200000)}-{number:00000000}");
 

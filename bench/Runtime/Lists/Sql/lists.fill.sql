@@ -11,7 +11,7 @@ select
   1 + n % 9,
   case when n > $1 - $2 then 2 when n % 100 = 0 then 4 when n % 50 = 7 then 5 else 3 end,
   'CASE-' || 2020 + n / 200000 || '-' || lpad(n::text, 8, '0'),
-  (array['Refund', 'Complaint', 'Callback', 'Order', 'Warranty'])[1 + n % 5] || ' of ' || lpad(to_hex(n % 50000), 8, '0'),
+  (array['Refund', 'Complaint', 'Callback', 'Order', 'Warranty'])[1 + n % 5] || ' of ' || lpad(to_hex((n % 50000) * 2654435761 % 4294967296), 8, '0'),
   case when n % 10 = 0 then lpad(to_hex((n - 1) * 60000::bigint), 12, '0') || lpad(to_hex(n - 1), 20, '0') end,
   case when n % 100 = 0 then 1 else 0 end,
   $3,

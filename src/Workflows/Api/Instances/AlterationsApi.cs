@@ -178,8 +178,11 @@ internal static class AlterationsApi
 
         var found = new List<string>();
 
-        foreach (var version in filter.DefinitionVersionIds is { Length: > 0 } versions ? versions : [null])
-        foreach (var correlation in filter.CorrelationIds is { Length: > 0 } correlations ? correlations : [null])
+        var versions = SomeOrNone(filter.DefinitionVersionIds);
+        var correlations = SomeOrNone(filter.CorrelationIds);
+
+        foreach (var version in versions)
+        foreach (var correlation in correlations)
         {
             var rows = await runtime.ListAsync(meant with { VersionId = version, CorrelationId = correlation }, 0, Bulk.MaxIds + 1, ct);
             found.AddRange(rows.Select(r => r.Id));
@@ -187,6 +190,9 @@ internal static class AlterationsApi
 
         return [.. found.Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>The values, or one that does not count.</summary>
+    private static IEnumerable<string?> SomeOrNone(string[]? values) => values?.DefaultIfEmpty() ?? [null];
 
     private static bool IsEmpty(PlanFilter filter) =>
         filter
