@@ -8,7 +8,16 @@ using ServiceLoop.Runtime.Bench.Start;
 using ServiceLoop.Runtime.Bench.Timers;
 
 // One line for each mode.
-IBenchMode[] modes = [new CommitMode(), new FlowMode(), new BacklogMode(), new TimersMode(), new StartMode(), new ListsMode(), new WritesMode()];
+IBenchMode[] modes =
+[
+    new CommitMode(),
+    new FlowMode(),
+    new BacklogMode(),
+    new TimersMode(),
+    new StartMode(),
+    new ListsMode(),
+    new WritesMode(),
+];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);
 

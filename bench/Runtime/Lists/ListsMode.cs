@@ -24,7 +24,8 @@ internal sealed class ListsMode : IBenchMode
 
     public string Name => "lists";
 
-    public string Usage => "[--size 1000000] [--running 50000] [--rounds 30] [--callers 1] [--quick]: lists of instances, filtered, searched and paged";
+    public string Usage =>
+        "[--size 1000000] [--running 50000] [--rounds 30] [--callers 1] [--quick]: lists of instances, filtered, searched and paged";
 
     /// <param name="What">What is asked, for people.</param>
     /// <param name="Ask">Asks it, with a number that makes each call another one.</param>
@@ -57,7 +58,9 @@ internal sealed class ListsMode : IBenchMode
             )
         );
 
-        await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => MeasureAsync(server.Database, calls, caller, callers, rounds, size, ct)));
+        await Task.WhenAll(
+            Enumerable.Range(0, callers).Select(caller => MeasureAsync(server.Database, calls, caller, callers, rounds, size, ct))
+        );
 
         Console.WriteLine("| call | found | p50 ms | p95 ms | by key p50 ms | by key p95 ms | p50 beside the key |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
@@ -130,8 +133,13 @@ internal sealed class ListsMode : IBenchMode
     {
         const int Take = 10;
 
-        Call Of(string what, Func<int, InstanceFilter> filter, InstanceSort sort = InstanceSort.Created, bool up = false, Func<int, int>? skip = null) =>
-            new(what, n => store.PageInstancesAsync(filter(n), new(sort, up), skip?.Invoke(n) ?? 0, Take, ct));
+        Call Of(
+            string what,
+            Func<int, InstanceFilter> filter,
+            InstanceSort sort = InstanceSort.Created,
+            bool up = false,
+            Func<int, int>? skip = null
+        ) => new(what, n => store.PageInstancesAsync(filter(n), new(sort, up), skip?.Invoke(n) ?? 0, Take, ct));
 
         static int Spread(int n, int of) => (int)(n * 104_729L % of);
 
@@ -148,7 +156,11 @@ internal sealed class ListsMode : IBenchMode
             Of("any page, by last run", _ => new(), InstanceSort.LastExecuted, skip: n => Spread(n, size)),
             Of("any page, by name", _ => new(), InstanceSort.Name, skip: n => Spread(n, size)),
             Of("one definition", n => new() { DefinitionId = $"flow-{n % Definitions}" }),
-            Of("one definition, any page", n => new() { DefinitionId = $"flow-{n % Definitions}" }, skip: n => Spread(n, size / Definitions)),
+            Of(
+                "one definition, any page",
+                n => new() { DefinitionId = $"flow-{n % Definitions}" },
+                skip: n => Spread(n, size / Definitions)
+            ),
             Of("three definitions", n => new() { DefinitionIds = [$"flow-{n % Definitions}", "flow-1", "flow-77"] }),
             Of("one version", n => new() { DefinitionId = $"flow-{n % Definitions}", Version = 2 }),
             Of("running", _ => new() { IsRunning = true }),
@@ -157,7 +169,10 @@ internal sealed class ListsMode : IBenchMode
             Of("executing: none", _ => new() { SubStatuses = [WorkflowSubStatus.Executing] }),
             Of("finished, any page", _ => new() { SubStatuses = [WorkflowSubStatus.Finished] }, skip: n => Spread(n, size * 9 / 10)),
             Of("faulted", _ => new() { SubStatuses = [WorkflowSubStatus.Faulted] }),
-            Of("faulted, one definition", n => new() { SubStatuses = [WorkflowSubStatus.Faulted], DefinitionId = $"flow-{n * 20 % Definitions}" }),
+            Of(
+                "faulted, one definition",
+                n => new() { SubStatuses = [WorkflowSubStatus.Faulted], DefinitionId = $"flow-{n * 20 % Definitions}" }
+            ),
             Of("faulted or cancelled", _ => new() { SubStatuses = [WorkflowSubStatus.Faulted, WorkflowSubStatus.Cancelled] }),
             Of("with incidents", _ => new() { HasIncidents = true }),
             Of("without incidents", _ => new() { HasIncidents = false }),
@@ -185,9 +200,11 @@ internal sealed class ListsMode : IBenchMode
     // As the statement that fills the table makes ids: they begin with their time, as ids in life do.
     private static string IdOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{number * 60_000L:x12}{number:x20}");
 
-    private static string PersonOf(int n) => string.Create(CultureInfo.InvariantCulture, $"{n % 50_000 * 2_654_435_761L % 4_294_967_296L:x8}");
+    private static string PersonOf(int n) =>
+        string.Create(CultureInfo.InvariantCulture, $"{n % 50_000 * 2_654_435_761L % 4_294_967_296L:x8}");
 
-    private static string CorrelationOf(int number) => string.Create(CultureInfo.InvariantCulture, $"CASE-{2020 + (number / 200000)}-{number:00000000}");
+    private static string CorrelationOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"CASE-{2020 + (number / 200000)}-{number:00000000}");
 
     private static string RowOf(Call call)
     {

@@ -8,7 +8,6 @@ using ServiceLoop.Runtime.Bench.Measuring;
 using ServiceLoop.Runtime.Bench.Server;
 using ServiceLoop.Runtime.Postgres.Migrations;
 using ServiceLoop.Runtime.Postgres.Store;
-using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Bench.Lists;
 

@@ -31,7 +31,10 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
     /// <summary>Writes an instance as JSON; null when there is none.</summary>
     public async Task<byte[]?> ExportAsync(string instanceId, CancellationToken ct)
     {
-        if (await store.FindInstanceAsync(instanceId, ct) is not { } row || await store.FindStandingsAsync([instanceId], ct) is not [var standing])
+        if (
+            await store.FindInstanceAsync(instanceId, ct) is not { } row
+            || await store.FindStandingsAsync([instanceId], ct) is not [var standing]
+        )
             return null;
 
         var journal = await store.ReadJournalAsync(instanceId, ct);
@@ -147,7 +150,8 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
         {
             return StateJson.Read(Encoding.UTF8.GetBytes(json.GetProperty("state").GetRawText()));
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new InstanceFileException($"The member 'state' cannot be read: {e.Message}", e);
         }
@@ -182,22 +186,37 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
             || string.IsNullOrWhiteSpace(state.InstanceId)
             || state.DefinitionId != graph.DefinitionId
         )
-            throw new InstanceFileException($"The state of instance '{state.InstanceId}' does not fit version '{graph.DefinitionVersionId}'.");
+            throw new InstanceFileException(
+                $"The state of instance '{state.InstanceId}' does not fit version '{graph.DefinitionVersionId}'."
+            );
     }
 
     private static InstanceImport ImportOf(JsonElement json, WorkflowState state, WorkflowGraph graph)
     {
         try
         {
-            var (createdAt, updatedAt) = (json.GetProperty("createdAt").GetDateTimeOffset(), json.GetProperty("updatedAt").GetDateTimeOffset());
+            var (createdAt, updatedAt) = (
+                json.GetProperty("createdAt").GetDateTimeOffset(),
+                json.GetProperty("updatedAt").GetDateTimeOffset()
+            );
             var rowVersion = json.GetProperty("rowVersion").GetInt64();
             var journal = json.GetProperty("journal").EnumerateArray().Select(BurstOf).ToImmutableArray();
 
             if (rowVersion < 1 || journal.Any(j => j.Sequence < 1 || j.Sequence > rowVersion))
-                throw new InstanceFileException($"The history of instance '{state.InstanceId}' does not fit its number of commits, {rowVersion}.");
+                throw new InstanceFileException(
+                    $"The history of instance '{state.InstanceId}' does not fit its number of commits, {rowVersion}."
+                );
 
             return new(
-                new(state.InstanceId, state.DefinitionId, state.DefinitionVersionId, rowVersion, StateJson.Write(state), createdAt, updatedAt),
+                new(
+                    state.InstanceId,
+                    state.DefinitionId,
+                    state.DefinitionVersionId,
+                    rowVersion,
+                    StateJson.Write(state),
+                    createdAt,
+                    updatedAt
+                ),
                 new(
                     state.InstanceId,
                     state.DefinitionId,

@@ -116,7 +116,7 @@ public sealed class InstanceHistory
 
         lock (gate)
             for (var i = lines.Count - 1; i >= 0 && lines[i].Burst > burst; i--)
-                for (var node = lines[i].Node; node is not null && found.Add(node.NodeId); node = node.Parent) { }
+            for (var node = lines[i].Node; node is not null && found.Add(node.NodeId); node = node.Parent) { }
 
         return found;
     }

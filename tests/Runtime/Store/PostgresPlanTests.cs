@@ -130,7 +130,6 @@ public sealed class PostgresPlanTests(PostgresFixture postgres) : IClassFixture<
 
             lists.Add("page", new() { DefinitionId = "d7" }, new(InstanceSort.LastExecuted));
             lists.Add("page", new() { IsRunning = false }, new(InstanceSort.LastExecuted));
-            lists.Add("count", new(), default);
             lists.Add("count", new() { DefinitionId = "d7", SubStatuses = [WorkflowSubStatus.Cancelled] }, default);
             lists.Add("search", new() { Search = "i77" }, default);
             lists.Add("search", new() { Search = "i7" }, default);

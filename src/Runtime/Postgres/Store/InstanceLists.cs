@@ -160,8 +160,7 @@ internal sealed class InstanceLists(Database database)
         return database.ReadFittedAsync(Pages[order], RowOf, ct, PageArguments(begun, order, skip, take));
     }
 
-    private static string SearchTextFor(string text) =>
-        text.EnumerateRunes().Count() < ShortestIndexed ? SearchShortText : SearchText;
+    private static string SearchTextFor(string text) => text.EnumerateRunes().Count() < ShortestIndexed ? SearchShortText : SearchText;
 
     private static NpgsqlParameter[] SearchArguments(Begun begun, string text) =>
         [

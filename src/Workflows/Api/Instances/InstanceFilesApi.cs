@@ -79,7 +79,10 @@ internal static class InstanceFilesApi
         var form = await request.ReadFormAsync(ct);
 
         if (form.Files.Count is 0 or > MaxFiles)
-            return Problems.Invalid("import.no-files", $"Send 1 to {MaxFiles} files as multipart/form-data, each as 'files'; there are {form.Files.Count}.");
+            return Problems.Invalid(
+                "import.no-files",
+                $"Send 1 to {MaxFiles} files as multipart/form-data, each as 'files'; there are {form.Files.Count}."
+            );
 
         var count = 0;
         var failed = new List<FailedFileView>();
@@ -152,5 +155,6 @@ internal static class InstanceFilesApi
         return buffer.ToArray();
     }
 
-    private static string NameOf(string id) => $"workflow-instance-{string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'))}.json";
+    private static string NameOf(string id) =>
+        $"workflow-instance-{string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'))}.json";
 }

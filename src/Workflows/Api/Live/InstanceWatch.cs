@@ -66,7 +66,11 @@ internal sealed class InstanceWatch(
             if (move.InstanceId is not { } id)
                 everything = true;
             else
-                (move.IsNew ? begun : move.IsHeard ? heard : moved).Add(id);
+                (
+                    move.IsNew ? begun
+                    : move.IsHeard ? heard
+                    : moved
+                ).Add(id);
 
         // Who is announced first misses less.
         await AnnounceAsync(begun, ct);
@@ -80,7 +84,12 @@ internal sealed class InstanceWatch(
     private async Task<bool> WaitAsync(CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var timer = clock.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), patience, Every, Timeout.InfiniteTimeSpan);
+        using var timer = clock.CreateTimer(
+            static source => ((CancellationTokenSource)source!).Cancel(),
+            patience,
+            Every,
+            Timeout.InfiniteTimeSpan
+        );
 
         try
         {
@@ -146,6 +155,5 @@ internal sealed class InstanceWatch(
     }
 
     /// <summary>The ids; null when it is from this node itself.</summary>
-    private string[]? ReadFromOthers(string? text) =>
-        text?.Split('\n') is [var node, .. var ids] && node != self ? ids : null;
+    private string[]? ReadFromOthers(string? text) => text?.Split('\n') is [var node, .. var ids] && node != self ? ids : null;
 }

@@ -32,14 +32,22 @@ public sealed class InstanceActionsApiTests(TestServer server) : IClassFixture<T
             Ct
         );
         var afterById = await StatusesAsync(client, ids);
-        var latest = await client.PostJsonAsync(BulkCancel, """{"ids":null,"definitionVersionId":null,"definitionId":"a-cancel","versionOptions":"Draft"}""", Ct);
+        var latest = await client.PostJsonAsync(
+            BulkCancel,
+            """{"ids":null,"definitionVersionId":null,"definitionId":"a-cancel","versionOptions":"Draft"}""",
+            Ct
+        );
         var afterDraft = await StatusesAsync(client, ids);
         var byVersion = await client.PostJsonAsync(
             BulkCancel,
             $$"""{"ids":null,"definitionVersionId":"{{version}}","definitionId":null,"versionOptions":null}""",
             Ct
         );
-        var unnamed = await client.PostJsonAsync(BulkCancel, """{"ids":[],"definitionVersionId":null,"definitionId":null,"versionOptions":null}""", Ct);
+        var unnamed = await client.PostJsonAsync(
+            BulkCancel,
+            """{"ids":[],"definitionVersionId":null,"definitionId":null,"versionOptions":null}""",
+            Ct
+        );
 
         (await byId.JsonAsync(Ct)).GetProperty("cancelledCount").GetInt32().ShouldBe(1);
         afterById.ShouldBe(["Cancelled", "Suspended", "Suspended", "Suspended"]);
@@ -68,7 +76,9 @@ public sealed class InstanceActionsApiTests(TestServer server) : IClassFixture<T
         (await many.JsonAsync(Ct)).GetProperty("deleted").GetInt32().ShouldBe(2);
         (await unnamed.CodeAsync(Ct)).ShouldBe("bulk.unnamed");
         (await client.JsonAsync($"{Instances}?definitionId=a-delete", Ct)).GetProperty("totalCount").GetInt32().ShouldBe(0);
-        await using var command = (await server.DatabaseAsync(Ct)).CreateCommand("select count(*) from bookmark where instance_id = any($1)");
+        await using var command = (await server.DatabaseAsync(Ct)).CreateCommand(
+            "select count(*) from bookmark where instance_id = any($1)"
+        );
         command.Parameters.Add(new() { Value = ids });
         (await command.ExecuteScalarAsync(Ct)).ShouldBe(0L);
     }
@@ -94,7 +104,12 @@ public sealed class InstanceActionsApiTests(TestServer server) : IClassFixture<T
         (await imported.JsonAsync(Ct)).GetProperty("count").GetInt32().ShouldBe(1);
         (await client.JsonAsync($"{Instances}/{id}", Ct)).GetRawText().ShouldBe(before.GetRawText());
         (await client.JsonAsync($"{Instances}/{id}/journal", Ct)).GetRawText().ShouldBe(journal.GetRawText());
-        var record = (await client.JsonAsync($"/elsa/api/activity-executions/list?WorkflowInstanceId={id}&ActivityNodeId={NodeOf(journal, "One")}", Ct)).GetProperty("items")[0];
+        var record = (
+            await client.JsonAsync(
+                $"/elsa/api/activity-executions/list?WorkflowInstanceId={id}&ActivityNodeId={NodeOf(journal, "One")}",
+                Ct
+            )
+        ).GetProperty("items")[0];
         record.GetProperty("activityState").GetProperty("TaskName").GetString().ShouldBe("1");
         await CompleteAsync(client, id, "Two");
         await client.UntilAsync(id, "Finished", Ct);
@@ -187,8 +202,16 @@ public sealed class InstanceActionsApiTests(TestServer server) : IClassFixture<T
         await client.PublishAsync(Ct, Sequence("a-plan", RunTask("T", "t")));
         var ids = await StartAsync(client, "a-plan", 2);
 
-        var none = await client.PostJsonAsync("/elsa/api/alterations/submit", """{ "alterations": [{ "type": "Cancel" }], "filter": {} }""", Ct);
-        var dry = await client.PostJsonAsync("/elsa/api/alterations/dry-run", """{ "definitionIds": ["a-plan"], "statuses": ["Running"] }""", Ct);
+        var none = await client.PostJsonAsync(
+            "/elsa/api/alterations/submit",
+            """{ "alterations": [{ "type": "Cancel" }], "filter": {} }""",
+            Ct
+        );
+        var dry = await client.PostJsonAsync(
+            "/elsa/api/alterations/dry-run",
+            """{ "definitionIds": ["a-plan"], "statuses": ["Running"] }""",
+            Ct
+        );
         var afterNone = await StatusesAsync(client, ids);
         var all = await client.PostJsonAsync(
             "/elsa/api/alterations/submit",
@@ -236,12 +259,21 @@ public sealed class InstanceActionsApiTests(TestServer server) : IClassFixture<T
             .GetProperty("bookmarks")
             .EnumerateArray()
             .Single(b => b.GetProperty("activityId").GetString() == activityId);
-        using var done = await client.PostJsonAsync($"/elsa/api/tasks/{waiter.GetProperty("activityInstanceId").GetString()}/complete", "{}", Ct);
+        using var done = await client.PostJsonAsync(
+            $"/elsa/api/tasks/{waiter.GetProperty("activityInstanceId").GetString()}/complete",
+            "{}",
+            Ct
+        );
         done.IsSuccessStatusCode.ShouldBeTrue();
     }
 
     private static string? NodeOf(JsonElement journal, string activityId) =>
-        journal.GetProperty("items").EnumerateArray().First(l => l.GetProperty("activityId").GetString() == activityId).GetProperty("nodeId").GetString();
+        journal
+            .GetProperty("items")
+            .EnumerateArray()
+            .First(l => l.GetProperty("activityId").GetString() == activityId)
+            .GetProperty("nodeId")
+            .GetString();
 
     private static async Task<HttpResponseMessage> ImportAsync(HttpClient client, params (string Name, byte[] Content)[] files)
     {

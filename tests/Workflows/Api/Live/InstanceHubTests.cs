@@ -127,7 +127,11 @@ public sealed class InstanceHubTests(TestServer server) : IClassFixture<TestServ
             .GetProperty("bookmarks")
             .EnumerateArray()
             .Single(b => b.GetProperty("activityId").GetString() == activityId);
-        using var done = await client.PostJsonAsync($"/elsa/api/tasks/{waiter.GetProperty("activityInstanceId").GetString()}/complete", "{}", Ct);
+        using var done = await client.PostJsonAsync(
+            $"/elsa/api/tasks/{waiter.GetProperty("activityInstanceId").GetString()}/complete",
+            "{}",
+            Ct
+        );
         done.IsSuccessStatusCode.ShouldBeTrue();
     }
 
@@ -162,12 +166,7 @@ public sealed class InstanceHubTests(TestServer server) : IClassFixture<TestServ
                 .Build();
 
             foreach (
-                var name in new[]
-                {
-                    "ActivityExecutionLogUpdatedAsync",
-                    "WorkflowExecutionLogUpdatedAsync",
-                    "WorkflowInstanceUpdatedAsync",
-                }
+                var name in new[] { "ActivityExecutionLogUpdatedAsync", "WorkflowExecutionLogUpdatedAsync", "WorkflowInstanceUpdatedAsync" }
             )
                 connection.On<JsonElement>(
                     name,

@@ -3,7 +3,7 @@
 select exists (
   select
   from workflow_instance
-  where ended_as is null
+  where finished_at is null
     and ($1::text is null or definition_id = $1)
     and ($2::text is null or correlation_id = $2)
 )
