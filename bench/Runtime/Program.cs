@@ -4,6 +4,7 @@ using ServiceLoop.Runtime.Bench.Commit;
 using ServiceLoop.Runtime.Bench.Flow;
 using ServiceLoop.Runtime.Bench.Lists;
 using ServiceLoop.Runtime.Bench.Measuring;
+using ServiceLoop.Runtime.Bench.Migrating;
 using ServiceLoop.Runtime.Bench.Start;
 using ServiceLoop.Runtime.Bench.Timers;
 
@@ -17,6 +18,7 @@ IBenchMode[] modes =
     new StartMode(),
     new ListsMode(),
     new WritesMode(),
+    new MigrationMode(),
 ];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);

@@ -27,8 +27,12 @@ internal static class ApiSetup
 
         // A body that cannot be read is told like everything else, not with an empty 400.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        services.AddSingleton<DefinitionList>().AddSingleton<DefinitionViews>().AddSingleton<DefinitionSaving>();
-        services.AddSingleton<InstanceRemoval>();
+        services
+            .AddSingleton<DefinitionViews>()
+            .AddSingleton<DefinitionSaving>()
+            .AddSingleton<DefinitionDeletions>()
+            .AddSingleton<DefinitionConsumers>()
+            .AddSingleton<InstanceRemoval>();
         services.AddSignalR();
         services.AddSingleton<Observers>().AddSingleton<InstancePushes>().AddHostedService<InstanceWatch>();
         services.Replace(ServiceDescriptor.Singleton<IInstanceSignal>(provider => provider.GetRequiredService<Observers>()));
@@ -50,7 +54,7 @@ internal static class ApiSetup
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff().MapMigrations();
         return routes;
     }
 }

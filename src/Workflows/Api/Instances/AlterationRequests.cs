@@ -7,7 +7,7 @@ namespace ServiceLoop.Workflows.Api.Instances;
 /// <summary>Changes by hand as Elsa's clients send them: <c>{ "type": "ModifyVariable", "variableId": "…", "value": … }</c>.</summary>
 internal static class AlterationRequests
 {
-    private const string Types = "Cancel, ModifyVariable, CancelActivity, ScheduleActivity, Skip";
+    private const string Types = "Cancel, ModifyVariable, CancelActivity, ScheduleActivity, Skip, Migrate";
 
     /// <summary>True when the whole instance is to be cancelled, and nothing else: <c>[{ "type": "Cancel" }]</c>.</summary>
     public static bool IsCancel(JsonElement? json) =>
@@ -15,6 +15,32 @@ internal static class AlterationRequests
         && list.GetArrayLength() == 1
         && list[0].ValueKind == JsonValueKind.Object
         && Text(list[0], "type") == "Cancel";
+
+    /// <summary>The number of the version that instances are to be moved to, where that is what is asked for.</summary>
+    /// <exception cref="RequestException">It is asked for together with something else, or names no version.</exception>
+    public static int? FindTargetVersion(JsonElement? json)
+    {
+        if (json is not { ValueKind: JsonValueKind.Array } list)
+            return null;
+
+        var moves = list.EnumerateArray().Where(c => c.ValueKind == JsonValueKind.Object && Text(c, "type") == "Migrate").ToList();
+
+        if (moves.Count == 0)
+            return null;
+
+        if (list.GetArrayLength() > 1)
+            throw new RequestException(
+                "alteration.migrate-alone",
+                "Migrate moves the instance in a transaction of its own. Send it alone, and the other changes after it."
+            );
+
+        return Number(moves[0], "targetVersion") is > 0 and <= int.MaxValue and var version
+            ? (int)version
+            : throw new RequestException(
+                "alteration.malformed",
+                "alterations[0] must have targetVersion: the number of a version, from 1."
+            );
+    }
 
     /// <exception cref="RequestException">One cannot be read; the message says where.</exception>
     public static ImmutableArray<Alteration> Read(JsonElement? json) =>
@@ -46,10 +72,6 @@ internal static class AlterationRequests
                     : []
             ),
             "Cancel" => throw new RequestException("alteration.malformed", $"{place}: Cancel ends the instance; it must stand alone."),
-            "Migrate" => throw new RequestException(
-                "alteration.malformed",
-                $"{place}: instances are moved to another version by a plan with a dry run, under /api/migrations."
-            ),
             var other => throw new RequestException("alteration.malformed", $"'{other}' in {place}.type is no change. Use one of {Types}."),
         };
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Migrating;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -90,21 +91,29 @@ internal static class AlterationsApi
     private static async Task<Results<Ok<BulkView>, ProblemHttpResult>> AlterAsync(
         AlterRequest request,
         WorkflowRuntime runtime,
+        MigrationService migrations,
         CancellationToken ct
     )
     {
         if (request.WorkflowInstanceIds is not { Length: > 0 } ids)
             return Problems.Invalid("bulk.unnamed", "Name the instances in workflowInstanceIds.");
 
-        var items = await Bulk.RunAsync(ids, Change(request.Alterations, runtime), ct);
+        var items = await Bulk.RunAsync(ids, Change(request.Alterations, runtime, migrations), ct);
         return TypedResults.Ok(new BulkView([.. items.Select(BulkItemView.Of)]));
     }
 
-    /// <summary>What the alterations of a request do to one instance: cancel it, if that is all they say, or change it.</summary>
-    private static Func<string, CancellationToken, Task> Change(JsonElement? json, WorkflowRuntime runtime)
+    /// <summary>What the alterations of a request do to one instance: cancel or move it, if that is all they say, or change it.</summary>
+    private static Func<string, CancellationToken, Task> Change(
+        JsonElement? json,
+        WorkflowRuntime runtime,
+        MigrationService migrations
+    )
     {
         if (AlterationRequests.IsCancel(json))
             return (id, ct) => runtime.CancelAsync(id, compensate: false, null, ct);
+
+        if (AlterationRequests.FindTargetVersion(json) is { } version)
+            return (id, ct) => migrations.MigrateInstanceAsync(id, version, null, null, ct);
 
         var alterations = AlterationRequests.Read(json);
         return (id, ct) => runtime.AlterAsync(id, alterations, null, ct);
@@ -113,10 +122,11 @@ internal static class AlterationsApi
     private static async Task<Results<Ok<PlanView>, ProblemHttpResult>> SubmitAsync(
         PlanRequest request,
         WorkflowRuntime runtime,
+        MigrationService migrations,
         CancellationToken ct
     )
     {
-        var change = Change(request.Alterations, runtime);
+        var change = Change(request.Alterations, runtime, migrations);
         var ids = await MeantAsync(request.Filter, runtime, ct);
 
         if (ids.Count > Bulk.MaxIds)
