@@ -105,11 +105,7 @@ internal static class AlterationsApi
     }
 
     /// <summary>What the alterations of a request do to one instance: cancel or move it, if that is all they say, or change it.</summary>
-    private static Func<string, CancellationToken, Task> Change(
-        JsonElement? json,
-        WorkflowRuntime runtime,
-        MigrationService migrations
-    )
+    private static Func<string, CancellationToken, Task> Change(JsonElement? json, WorkflowRuntime runtime, MigrationService migrations)
     {
         if (AlterationRequests.IsCancel(json))
             return (id, ct) => runtime.CancelAsync(id, compensate: false, null, ct);
@@ -121,6 +117,7 @@ internal static class AlterationsApi
         return (id, ct) => runtime.AlterAsync(id, alterations, null, ct);
     }
 
+    /// <summary>Changes all instances that fit a filter, at most a thousand, before it answers.</summary>
     private static async Task<Results<Ok<PlanView>, ProblemHttpResult>> SubmitAsync(
         PlanRequest request,
         WorkflowRuntime runtime,
@@ -138,6 +135,7 @@ internal static class AlterationsApi
         return TypedResults.Ok(new PlanView(Guid.CreateVersion7().ToString("N"), [.. items.Select(BulkItemView.Of)]));
     }
 
+    /// <summary>Which instances a filter means, at most a thousand; nothing is changed.</summary>
     private static async Task<Results<Ok<DryRunView>, ProblemHttpResult>> DryRunAsync(
         PlanFilter filter,
         WorkflowRuntime runtime,

@@ -30,6 +30,7 @@ internal static class InstanceFilesApi
         return routes;
     }
 
+    /// <summary>An instance with its state and history as a JSON file.</summary>
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
         string id,
         InstanceFiles files,
@@ -39,6 +40,7 @@ internal static class InstanceFilesApi
             ? TypedResults.File(json, MediaTypeNames.Application.Json, NameOf(id))
             : InstancesApi.Unknown(id);
 
+    /// <summary>Instances as files: one as JSON, several as ZIP; unknown ones are left out.</summary>
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportManyAsync(
         ExportRequest request,
         InstanceFiles files,
@@ -67,6 +69,7 @@ internal static class InstanceFilesApi
         return TypedResults.File(buffer.ToArray(), MediaTypeNames.Application.Zip, "workflow-instances.zip");
     }
 
+    /// <summary>Puts exported instances in, from JSON and ZIP files of a form; what cannot be put in is told with its reason.</summary>
     private static async Task<Results<Ok<ImportView>, ProblemHttpResult>> ImportAsync(
         HttpRequest request,
         InstanceFiles files,
