@@ -43,7 +43,7 @@ internal static class ApiSetup
             .MapActivityExecutions()
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapVersions().MapDiff();
         return routes;
     }
 }

@@ -50,6 +50,8 @@ internal static class Problems
             DefinitionNotFoundException => NotFound("definition.unknown", exception.Message),
             InstanceNotFoundException => NotFound("instance.unknown", exception.Message),
             AlterationException => Of(StatusCodes.Status409Conflict, "alteration.impossible", exception.Message),
+            DefinitionRefusedException e => Of(StatusCodes.Status409Conflict, e.Code, e.Message),
+            DefinitionConflictException => Of(StatusCodes.Status409Conflict, "definition.conflict", exception.Message),
             WorkflowCompilationException e => Of(e),
             BodyTooLargeException => Of(StatusCodes.Status413PayloadTooLarge, "http.request-too-large", exception.Message),
             BadHttpRequestException e => Of(
