@@ -7,6 +7,7 @@ using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.HttpWorkflows;
 
@@ -52,6 +53,13 @@ internal static class Problems
             AlterationException => Of(StatusCodes.Status409Conflict, "alteration.impossible", exception.Message),
             DefinitionRefusedException e => Of(StatusCodes.Status409Conflict, e.Code, e.Message),
             DefinitionConflictException => Of(StatusCodes.Status409Conflict, "definition.conflict", exception.Message),
+            MigrationRefusedException e => Of(
+                e.Code == "migration.unknown" ? StatusCodes.Status404NotFound
+                    : e.Code is "migration.plan" or "migration.pace" ? StatusCodes.Status400BadRequest
+                    : StatusCodes.Status409Conflict,
+                e.Code,
+                e.Message
+            ),
             WorkflowCompilationException e => Of(e),
             BodyTooLargeException => Of(StatusCodes.Status413PayloadTooLarge, "http.request-too-large", exception.Message),
             BadHttpRequestException e => Of(
