@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.State;
-using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tests.InMemory;

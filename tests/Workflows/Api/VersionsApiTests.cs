@@ -35,14 +35,16 @@ public sealed class VersionsApiTests(TestServer server) : IClassFixture<TestServ
         var published = await PostAsync(client, "noted/publish", """{ "note": "first try", "who": "mei" }""");
         var version = await client.JsonAsync("/api/definitions/noted/versions/1", Ct);
 
-        // The task waits without limit.
-        lint.EnumerateArray().ShouldHaveSingleItem().GetProperty("code").GetString().ShouldBe("lint.wait-without-limit");
-        published.GetProperty("warnings").EnumerateArray().ShouldHaveSingleItem().GetProperty("severity").GetString().ShouldBe("Warning");
+        // The task waits without limit, and nobody owns it.
+        lint.EnumerateArray().Select(w => w.GetProperty("code").GetString()).ShouldContain("lint.wait-without-limit");
+        published.GetProperty("warnings").GetRawText().ShouldBe(lint.GetRawText());
+        version.GetProperty("warnings").GetRawText().ShouldBe(lint.GetRawText());
         version.GetProperty("warnings")[0].GetProperty("activityId").GetString().ShouldBe("T");
+        version.GetProperty("warnings")[0].GetProperty("severity").GetString().ShouldBe("Warning");
         var shown = version.GetProperty("version");
         shown.GetProperty("note").GetString().ShouldBe("first try");
         shown.GetProperty("publishedBy").GetString().ShouldBe("mei");
-        shown.GetProperty("warningCount").GetInt32().ShouldBe(1);
+        shown.GetProperty("warningCount").GetInt32().ShouldBe(lint.GetArrayLength());
         (await PostAsync(client, "noted/publish", "{}")).GetProperty("wasPublished").GetBoolean().ShouldBeTrue();
     }
 
