@@ -3,7 +3,6 @@ using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.Graph;
-using ServiceLoop.Engine.Lint;
 using ServiceLoop.Engine.Values;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -17,78 +16,231 @@ public sealed partial class DefinitionService
     /// <summary>Stimuli that only one definition may listen for: an address answers once.</summary>
     private static readonly ImmutableHashSet<string> ExclusiveTriggers = ["Elsa.HttpEndpoint"];
 
-    private async Task<PublishResult> PublishAsync(string definitionId, string? note, HashSet<string> updating, CancellationToken ct)
-    {
-        PublishResult result;
+    /// <summary>
+    /// Publishes the latest version of a line: new instances start on it, its triggers listen, those who use it follow if it says so. The versions of
+    /// the workflows that it uses are pinned for ever, and what is odd about it is kept with it.
+    /// </summary>
+    /// <param name="definitionId">The line.</param>
+    /// <param name="note">What is said about it; null for nothing.</param>
+    /// <param name="who">Who publishes; null when unknown.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="DefinitionNotFoundException">There is no such definition.</exception>
+    /// <exception cref="WorkflowCompilationException">It does not compile, or a trigger cannot be indexed. Nothing was changed.</exception>
+    public Task<PublishResult> PublishAsync(string definitionId, string? note, string? who, CancellationToken ct) =>
+        PublishAsync(definitionId, note, who, new HashSet<string>(StringComparer.Ordinal), ct);
 
-        await using (await guards.EnterAsync(GuardOf(definitionId), ct))
-            result = await PublishLatestAsync(definitionId, note, ct);
+    /// <inheritdoc cref="PublishAsync(string, string?, string?, CancellationToken)"/>
+    public Task<PublishResult> PublishAsync(string definitionId, string? note, CancellationToken ct) =>
+        PublishAsync(definitionId, note, who: null, ct);
+
+    /// <summary>
+    /// Points new starts at a version that was published before, at once and with all its settings; nothing is copied, and the latest version stays what
+    /// it is. Those who use it follow if it says so. Running instances stay where they are.
+    /// </summary>
+    /// <param name="definitionId">The line.</param>
+    /// <param name="version">Number of the version.</param>
+    /// <param name="note">What is said about it; null for nothing.</param>
+    /// <param name="who">Who rolls back; null when unknown.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="DefinitionNotFoundException">There is no such version.</exception>
+    /// <exception cref="DefinitionRefusedException">The version was never published.</exception>
+    /// <exception cref="WorkflowCompilationException">It does not compile any more, or its address is taken. Nothing was changed.</exception>
+    public async Task<RollbackResult> RollbackAsync(string definitionId, int version, string? note, string? who, CancellationToken ct)
+    {
+        var result = await ChangeAsync(definitionId, () => PutBackAsync(definitionId, version, note, who, ct), ct);
+        return result with
+        {
+            Followers = await UpdateConsumersAsync(StoredDefinition.Read(result.Version), who, new(StringComparer.Ordinal), ct),
+            Running = [.. await store.CountRunningAsync(definitionId, ct)],
+        };
+    }
+
+    /// <summary>Takes the published version of a line back: nothing starts on it any more; its instances go on.</summary>
+    /// <returns>The version, or null when none was published.</returns>
+    public Task<DefinitionRow?> RetractAsync(string definitionId, string? note, string? who, CancellationToken ct) =>
+        ChangeAsync(
+            definitionId,
+            async () =>
+            {
+                if (await store.FindDefinitionAsync(definitionId, 0, ct) is not { } published)
+                    return null;
+
+                await store.SaveDefinitionsAsync(
+                    new DefinitionChange([], definitionId, [], [])
+                    {
+                        Moves = [new FlagMove(published.Id, published.IsLatest, IsPublished: false)],
+                        Publications = [EntryOf(published, PublicationKind.Retracted, published, note, who)],
+                    },
+                    ct
+                );
+                graphs.Forget(definitionId);
+                return published with { IsPublished = false };
+            },
+            ct
+        );
+
+    /// <inheritdoc cref="RetractAsync(string, string?, string?, CancellationToken)"/>
+    public Task<DefinitionRow?> RetractAsync(string definitionId, CancellationToken ct) =>
+        RetractAsync(definitionId, note: null, who: null, ct);
+
+    /// <summary>Brings a definition to be published in this form; does nothing when it is already: a server may import its files at every start.</summary>
+    /// <returns>The published version, and whether it is new.</returns>
+    /// <exception cref="WorkflowCompilationException">It does not compile.</exception>
+    public async Task<(DefinitionRow Version, bool IsNew)> ImportAsync(WorkflowDefinition definition, string? note, CancellationToken ct)
+    {
+        if (definition.DefinitionId.Length == 0)
+            throw new ArgumentException(
+                "A definition without an id cannot be imported again and again. Give it a definitionId.",
+                nameof(definition)
+            );
+
+        var line = definition.DefinitionId;
+        var result = await ChangeAsync(
+            line,
+            async () =>
+            {
+                if (
+                    await store.FindDefinitionAsync(line, 0, ct) is { } published
+                    && DefinitionContent.AreSame(StoredDefinition.Read(published), definition)
+                )
+                    return new PublishResult(published, [], []) { WasPublished = true };
+
+                await SaveAsync(line, definition, isCopy: false, ct);
+                return await PublishLatestAsync(line, note, who: null, ct);
+            },
+            ct
+        );
+
+        if (!result.WasPublished)
+            await UpdateConsumersAsync(StoredDefinition.Read(result.Version), who: null, new(StringComparer.Ordinal), ct);
+
+        return (result.Version, !result.WasPublished);
+    }
+
+    private async Task<PublishResult> PublishAsync(
+        string definitionId,
+        string? note,
+        string? who,
+        HashSet<string> updating,
+        CancellationToken ct
+    )
+    {
+        var result = await ChangeAsync(definitionId, () => PublishLatestAsync(definitionId, note, who, ct), ct);
 
         // Outside the guard: those who follow take their own, and may lead back here.
         return result with
         {
-            Followers = await UpdateConsumersAsync(StoredDefinition.Read(result.Version), updating, ct),
+            Followers = await UpdateConsumersAsync(StoredDefinition.Read(result.Version), who, updating, ct),
         };
     }
 
-    private async Task<PublishResult> PublishLatestAsync(string definitionId, string? note, CancellationToken ct)
+    private async Task<PublishResult> PublishLatestAsync(string definitionId, string? note, string? who, CancellationToken ct)
     {
         var latest =
             await store.FindDefinitionAsync(definitionId, -1, ct)
             ?? throw new DefinitionNotFoundException($"There is no definition '{definitionId}'.");
-        var definition = StoredDefinition.Read(latest);
-        var compiled = latest.PublishedAt is null
-            ? await graphs.Compiler.CompileAsync(definition, ct)
-            : await graphs.Compiler.CompileAsync(definition, Pins.Read(latest.Pins), ct);
-        var graph = compiled.Result.GraphOrThrow();
-        RefuseDrafts(compiled.Used);
-        var now = clock.GetUtcNow();
-        var found = TriggerIndex.Of(graph, now, out var errors);
 
-        ImmutableArray<CompileError> noted =
-        [
-            .. compiled.Result.Errors,
-            .. checks.SelectMany(c => c.Check(graph)),
-            .. WorkflowLint.Check(graph, await FindBeforeAsync(latest, ct)),
-        ];
+        if (latest.IsPublished)
+            return new PublishResult(latest, [], []) { WasPublished = true };
 
-        if (noted.Any(e => e.Severity == CompileSeverity.Error))
-            errors = errors.AddRange(noted.Where(e => e.Severity == CompileSeverity.Error));
+        var isFirst = latest.PublishedAt is null;
+        var compiled = await CompileAsync(latest, ct);
 
-        if (!errors.IsEmpty)
-            throw new WorkflowCompilationException(errors);
+        if (isFirst)
+            RefuseDrafts(compiled.Used);
 
-        await RefuseTakenAsync(definitionId, found, ct);
+        var before = await store.FindDefinitionAsync(definitionId, 0, ct);
+        var noted = Noted(compiled.Result, await FindBeforeAsync(before, ct));
+        RefuseErrors(noted);
+        ImmutableArray<LintWarning> warnings = [.. noted.Select(LintWarning.Of)];
         var published = latest with
         {
             IsPublished = true,
-            Note = note ?? latest.Note,
-            PublishedAt = latest.PublishedAt ?? now,
-            Pins = latest.PublishedAt is null ? compiled.Pins.Write() : latest.Pins,
+            Note = latest.Note ?? note,
+            PublishedBy = isFirst ? who : latest.PublishedBy,
+            PublishedAt = latest.PublishedAt ?? clock.GetUtcNow(),
+            Pins = isFirst ? compiled.Pins.Write() : latest.Pins,
+            Warnings = isFirst ? LintWarning.Write(warnings) : latest.Warnings,
+            WarningCount = isFirst ? warnings.Length : latest.WarningCount,
         };
-        var changes = ImmutableArray.Create(published);
+        await PutInForceAsync(published, before, compiled, EntryOf(published, PublicationKind.Published, before, note, who), ct);
+        return new PublishResult(published, noted, []);
+    }
 
-        foreach (var other in await store.ListDefinitionsAsync(definitionId, ct))
-            if (other.IsPublished && other.Id != latest.Id)
-                changes = changes.Add(await FullAsync(other.Id, ct) with { IsPublished = false, IsLatest = false });
+    private async Task<RollbackResult> PutBackAsync(string definitionId, int version, string? note, string? who, CancellationToken ct)
+    {
+        var target = await FullAsync(definitionId, version, ct);
 
-        var timers = await TimersAsync(published, found, now, ct);
+        if (target.PublishedAt is null)
+            throw new DefinitionRefusedException(
+                "definition.never-published",
+                $"Version {version} of '{definitionId}' was never published, so there is nothing to go back to. Publish it instead."
+            );
+
+        var before = await store.FindDefinitionAsync(definitionId, 0, ct);
+
+        if (target.IsPublished)
+            return new RollbackResult(target, before?.Version, [], []) { WasPublished = true };
+
+        // What was published once may be put back whatever the checks say today; but it must run.
+        var compiled = await CompileAsync(target, ct);
+        RefuseErrors(compiled.Result.Errors);
+        var published = target with { IsPublished = true };
+        await PutInForceAsync(published, before, compiled, EntryOf(published, PublicationKind.RolledBack, before, note, who), ct);
+        return new RollbackResult(published, before?.Version, [], []);
+    }
+
+    /// <summary>Points new starts, triggers and their timers at a version, in one transaction.</summary>
+    private async Task PutInForceAsync(
+        DefinitionRow version,
+        DefinitionRow? before,
+        Compiled compiled,
+        Publication entry,
+        CancellationToken ct
+    )
+    {
+        var line = version.DefinitionId;
+        var now = clock.GetUtcNow();
+        var found = TriggerIndex.Of(compiled.Result.GraphOrThrow(), now, out var errors);
+        RefuseErrors(errors);
+        await RefuseTakenAsync(line, found, ct);
+        var timers = await TimersAsync(version, found, now, ct);
         await store.SaveDefinitionsAsync(
-            new DefinitionChange(changes, definitionId, [.. found.Select(t => RowOf(published, t))], timers),
+            new DefinitionChange([version], line, [.. found.Select(t => RowOf(version, t))], timers)
+            {
+                Moves =
+                    before is null || before.Id == version.Id ? [] : [new FlagMove(before.Id, before.IsLatest && !version.IsLatest, false)],
+                Publications = [entry],
+            },
             ct
         );
-        graphs.Forget(definitionId);
+        graphs.Forget(line);
 
         foreach (var timer in timers)
             signal.Ring(timer.DueAt);
+    }
 
-        return new PublishResult(published, [.. noted.Where(e => e.Severity == CompileSeverity.Warning)], []);
+    private Task<Compiled> CompileAsync(DefinitionRow version, CancellationToken ct)
+    {
+        var definition = StoredDefinition.Read(version);
+        return version.PublishedAt is null
+            ? graphs.Compiler.CompileAsync(definition, ct)
+            : graphs.Compiler.CompileAsync(definition, Pins.Read(version.Pins), ct);
+    }
+
+    private Publication EntryOf(DefinitionRow version, PublicationKind kind, DefinitionRow? before, string? note, string? who) =>
+        new(version.DefinitionId, version.Id, version.Version, kind, before?.Version, clock.GetUtcNow(), who, note);
+
+    private static void RefuseErrors(ImmutableArray<CompileError> noted)
+    {
+        if (noted.Any(e => e.Severity == CompileSeverity.Error))
+            throw new WorkflowCompilationException([.. noted.Where(e => e.Severity == CompileSeverity.Error)]);
     }
 
     /// <summary>The published version that a version takes over from, as its instances know it; null when there is none.</summary>
-    private async Task<WorkflowGraph?> FindBeforeAsync(DefinitionRow next, CancellationToken ct)
+    private async Task<WorkflowGraph?> FindBeforeAsync(DefinitionRow? before, CancellationToken ct)
     {
-        if (await store.FindDefinitionAsync(next.DefinitionId, 0, ct) is not { } before || before.Id == next.Id)
+        if (before is null)
             return null;
 
         try
@@ -196,6 +348,7 @@ public sealed partial class DefinitionService
 
     private async Task<ImmutableArray<string>> UpdateConsumersAsync(
         WorkflowDefinition published,
+        string? who,
         HashSet<string> updating,
         CancellationToken ct
     )
@@ -204,18 +357,26 @@ public sealed partial class DefinitionService
             return [];
 
         var followers = ImmutableArray.CreateBuilder<string>();
+        var consumers = await store.ListConsumersAsync(published.DefinitionId, ct);
 
-        foreach (var row in (await store.ListDefinitionsAsync(null, ct)).Where(r => r.IsLatest && !updating.Contains(r.DefinitionId)))
+        foreach (var row in consumers.Where(r => r.IsLatest && !updating.Contains(r.DefinitionId)))
         {
-            var consumer = StoredDefinition.Read(await FullAsync(row.Id, ct));
+            if (row.IsReadonly || await store.FindDefinitionAsync(row.Id, ct) is not { } full)
+                continue;
 
-            if (consumer.IsReadonly || Consumers.Rewrite(consumer, published) is not { } rewritten)
+            if (Consumers.Rewrite(StoredDefinition.Read(full), published) is not { } rewritten)
                 continue;
 
             await SaveDraftAsync(rewritten, ct);
 
             if (row.IsPublished)
-                await PublishAsync(row.DefinitionId, note: null, updating, ct);
+                await PublishAsync(
+                    row.DefinitionId,
+                    $"Follows version {published.Version} of '{published.DefinitionId}'.",
+                    who,
+                    updating,
+                    ct
+                );
 
             followers.Add(row.DefinitionId);
         }

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Engine.Execution;
+using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.Lint;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
@@ -31,8 +34,15 @@ public sealed partial class DefinitionService
         this.checks = [.. checks ?? []];
     }
 
-    /// <summary>All versions of a line, or of all lines when the id is null, oldest first. Without content.</summary>
-    public Task<IReadOnlyList<DefinitionRow>> ListAsync(string? definitionId, CancellationToken ct) =>
+    /// <summary>A page of versions, without content, pins and warnings.</summary>
+    public Task<IReadOnlyList<DefinitionRow>> ListAsync(DefinitionFilter filter, int skip, int take, CancellationToken ct) =>
+        store.ListDefinitionsAsync(filter, skip, take, ct);
+
+    /// <summary>How many versions a filter finds.</summary>
+    public Task<long> CountAsync(DefinitionFilter filter, CancellationToken ct) => store.CountDefinitionsAsync(filter, ct);
+
+    /// <summary>All versions of a line, oldest first. Without content.</summary>
+    public Task<IReadOnlyList<DefinitionRow>> ListAsync(string definitionId, CancellationToken ct) =>
         store.ListDefinitionsAsync(definitionId, ct);
 
     /// <summary>A version by its id; null when unknown.</summary>
@@ -42,183 +52,171 @@ public sealed partial class DefinitionService
     public Task<DefinitionRow?> FindAsync(string definitionId, int version, CancellationToken ct) =>
         store.FindDefinitionAsync(definitionId, version, ct);
 
+    /// <summary>Whether no other line's latest version has a name, without regard to case.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="exceptDefinitionId">The line that is to have it; null for a new one.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<bool> IsNameUniqueAsync(string name, string? exceptDefinitionId, CancellationToken ct) =>
+        !await store.IsNameTakenAsync(name.Trim(), exceptDefinitionId, ct);
+
+    /// <summary>Latest and published versions that use a line as an activity; without content.</summary>
+    public Task<IReadOnlyList<DefinitionRow>> ListConsumersAsync(string definitionId, CancellationToken ct) =>
+        store.ListConsumersAsync(definitionId, ct);
+
+    /// <summary>What was published, rolled back and taken back of a line, newest first.</summary>
+    public Task<IReadOnlyList<Publication>> ListPublicationsAsync(string definitionId, int skip, int take, CancellationToken ct) =>
+        store.ListPublicationsAsync(definitionId, skip, take, ct);
+
+    /// <summary>How many instances run on each version of a line, by number; versions without are left out.</summary>
+    public Task<IReadOnlyList<VersionLoad>> CountRunningAsync(string definitionId, CancellationToken ct) =>
+        store.CountRunningAsync(definitionId, ct);
+
     /// <summary>Compiles a definition against those that are stored, and tells what is wrong or odd with it.</summary>
     public async Task<CompileResult> CheckAsync(WorkflowDefinition definition, CancellationToken ct) =>
         (await graphs.Compiler.CompileAsync(definition, ct)).Result;
 
+    /// <summary>What is odd about a version: what was kept when it was published; of a draft, all that is wrong or odd with it now.</summary>
+    public async Task<ImmutableArray<LintWarning>> LintAsync(DefinitionRow version, CancellationToken ct)
+    {
+        if (version.PublishedAt is not null)
+            return LintWarning.Read(version.Warnings);
+
+        try
+        {
+            return await LintAsync(StoredDefinition.Read(version), ct);
+        }
+        catch (WorkflowCompilationException e)
+        {
+            return [.. e.Errors.Select(LintWarning.Of)];
+        }
+    }
+
+    /// <summary>All that is wrong or odd with a definition now, errors of the compiler included.</summary>
+    public async Task<ImmutableArray<LintWarning>> LintAsync(WorkflowDefinition definition, CancellationToken ct)
+    {
+        var result = (await graphs.Compiler.CompileAsync(definition, ct)).Result;
+        ImmutableArray<CompileError> triggers = [];
+
+        if (result.Graph is { } graph)
+            TriggerIndex.Of(graph, clock.GetUtcNow(), out triggers);
+
+        var before = definition.DefinitionId.Length > 0 ? await store.FindDefinitionAsync(definition.DefinitionId, 0, ct) : null;
+        return [.. Noted(result, await FindBeforeAsync(before, ct)).Concat(triggers).Select(LintWarning.Of)];
+    }
+
     /// <summary>Saves a definition as draft: over the latest version if that is a draft, else as the next version.</summary>
-    /// <remarks>Number and flags of the definition do not count; its ids do, as far as they are free. A draft need not compile.</remarks>
-    public async Task<DefinitionRow> SaveDraftAsync(WorkflowDefinition definition, CancellationToken ct)
+    /// <remarks>
+    /// Number and flags of the definition do not count; its ids do, as far as they are free. A draft need not compile. One that says what the latest
+    /// version says, though it may be written differently, changes nothing when that version was published: it is returned as it is.
+    /// </remarks>
+    public Task<DefinitionRow> SaveDraftAsync(WorkflowDefinition definition, CancellationToken ct)
     {
         var definitionId = definition.DefinitionId.Length > 0 ? definition.DefinitionId : NewId();
-        await using var guard = await guards.EnterAsync(GuardOf(definitionId), ct);
-        return await SaveAsync(definitionId, definition, ct);
-    }
-
-    /// <summary>
-    /// Publishes the latest version of a line: new instances start on it, its triggers listen, those who use it follow if it says so. The versions of
-    /// the workflows that it uses are pinned for ever.
-    /// </summary>
-    /// <param name="definitionId">The line.</param>
-    /// <param name="note">What is said about the version; null for nothing.</param>
-    /// <param name="ct">Cancels.</param>
-    /// <exception cref="DefinitionNotFoundException">There is no such definition.</exception>
-    /// <exception cref="WorkflowCompilationException">It does not compile, or a trigger cannot be indexed. Nothing was changed.</exception>
-    public Task<PublishResult> PublishAsync(string definitionId, string? note, CancellationToken ct) =>
-        PublishAsync(definitionId, note, new HashSet<string>(StringComparer.Ordinal), ct);
-
-    /// <summary>Brings a definition to be published in this form; does nothing when it is already: a server may import its files at every start.</summary>
-    /// <returns>The published version, and whether it is new.</returns>
-    /// <exception cref="WorkflowCompilationException">It does not compile.</exception>
-    public async Task<(DefinitionRow Version, bool IsNew)> ImportAsync(WorkflowDefinition definition, string? note, CancellationToken ct)
-    {
-        if (definition.DefinitionId.Length == 0)
-            throw new ArgumentException(
-                "A definition without an id cannot be imported again and again. Give it a definitionId.",
-                nameof(definition)
-            );
-
-        var content = ElsaJson.Write(definition);
-
-        if (
-            await store.FindDefinitionAsync(definition.DefinitionId, 0, ct) is { } published
-            && published.Content.Span.SequenceEqual(content)
-        )
-            return (published, false);
-
-        await SaveDraftAsync(definition, ct);
-        return ((await PublishAsync(definition.DefinitionId, note, ct)).Version, true);
-    }
-
-    /// <summary>Takes the published version of a line back: nothing starts on it any more; its instances go on.</summary>
-    /// <returns>The version, or null when none was published.</returns>
-    public async Task<DefinitionRow?> RetractAsync(string definitionId, CancellationToken ct)
-    {
-        await using var guard = await guards.EnterAsync(GuardOf(definitionId), ct);
-
-        if (await store.FindDefinitionAsync(definitionId, 0, ct) is not { } published)
-            return null;
-
-        var retracted = published with { IsPublished = false };
-        await store.SaveDefinitionsAsync(new DefinitionChange([retracted], definitionId, [], []), ct);
-        graphs.Forget(definitionId);
-        return retracted;
+        return ChangeAsync(definitionId, () => SaveAsync(definitionId, definition, isCopy: false, ct), ct);
     }
 
     /// <summary>Copies a version as the new latest draft; the published one stays published.</summary>
     /// <exception cref="DefinitionNotFoundException">There is no such version.</exception>
-    public async Task<DefinitionRow> RevertAsync(string definitionId, int version, CancellationToken ct)
-    {
-        await using var guard = await guards.EnterAsync(GuardOf(definitionId), ct);
-        var old =
-            await store.FindDefinitionAsync(definitionId, version, ct)
-            ?? throw new DefinitionNotFoundException($"Definition '{definitionId}' has no version {version}.");
-        return await SaveAsync(definitionId, StoredDefinition.Read(old) with { Id = "" }, ct, isCopy: true);
-    }
-
-    /// <summary>Removes a version that is not published, that no instance uses and that no published workflow uses as an activity.</summary>
-    /// <exception cref="DefinitionNotFoundException">There is no such version.</exception>
-    public async Task<DeleteResult> DeleteVersionAsync(string versionId, CancellationToken ct)
-    {
-        var row =
-            await store.FindDefinitionAsync(versionId, ct)
-            ?? throw new DefinitionNotFoundException($"There is no definition version '{versionId}'.");
-        await using var guard = await guards.EnterAsync(GuardOf(row.DefinitionId), ct);
-        row = await store.FindDefinitionAsync(versionId, ct);
-
-        if (row is null)
-            return DeleteResult.Deleted;
-
-        if (row.IsPublished)
-            return DeleteResult.IsPublished;
-
-        if (await IsPinnedAsync(versionId, ct) || !await store.DeleteDefinitionAsync(versionId, ct))
-            return DeleteResult.InUse;
-
-        if (row.IsLatest && (await store.ListDefinitionsAsync(row.DefinitionId, ct)).MaxBy(v => v.Version) is { } newest)
-            await store.SaveDefinitionsAsync(new DefinitionChange([await FullAsync(newest.Id, ct) with { IsLatest = true }]), ct);
-
-        return DeleteResult.Deleted;
-    }
+    public Task<DefinitionRow> RevertAsync(string definitionId, int version, CancellationToken ct) =>
+        ChangeAsync(
+            definitionId,
+            async () =>
+                await SaveAsync(definitionId, StoredDefinition.Read(await FullAsync(definitionId, version, ct)) with { Id = "" }, true, ct),
+            ct
+        );
 
     private static string GuardOf(string definitionId) => $"d:{definitionId}";
 
     /// <summary>An id as Elsa makes them: sixteen hexadecimal digits.</summary>
     private static string NewId() => Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
 
-    private async Task<DefinitionRow> SaveAsync(
-        string definitionId,
-        WorkflowDefinition definition,
-        CancellationToken ct,
-        bool isCopy = false
-    )
+    /// <summary>Changes a line, alone in the whole cluster. Should somebody have changed it all the same, it is read and changed again.</summary>
+    private async Task<T> ChangeAsync<T>(string definitionId, Func<Task<T>> change, CancellationToken ct)
     {
-        var versions = await store.ListDefinitionsAsync(definitionId, ct);
-        var latest = versions.LastOrDefault(v => v.IsLatest);
-        var now = clock.GetUtcNow();
+        await using var guard = await guards.EnterAsync(GuardOf(definitionId), ct);
+
+        for (var failed = 0; ; failed++)
+            try
+            {
+                return await change();
+            }
+            catch (DefinitionConflictException) when (failed < MaxConflicts)
+            {
+                // A guard that was lost, for example to a long stop of this node.
+            }
+    }
+
+    private const int MaxConflicts = 5;
+
+    private async Task<DefinitionRow> SaveAsync(string definitionId, WorkflowDefinition definition, bool isCopy, CancellationToken ct)
+    {
+        var latest = await store.FindDefinitionAsync(definitionId, -1, ct);
         var content = ElsaJson.Write(definition);
 
-        // What was published once is kept as it was, even when it was taken back.
-        if (latest is { PublishedAt: null } && !isCopy)
+        if (latest is not null && !isCopy)
         {
-            var rewritten = latest with { Name = definition.Name, Content = content };
-            await store.SaveDefinitionsAsync(new DefinitionChange([rewritten]), ct);
-            return rewritten;
+            if (latest.PublishedAt is null)
+                return await OverwriteAsync(latest, definition, content, ct);
+
+            if (latest.Content.Span.SequenceEqual(content) || DefinitionContent.AreSame(StoredDefinition.Read(latest), definition))
+                return latest;
         }
 
         var isFree = definition.Id.Length > 0 && await store.FindDefinitionAsync(definition.Id, ct) is null;
-        var added = new DefinitionRow
-        {
-            Id = isFree ? definition.Id : NewId(),
-            DefinitionId = definitionId,
-            Version = versions.Select(v => v.Version).DefaultIfEmpty().Max() + 1,
-            Name = definition.Name,
-            IsLatest = true,
-            Content = content,
-            CreatedAt = now,
-        };
-        var changes = ImmutableArray.Create(added);
-
-        foreach (var other in versions.Where(v => v.IsLatest))
-            changes = changes.Add(await FullAsync(other.Id, ct) with { IsLatest = false });
-
-        await store.SaveDefinitionsAsync(new DefinitionChange(changes), ct);
+        var added = Described(
+            new DefinitionRow
+            {
+                Id = isFree ? definition.Id : NewId(),
+                DefinitionId = definitionId,
+                Version = Math.Max(latest?.Version ?? 0, await store.FindLastNumberAsync(definitionId, ct)) + 1,
+                IsLatest = true,
+                Content = content,
+                CreatedAt = clock.GetUtcNow(),
+            },
+            definition
+        );
+        await store.SaveDefinitionsAsync(
+            new DefinitionChange([added]) { Moves = latest is null ? [] : [new FlagMove(latest.Id, IsLatest: false, latest.IsPublished)] },
+            ct
+        );
         return added;
     }
 
-    private async Task<DefinitionRow> FullAsync(string versionId, CancellationToken ct) =>
-        await store.FindDefinitionAsync(versionId, ct)
-        ?? throw new DefinitionNotFoundException($"There is no definition version '{versionId}'.");
-
-    private async Task<bool> IsPinnedAsync(string versionId, CancellationToken ct)
+    private async Task<DefinitionRow> OverwriteAsync(
+        DefinitionRow draft,
+        WorkflowDefinition definition,
+        byte[] content,
+        CancellationToken ct
+    )
     {
-        foreach (var row in await store.ListDefinitionsAsync(null, ct))
-            if (
-                row.PublishedAt is not null
-                && row.Id != versionId
-                && Pins.Read((await FullAsync(row.Id, ct)).Pins).Versions.ContainsValue(versionId)
-            )
-                return true;
+        if (draft.Content.Span.SequenceEqual(content))
+            return draft;
 
-        return false;
+        var rewritten = Described(draft with { Content = content }, definition);
+        await store.SaveDefinitionsAsync(new DefinitionChange([rewritten]), ct);
+        return rewritten;
     }
-}
 
-/// <summary>What became of a wish to publish.</summary>
-/// <param name="Version">The published version.</param>
-/// <param name="Warnings">What is odd about it.</param>
-/// <param name="Followers">Lines that use it and were taken along.</param>
-public sealed record PublishResult(DefinitionRow Version, ImmutableArray<CompileError> Warnings, ImmutableArray<string> Followers);
+    /// <summary>The row with what its lists show of the content.</summary>
+    private static DefinitionRow Described(DefinitionRow row, WorkflowDefinition definition) =>
+        row with
+        {
+            Name = definition.Name,
+            Description = definition.Description,
+            ToolVersion = definition.ToolVersion?.ToString(),
+            IsReadonly = definition.IsReadonly,
+            IsSystem = definition.IsSystem,
+            UsableAsActivity = definition.UsableAsActivity,
+            Consumes = DefinitionContent.ConsumedLines(definition.Root),
+        };
 
-/// <summary>What became of a wish to delete a version.</summary>
-public enum DeleteResult
-{
-    /// <summary>It is gone.</summary>
-    Deleted,
+    private async Task<DefinitionRow> FullAsync(string definitionId, int version, CancellationToken ct) =>
+        await store.FindDefinitionAsync(definitionId, version, ct)
+        ?? throw new DefinitionNotFoundException($"Definition '{definitionId}' has no version {version}.");
 
-    /// <summary>Instances run or ran on it, or a published workflow uses it; nothing was changed.</summary>
-    InUse,
-
-    /// <summary>It is published; take it back first.</summary>
-    IsPublished,
+    /// <summary>What the compiler, the checks and the lint note; all but the compiler look only at what compiles.</summary>
+    private ImmutableArray<CompileError> Noted(CompileResult result, WorkflowGraph? before) =>
+        result.Graph is { } graph
+            ? [.. result.Errors, .. checks.SelectMany(c => c.Check(graph)), .. WorkflowLint.Check(graph, before)]
+            : result.Errors;
 }

@@ -130,13 +130,13 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
                 await store.FindDefinitionAsync(versionId, CancellationToken.None)
                 ?? throw new DefinitionNotFoundException($"There is no definition version '{versionId}'.");
             var definition = StoredDefinition.Read(row);
-            var compiled = row.PublishedAt is null
+            var compiled = !row.IsFixed
                 ? await graphs.CompileAsync(definition, CancellationToken.None)
                 : await graphs.CompileAsync(definition, Pins.Read(row.Pins), CancellationToken.None);
             var graph = compiled.Result.GraphOrThrow();
 
             // A draft may change under the same id.
-            if (row.PublishedAt is not null)
+            if (row.IsFixed)
                 lock (gate)
                     Keep(versionId, graph);
 

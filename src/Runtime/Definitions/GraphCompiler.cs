@@ -33,7 +33,7 @@ internal sealed class GraphCompiler(IWorkflowStore store, WorkflowCompiler compi
     {
         var definition = StoredDefinition.Read(version);
 
-        if (version.PublishedAt is null)
+        if (!version.IsFixed)
             return RepeatAsync(definition, source => compiler.Outline(definition, source), ResolveAsync, new(static lookup => lookup), ct);
 
         var pins = Pins.Read(version.Pins);

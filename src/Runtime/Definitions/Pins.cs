@@ -11,6 +11,9 @@ internal sealed record Pins(ImmutableSortedDictionary<string, string> Versions)
     /// <summary>Id of the pinned version; null when the look-up found nothing then.</summary>
     public string? Find(string lookup) => Versions.GetValueOrDefault(lookup);
 
+    /// <summary>The pinned versions, each once.</summary>
+    public IEnumerable<string> VersionIds => Versions.Values.Distinct(StringComparer.Ordinal);
+
     /// <summary>As a JSON object.</summary>
     public ReadOnlyMemory<byte> Write()
     {

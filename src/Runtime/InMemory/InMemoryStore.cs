@@ -243,6 +243,8 @@ public sealed partial class InMemoryStore : IWorkflowStore
             && filter.Finished.Has(FinishedAt)
             && (filter.Before is not { } before || IsBefore(before.CreatedAt, before.Id));
 
+        public string VersionId => last.VersionId;
+
         public bool Uses(string versionId) => last.VersionId == versionId;
 
         public InstanceRow ToRow() =>

@@ -17,6 +17,27 @@ public sealed record DefinitionRow
     /// <summary>Name.</summary>
     public string? Name { get; init; }
 
+    /// <summary>What it is for.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The designer that wrote it.</summary>
+    public string? ToolVersion { get; init; }
+
+    /// <summary>Not to be edited.</summary>
+    public bool IsReadonly { get; init; }
+
+    /// <summary>Of the system; lists leave it out when they are asked to.</summary>
+    public bool IsSystem { get; init; }
+
+    /// <summary>May be used as an activity.</summary>
+    public bool UsableAsActivity { get; init; }
+
+    /// <summary>A draft as it was when it was tried out: found by its id alone, never changed, never latest, never published.</summary>
+    public bool IsSnapshot { get; init; }
+
+    /// <summary>Its content and pins never change: it was published, or is a snapshot.</summary>
+    public bool IsFixed => PublishedAt is not null || IsSnapshot;
+
     /// <summary>Newest of its line.</summary>
     public bool IsLatest { get; init; }
 
@@ -32,8 +53,20 @@ public sealed record DefinitionRow
     /// </summary>
     public ReadOnlyMemory<byte> Pins { get; init; }
 
+    /// <summary>Lines that its call sites name. Not in lists.</summary>
+    public ImmutableArray<string> Consumes { get; init; } = [];
+
+    /// <summary>What was odd about it when it was published, as a JSON array; empty for a draft. Not in lists.</summary>
+    public ReadOnlyMemory<byte> Warnings { get; init; }
+
+    /// <summary>How many <see cref="Warnings"/> there are.</summary>
+    public int WarningCount { get; init; }
+
     /// <summary>What was said when it was published; null for nothing.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Who published it first; null when unknown.</summary>
+    public string? PublishedBy { get; init; }
 
     /// <summary>UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -41,6 +74,12 @@ public sealed record DefinitionRow
     /// <summary>When it was published first, UTC; from then on its content never changes.</summary>
     public DateTimeOffset? PublishedAt { get; init; }
 }
+
+/// <summary>The flags of a version, to be set without touching the rest of it.</summary>
+/// <param name="VersionId">The version; an unknown one is no error.</param>
+/// <param name="IsLatest">Newest of its line.</param>
+/// <param name="IsPublished">New instances start on it.</param>
+public sealed record FlagMove(string VersionId, bool IsLatest, bool IsPublished);
 
 /// <summary>A change of definitions.</summary>
 /// <param name="Versions">Versions to insert or update.</param>
@@ -52,7 +91,19 @@ public sealed record DefinitionChange(
     string? TriggersOf = null,
     ImmutableArray<TriggerRow> Triggers = default,
     ImmutableArray<NewWork> Timers = default
-);
+)
+{
+    /// <summary>Versions of which only the flags change.</summary>
+    public ImmutableArray<FlagMove> Moves { get; init; } = [];
+
+    /// <summary>Entries for the publication history.</summary>
+    public ImmutableArray<Publication> Publications { get; init; } = [];
+}
+
+/// <summary>Somebody else changed the same line meanwhile; nothing was written. Read again and repeat.</summary>
+/// <param name="message">What does not fit, as a sentence.</param>
+/// <param name="cause">What the store said.</param>
+public sealed class DefinitionConflictException(string message, Exception? cause = null) : InvalidOperationException(message, cause);
 
 /// <summary>A trigger of a published version.</summary>
 public sealed record TriggerRow(

@@ -130,8 +130,35 @@ public interface IWorkflowStore
     /// <returns>How many instances were removed.</returns>
     Task<int> RetainAsync(Retention policy, CancellationToken ct);
 
-    /// <summary>All versions of a line, oldest first; of all lines when the id is null. Without content and pins.</summary>
+    /// <summary>All versions of a line, oldest first; of all lines when the id is null. Without content and pins. Prefer pages.</summary>
     Task<IReadOnlyList<DefinitionRow>> ListDefinitionsAsync(string? definitionId, CancellationToken ct);
+
+    /// <summary>A page of versions, without content, pins and warnings.</summary>
+    Task<IReadOnlyList<DefinitionRow>> ListDefinitionsAsync(DefinitionFilter filter, int skip, int take, CancellationToken ct);
+
+    /// <summary>How many versions a filter finds.</summary>
+    Task<long> CountDefinitionsAsync(DefinitionFilter filter, CancellationToken ct);
+
+    /// <summary>Whether the latest version of a line has a name, without regard to case.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="exceptDefinitionId">A line that does not count; null for none.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<bool> IsNameTakenAsync(string name, string? exceptDefinitionId, CancellationToken ct);
+
+    /// <summary>Latest and published versions whose call sites name a line; without content.</summary>
+    Task<IReadOnlyList<DefinitionRow>> ListConsumersAsync(string definitionId, CancellationToken ct);
+
+    /// <summary>Published versions of other lines that were published with one of these versions, and cannot be compiled without; without content.</summary>
+    Task<IReadOnlyList<DefinitionRow>> ListPinnersAsync(IReadOnlyList<string> versionIds, CancellationToken ct);
+
+    /// <summary>The publication history of a line, newest first.</summary>
+    Task<IReadOnlyList<Publication>> ListPublicationsAsync(string definitionId, int skip, int take, CancellationToken ct);
+
+    /// <summary>The highest number of a line that was ever published; 0 for none. Numbers are not used twice, even when their version was removed.</summary>
+    Task<int> FindLastNumberAsync(string definitionId, CancellationToken ct);
+
+    /// <summary>How many instances run on each version of a line, by number; versions without are left out.</summary>
+    Task<IReadOnlyList<VersionLoad>> CountRunningAsync(string definitionId, CancellationToken ct);
 
     /// <summary>Finds a version by its id; null when unknown.</summary>
     Task<DefinitionRow?> FindDefinitionAsync(string versionId, CancellationToken ct);
@@ -145,14 +172,19 @@ public interface IWorkflowStore
     /// <summary>Versions of a line, or of all lines when the id is null, that were published once and whose content says that they may be used as activities.</summary>
     Task<IReadOnlyList<DefinitionRow>> ListActivityDefinitionsAsync(string? definitionId, CancellationToken ct);
 
-    /// <summary>Writes versions and, where given, replaces the triggers of their line, in one transaction.</summary>
-    /// <remarks>A published version's content never changes; an attempt is refused.</remarks>
+    /// <summary>Writes versions and flags, appends to the history and, where given, replaces the triggers of a line, in one transaction.</summary>
+    /// <remarks>The content of a published version or a snapshot never changes, nor do its pins; an attempt is refused.</remarks>
     /// <exception cref="InvalidOperationException">The content of a published version would change.</exception>
+    /// <exception cref="DefinitionConflictException">Two versions of a line would be latest, published or have one number.</exception>
     Task SaveDefinitionsAsync(DefinitionChange change, CancellationToken ct);
 
-    /// <summary>Removes a version that no instance uses.</summary>
+    /// <summary>Removes a version or snapshot that no instance uses, running or ended; the newest of the line that remains becomes its latest.</summary>
     /// <returns>False when instances use it; nothing was removed then.</returns>
     Task<bool> DeleteDefinitionAsync(string versionId, CancellationToken ct);
+
+    /// <summary>Removes a line that no instance uses, with its triggers, their timers and its publication history.</summary>
+    /// <returns>False when instances use it; nothing was removed then.</returns>
+    Task<bool> DeleteLineAsync(string definitionId, CancellationToken ct);
 
     /// <summary>Triggers with a hash.</summary>
     Task<IReadOnlyList<TriggerRow>> FindTriggersAsync(string hash, CancellationToken ct);

@@ -25,17 +25,17 @@ internal static class VersionOptions
 
     /// <summary>Whether a version is meant; nothing means all.</summary>
     /// <exception cref="RequestException">It is none of Elsa's words and no number.</exception>
-    public static bool Matches(string? text, DefinitionRow version) =>
-        text?.Trim().ToUpperInvariant() switch
-        {
-            null or "" or "ALLVERSIONS" or "ALL" => true,
-            "PUBLISHED" => version.IsPublished,
-            "LATEST" => version.IsLatest,
-            "DRAFT" => version is { IsLatest: true, IsPublished: false },
-            "LATESTORPUBLISHED" => version.IsLatest || version.IsPublished,
-            "LATESTANDPUBLISHED" => version is { IsLatest: true, IsPublished: true },
-            _ => version.Version == Number(text),
-        };
+    public static bool Matches(string? text, DefinitionRow version) => Read(text).Matches(version);
+
+    /// <summary>Which versions are meant; nothing means all.</summary>
+    /// <exception cref="RequestException">It is none of Elsa's words and no number.</exception>
+    public static VersionOption Read(string? text) =>
+        VersionOption.TryParse(text, out var option)
+            ? option
+            : throw new RequestException(
+                "version-options.unknown",
+                $"'{text}' in versionOptions names no version. Use Latest, Published, LatestOrPublished, LatestAndPublished, Draft, AllVersions or a number from 1."
+            );
 
     private static bool Is(string text, string name) => string.Equals(text.Trim(), name, StringComparison.OrdinalIgnoreCase);
 }

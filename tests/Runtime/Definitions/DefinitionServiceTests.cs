@@ -1,6 +1,7 @@
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tests.InMemory;
 using ServiceLoop.Runtime.Tests.Work;
 using ServiceLoop.TestKit;
@@ -180,11 +181,134 @@ public class DefinitionServiceTests : WorldTests
         await World.PublishAsync("lone", HostUnderTest.Line("new"));
         await SaveAsync("lone", HostUnderTest.Line("draft"));
 
-        (await DeleteAsync("sub", 1)).ShouldBe(DeleteResult.InUse);
+        (await DeleteAsync("sub", 1)).ShouldBe(DeleteResult.IsPinned);
         (await DeleteAsync("sub", 2)).ShouldBe(DeleteResult.IsPublished);
-        (await DeleteAsync("lone", 1)).ShouldBe(DeleteResult.InUse);
+        (await DeleteAsync("lone", 1)).ShouldBe(DeleteResult.IsRunning);
         (await DeleteAsync("lone", 3)).ShouldBe(DeleteResult.Deleted);
         (await World.Definitions.FindAsync("lone", -1, Ct))!.Version.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Saving_what_is_published_makes_no_draft_and_a_draft_never_touches_what_was_published()
+    {
+        await World.PublishAsync("main", HostUnderTest.Line("1"));
+        var published = (await World.Definitions.FindAsync("main", 0, Ct)).ShouldNotBeNull();
+
+        var touched = await SaveAsync("main", HostUnderTest.Line("1"), """ "isPublished": false, "version": 7, "options": {}, """);
+        touched.Id.ShouldBe(published.Id);
+        await World.Definitions.RetractAsync("main", Ct);
+        (await SaveAsync("main", HostUnderTest.Line("1"))).Id.ShouldBe(published.Id);
+
+        var draft = await SaveAsync("main", HostUnderTest.Line("2"), $""" "id": "{published.Id}", """);
+        draft.Version.ShouldBe(2);
+        draft.Id.ShouldNotBe(published.Id);
+        (await World.Definitions.FindAsync(published.Id, Ct))!.Content.ToArray().ShouldBe(published.Content.ToArray());
+    }
+
+    [Fact]
+    public async Task Lists_follow_what_a_draft_says()
+    {
+        await SaveAsync("main", HostUnderTest.Line("1"), """ "description": "Before", """);
+        await SaveAsync(
+            "main",
+            UsesSub,
+            """ "description": "Gives back", "toolVersion": "3.8.0.0", "isSystem": true, "options": { "usableAsActivity": true }, """
+        );
+
+        var row = (await World.Definitions.ListAsync(new DefinitionFilter { SearchTerm = "gives" }, 0, 9, Ct)).ShouldHaveSingleItem();
+
+        (row.Description, row.ToolVersion, row.IsSystem, row.UsableAsActivity).ShouldBe(("Gives back", "3.8.0.0", true, true));
+        (await World.Definitions.ListConsumersAsync("sub", Ct)).ShouldHaveSingleItem().DefinitionId.ShouldBe("main");
+        (await World.Definitions.IsNameUniqueAsync(" Main ", null, Ct)).ShouldBeFalse();
+        (await World.Definitions.IsNameUniqueAsync("main", "main", Ct)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_number_is_not_used_twice()
+    {
+        await World.PublishAsync("main", HostUnderTest.Line("1"));
+        await World.PublishAsync("main", HostUnderTest.Line("2"));
+        await World.Definitions.RollbackAsync("main", 1, null, null, Ct);
+        (await DeleteAsync("main", 2)).ShouldBe(DeleteResult.Deleted);
+
+        (await SaveAsync("main", HostUnderTest.Line("3"))).Version.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_line_is_deleted_whole_but_not_from_under_its_instances()
+    {
+        await World.PublishAsync("main", HostUnderTest.Event("start", starts: true));
+        await World.PublishAsync("other", HostUnderTest.Event("go"));
+        await World.PublishAsync("main", HostUnderTest.Line("2"));
+        await World.StartAsync("main", "ended");
+        var running = await World.StartAsync("other", "running");
+
+        (await DeleteLineAsync("other", withEnded: true)).ShouldBe(DeleteResult.IsRunning);
+        (await DeleteLineAsync("main", withEnded: false)).ShouldBe(DeleteResult.HasEnded);
+        (await World.Store.FindInstanceAsync("ended", Ct)).ShouldNotBeNull();
+
+        (await DeleteLineAsync("main", withEnded: true)).ShouldBe(DeleteResult.Deleted);
+        (await World.Store.FindInstanceAsync("ended", Ct)).ShouldBeNull();
+        (await World.Definitions.CountAsync(new DefinitionFilter { DefinitionIds = ["main"] }, Ct)).ShouldBe(0);
+        await Should.ThrowAsync<DefinitionNotFoundException>(() => DeleteLineAsync("main", withEnded: true));
+        await Should.ThrowAsync<DefinitionNotFoundException>(() => World.StartAsync("main"));
+
+        await World.Runtime.CancelAsync(running.InstanceId, compensate: false, who: null, Ct);
+        (await DeleteLineAsync("other", withEnded: true)).ShouldBe(DeleteResult.Deleted);
+    }
+
+    [Fact]
+    public async Task A_line_that_a_published_workflow_uses_is_not_deleted()
+    {
+        await World.PublishAsync("sub", HostUnderTest.Line("sub 1"), Sub);
+        await World.PublishAsync("main", UsesSub);
+
+        (await DeleteLineAsync("sub", withEnded: true)).ShouldBe(DeleteResult.IsPinned);
+
+        await DeleteLineAsync("main", withEnded: true);
+        (await DeleteLineAsync("sub", withEnded: true)).ShouldBe(DeleteResult.Deleted);
+    }
+
+    [Fact]
+    public async Task Two_nodes_that_import_the_same_file_at_once_publish_it_once()
+    {
+        var nodes = new[] { World.Node, World.Join(), World.Join() };
+        var file = HostUnderTest.Definition("main", HostUnderTest.Line("1"));
+
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 9).Select(i => Task.Run(() => nodes[i % 3].Definitions.ImportAsync(file, "start", Ct), Ct))
+        );
+
+        results.Count(r => r.IsNew).ShouldBe(1);
+        (await World.Definitions.ListAsync("main", Ct)).ShouldHaveSingleItem().IsPublished.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_change_that_another_node_spoilt_is_made_again()
+    {
+        await World.PublishAsync("main", HostUnderTest.Line("1"));
+        var published = (await World.Definitions.FindAsync("main", 0, Ct)).ShouldNotBeNull();
+        var spoilt = 0;
+        var through = new StoreThrough(World.Store)
+        {
+            // As if the guard had been lost: somebody else makes a draft in between.
+            BeforeSave = async () =>
+            {
+                if (spoilt++ == 0)
+                    await World.Store.SaveDefinitionsAsync(
+                        new DefinitionChange([published with { Id = "theirs", Version = 2, IsPublished = false, PublishedAt = null }])
+                        {
+                            Moves = [new(published.Id, IsLatest: false, IsPublished: true)],
+                        },
+                        Ct
+                    );
+            },
+        };
+
+        var draft = await World.Join(through).Definitions.SaveDraftAsync(HostUnderTest.Definition("main", HostUnderTest.Line("ours")), Ct);
+
+        (draft.Id, draft.Version).ShouldBe(("theirs", 2));
+        spoilt.ShouldBe(2);
     }
 
     [Fact]
@@ -231,8 +355,10 @@ public class DefinitionServiceTests : WorldTests
         versions.Select(v => v.Version).ShouldBe(Enumerable.Range(1, versions.Count));
     }
 
-    private Task<Runtime.Store.DefinitionRow> SaveAsync(string id, string activities, string envelope = "") =>
+    private Task<DefinitionRow> SaveAsync(string id, string activities, string envelope = "") =>
         World.Definitions.SaveDraftAsync(HostUnderTest.Definition(id, activities, envelope), Ct);
+
+    private Task<DeleteResult> DeleteLineAsync(string id, bool withEnded) => World.Definitions.DeleteLineAsync(id, withEnded, Ct);
 
     private async Task<DeleteResult> DeleteAsync(string id, int version) =>
         await World.Definitions.DeleteVersionAsync((await World.Definitions.FindAsync(id, version, Ct)).ShouldNotBeNull().Id, Ct);

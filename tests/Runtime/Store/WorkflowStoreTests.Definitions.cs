@@ -12,7 +12,7 @@ public abstract partial class WorkflowStoreTests
 
         var row = (await Store.FindDefinitionAsync("refund-1", Ct)).ShouldNotBeNull();
 
-        (row with { Content = version.Content, Pins = version.Pins }).ShouldBe(version);
+        (row with { Content = version.Content, Pins = version.Pins, Warnings = version.Warnings }).ShouldBe(version);
         Text(row.Content).ShouldBe("{\"v\":1}");
         Text(row.Pins).ShouldBe("{\"pin\":\"1\"}");
     }

@@ -18,6 +18,9 @@ internal sealed class StoreThrough(IWorkflowStore store) : IWorkflowStore
     /// <summary>Called after each commit; may throw.</summary>
     public Func<InstanceCommit, CommitResult, Task> AfterCommit { get; set; } = static (_, _) => Task.CompletedTask;
 
+    /// <summary>Called before each change of definitions.</summary>
+    public Func<Task> BeforeSave { get; set; } = static () => Task.CompletedTask;
+
     /// <summary>Called after each expansion of work; may throw.</summary>
     public Func<Task> AfterExpand { get; set; } = static () => Task.CompletedTask;
 
@@ -148,6 +151,30 @@ internal sealed class StoreThrough(IWorkflowStore store) : IWorkflowStore
     public Task<IReadOnlyList<DefinitionRow>> ListDefinitionsAsync(string? definitionId, CancellationToken ct) =>
         Alive.ListDefinitionsAsync(definitionId, ct);
 
+    public Task<IReadOnlyList<DefinitionRow>> ListDefinitionsAsync(DefinitionFilter filter, int skip, int take, CancellationToken ct) =>
+        Alive.ListDefinitionsAsync(filter, skip, take, ct);
+
+    public Task<long> CountDefinitionsAsync(DefinitionFilter filter, CancellationToken ct) => Alive.CountDefinitionsAsync(filter, ct);
+
+    public Task<bool> IsNameTakenAsync(string name, string? exceptDefinitionId, CancellationToken ct) =>
+        Alive.IsNameTakenAsync(name, exceptDefinitionId, ct);
+
+    public Task<IReadOnlyList<DefinitionRow>> ListConsumersAsync(string definitionId, CancellationToken ct) =>
+        Alive.ListConsumersAsync(definitionId, ct);
+
+    public Task<IReadOnlyList<DefinitionRow>> ListPinnersAsync(IReadOnlyList<string> versionIds, CancellationToken ct) =>
+        Alive.ListPinnersAsync(versionIds, ct);
+
+    public Task<IReadOnlyList<Publication>> ListPublicationsAsync(string definitionId, int skip, int take, CancellationToken ct) =>
+        Alive.ListPublicationsAsync(definitionId, skip, take, ct);
+
+    public Task<int> FindLastNumberAsync(string definitionId, CancellationToken ct) => Alive.FindLastNumberAsync(definitionId, ct);
+
+    public Task<IReadOnlyList<VersionLoad>> CountRunningAsync(string definitionId, CancellationToken ct) =>
+        Alive.CountRunningAsync(definitionId, ct);
+
+    public Task<bool> DeleteLineAsync(string definitionId, CancellationToken ct) => Alive.DeleteLineAsync(definitionId, ct);
+
     public Task<DefinitionRow?> FindDefinitionAsync(string versionId, CancellationToken ct) => Alive.FindDefinitionAsync(versionId, ct);
 
     public Task<DefinitionRow?> FindDefinitionAsync(string definitionId, int version, CancellationToken ct) =>
@@ -156,7 +183,11 @@ internal sealed class StoreThrough(IWorkflowStore store) : IWorkflowStore
     public Task<DefinitionRow?> FindDefinitionByTypeNameAsync(string typeName, int version, CancellationToken ct) =>
         Alive.FindDefinitionByTypeNameAsync(typeName, version, ct);
 
-    public Task SaveDefinitionsAsync(DefinitionChange change, CancellationToken ct) => Alive.SaveDefinitionsAsync(change, ct);
+    public async Task SaveDefinitionsAsync(DefinitionChange change, CancellationToken ct)
+    {
+        await BeforeSave();
+        await Alive.SaveDefinitionsAsync(change, ct);
+    }
 
     public Task<bool> DeleteDefinitionAsync(string versionId, CancellationToken ct) => Alive.DeleteDefinitionAsync(versionId, ct);
 

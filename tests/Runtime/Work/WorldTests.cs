@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Store;
@@ -17,7 +18,10 @@ public abstract class WorldTests : IAsyncLifetime
     /// <summary>The database; null in memory.</summary>
     protected virtual PostgresFixture? Postgres => null;
 
-    public async ValueTask InitializeAsync() => World = new World(await OpenAsync());
+    /// <summary>What a node has besides; null for nothing.</summary>
+    protected virtual Action<IServiceCollection>? More => null;
+
+    public async ValueTask InitializeAsync() => World = new World(await OpenAsync(), more: More);
 
     public async ValueTask DisposeAsync()
     {

@@ -180,6 +180,16 @@ internal static class Arg
 
     public static NpgsqlParameter Integers(IEnumerable<int> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
+    public static NpgsqlParameter SomeIntegers(IEnumerable<int?> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
+
+    public static NpgsqlParameter Smalls(IEnumerable<short> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Smallint);
+
+    public static NpgsqlParameter Jsons(IEnumerable<string> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
+
+    /// <summary>Null for none.</summary>
+    public static NpgsqlParameter SomeTexts(IReadOnlyCollection<string> values) =>
+        Of(values.Count == 0 ? null : values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+
     public static NpgsqlParameter Flags(IEnumerable<bool> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean);
 
     public static NpgsqlParameter Blobs(IEnumerable<ReadOnlyMemory<byte>> values) =>

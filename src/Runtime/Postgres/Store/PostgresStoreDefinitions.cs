@@ -1,5 +1,4 @@
 using Npgsql;
-using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Postgres.Store;
@@ -15,7 +14,12 @@ public sealed partial class PostgresStore
     private static readonly string LockDefinitions = SqlFile.Beside<PostgresStore>("definition_version.lock");
     private static readonly string ClearFlags = SqlFile.Beside<PostgresStore>("definition_version.clear_flags");
     private static readonly string SaveDefinition = SqlFile.Beside<PostgresStore>("definition_version.save");
+    private static readonly string FlagDefinitions = SqlFile.Beside<PostgresStore>("definition_version.flag");
+    private static readonly string PromoteDefinition = SqlFile.Beside<PostgresStore>("definition_version.promote");
     private static readonly string DeleteDefinition = SqlFile.Beside<PostgresStore>("definition_version.delete");
+    private static readonly string DeleteLine = SqlFile.Beside<PostgresStore>("definition_version.delete_line");
+    private static readonly string InsertPublications = SqlFile.Beside<PostgresStore>("definition_publication.insert");
+    private static readonly string DeletePublications = SqlFile.Beside<PostgresStore>("definition_publication.delete");
     private static readonly string Notify = SqlFile.Beside<PostgresStore>("definition_version.notify");
     private static readonly string DeleteTriggers = SqlFile.Beside<PostgresStore>("workflow_trigger.delete");
     private static readonly string InsertTriggers = SqlFile.Beside<PostgresStore>("workflow_trigger.insert");
@@ -44,9 +48,6 @@ public sealed partial class PostgresStore
         database.ReadAsync(ListActivities, static reader => DefinitionOf(reader, isWhole: true), ct, Arg.Text(definitionId));
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">
-    /// The content of a published version would change; or another node saved the same line at the same moment, and both would be latest or published.
-    /// </exception>
     public async Task SaveDefinitionsAsync(DefinitionChange change, CancellationToken ct)
     {
         try
@@ -55,7 +56,7 @@ public sealed partial class PostgresStore
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            throw new InvalidOperationException(
+            throw new DefinitionConflictException(
                 $"The versions of '{change.Versions.FirstOrDefault()?.DefinitionId}' do not fit together ({error.ConstraintName}): another version has the number, or is latest or published. It was saved by somebody else meanwhile: read the versions again and repeat.",
                 error
             );
@@ -65,16 +66,25 @@ public sealed partial class PostgresStore
     /// <inheritdoc/>
     public async Task<bool> DeleteDefinitionAsync(string versionId, CancellationToken ct)
     {
-        var line = (await FindDefinitionAsync(versionId, ct))?.DefinitionId;
+        if (await FindDefinitionAsync(versionId, ct) is not { } version)
+            return true;
 
-        if (await database.OnceForValueAsync(DeleteDefinition, ct, Arg.Text(versionId)) is true)
-            return false;
-
-        if (line is not null)
-            await database.RepeatableAsync(Notify, ct, Arg.Text(NotifyListener.Channel), Arg.Text(line));
-
-        return true;
+        return await DeleteAsync(DeleteDefinition, versionId, version.DefinitionId, static (_, _) => { }, ct);
     }
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteLineAsync(string definitionId, CancellationToken ct) =>
+        DeleteAsync(
+            DeleteLine,
+            definitionId,
+            definitionId,
+            static (batch, line) =>
+            {
+                Replace(batch, line, new DefinitionChange([], line));
+                Add(batch, DeletePublications, Arg.Text(line));
+            },
+            ct
+        );
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<TriggerRow>> FindTriggersAsync(string hash, CancellationToken ct) =>
@@ -84,6 +94,29 @@ public sealed partial class PostgresStore
     public Task<IReadOnlyList<TriggerRow>> ListTriggersAsync(string name, CancellationToken ct) =>
         database.ReadAsync(ListByName, TriggerOf, ct, Arg.Text(name));
 
+    private async Task<bool> DeleteAsync(string sql, string id, string line, Action<NpgsqlBatch, string> also, CancellationToken ct)
+    {
+        var isUsed = false;
+        await database.TransactionAsync(
+            async (connection, transaction) =>
+            {
+                await using (var delete = Command(sql, connection, transaction, Arg.Text(id)))
+                    isUsed = await delete.ExecuteScalarAsync(ct) is true;
+
+                if (isUsed)
+                    return;
+
+                await using var batch = new NpgsqlBatch(connection, transaction);
+                also(batch, line);
+                Add(batch, PromoteDefinition, Arg.Text(line));
+                Add(batch, Notify, Arg.Text(NotifyListener.Channel), Arg.Text(line));
+                await batch.ExecuteNonQueryAsync(ct);
+            },
+            ct
+        );
+        return !isUsed;
+    }
+
     private static async Task SaveAsync(
         DefinitionChange change,
         NpgsqlConnection connection,
@@ -92,9 +125,16 @@ public sealed partial class PostgresStore
     )
     {
         var versions = change.Versions;
-        var ids = versions.Select(v => v.Id).ToArray();
+        var moves = change.Moves;
         await using (
-            var locking = Command(LockDefinitions, connection, transaction, Arg.Texts(ids), Arg.Blobs(versions.Select(v => v.Content)))
+            var locking = Command(
+                LockDefinitions,
+                connection,
+                transaction,
+                Arg.Texts(versions.Select(v => v.Id)),
+                Arg.Blobs(versions.Select(v => v.Content)),
+                Arg.Blobs(versions.Select(v => v.Pins))
+            )
         )
         {
             await using var reader = await locking.ExecuteReaderAsync(ct);
@@ -108,16 +148,44 @@ public sealed partial class PostgresStore
 
         await using var batch = new NpgsqlBatch(connection, transaction);
 
+        if (versions.Length + moves.Length > 0)
+            Add(batch, ClearFlags, Arg.Texts(versions.Select(v => v.Id).Concat(moves.Select(m => m.VersionId))));
+
+        if (moves.Length > 0)
+            Add(
+                batch,
+                FlagDefinitions,
+                Arg.Texts(moves.Select(m => m.VersionId)),
+                Arg.Flags(moves.Select(m => m.IsLatest)),
+                Arg.Flags(moves.Select(m => m.IsPublished))
+            );
+
         if (versions.Length > 0)
-        {
-            Add(batch, ClearFlags, Arg.Texts(ids));
             Add(batch, SaveDefinition, [.. ColumnsOf(versions)]);
-        }
+
+        if (change.Publications is { Length: > 0 } publications)
+            Add(
+                batch,
+                InsertPublications,
+                Arg.Texts(publications.Select(p => p.DefinitionId)),
+                Arg.Texts(publications.Select(p => p.VersionId)),
+                Arg.Integers(publications.Select(p => p.Version)),
+                Arg.Smalls(publications.Select(p => (short)p.Kind)),
+                Arg.SomeIntegers(publications.Select(p => p.Replaced)),
+                Arg.Times(publications.Select(p => (DateTimeOffset?)p.At)),
+                Arg.Texts(publications.Select(p => p.Who)),
+                Arg.Texts(publications.Select(p => p.Note))
+            );
 
         if (change.TriggersOf is { } line)
             Replace(batch, line, change);
 
-        var lines = versions.Select(v => v.DefinitionId).Append(change.TriggersOf).OfType<string>().Distinct(StringComparer.Ordinal);
+        var lines = versions
+            .Select(v => v.DefinitionId)
+            .Concat(change.Publications.Select(p => p.DefinitionId))
+            .Append(change.TriggersOf)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal);
 
         foreach (var changedLine in lines)
             Add(batch, Notify, Arg.Text(NotifyListener.Channel), Arg.Text(changedLine));
@@ -148,49 +216,8 @@ public sealed partial class PostgresStore
             Add(batch, Enqueue, [.. WorkColumns.Of(timers).ToParameters()]);
     }
 
-    private static IEnumerable<NpgsqlParameter> ColumnsOf(IReadOnlyList<DefinitionRow> versions) =>
-        [
-            Arg.Texts(versions.Select(v => v.Id)),
-            Arg.Texts(versions.Select(v => v.DefinitionId)),
-            Arg.Integers(versions.Select(v => v.Version)),
-            Arg.Texts(versions.Select(v => v.Name)),
-            Arg.Texts(versions.Select(TypeNameOf)),
-            Arg.Flags(versions.Select(v => v.IsLatest)),
-            Arg.Flags(versions.Select(v => v.IsPublished)),
-            Arg.Blobs(versions.Select(v => v.Content)),
-            Arg.Blobs(versions.Select(v => v.Pins)),
-            Arg.Texts(versions.Select(v => v.Note)),
-            Arg.Times(versions.Select(v => (DateTimeOffset?)v.CreatedAt)),
-            Arg.Times(versions.Select(v => v.PublishedAt)),
-        ];
-
-    // The engine's own rule makes the name.
-    private static string TypeNameOf(DefinitionRow row) =>
-        new WorkflowDefinition
-        {
-            Json = default,
-            Name = row.Name,
-            DefinitionId = row.DefinitionId,
-        }.ActivityTypeName;
-
     private async Task<DefinitionRow?> FindOneAsync(string sql, CancellationToken ct, params NpgsqlParameter[] parameters) =>
         (await database.ReadAsync(sql, static reader => DefinitionOf(reader, isWhole: true), ct, parameters)) is [var row] ? row : null;
-
-    private static DefinitionRow DefinitionOf(NpgsqlDataReader reader, bool isWhole) =>
-        new()
-        {
-            Id = reader.GetString(0),
-            DefinitionId = reader.GetString(1),
-            Version = reader.GetInt32(2),
-            Name = reader.FindText(3),
-            IsLatest = reader.GetBoolean(4),
-            IsPublished = reader.GetBoolean(5),
-            Note = reader.FindText(6),
-            CreatedAt = reader.GetTime(7),
-            PublishedAt = reader.FindTime(8),
-            Content = isWhole ? reader.GetBlob(9) : default,
-            Pins = isWhole ? reader.GetBlob(10) : default,
-        };
 
     private static TriggerRow TriggerOf(NpgsqlDataReader reader) =>
         new(

@@ -10,24 +10,13 @@ internal sealed class DefinitionList(DefinitionService definitions)
     /// <summary>A page of versions, and how many there are.</summary>
     public async Task<(IReadOnlyList<DefinitionRow> Page, long Count)> PageAsync(DefinitionQuery query, CancellationToken ct)
     {
-        var all = new List<(DefinitionRow, bool, bool, string?)>();
-
-        foreach (var row in await definitions.ListAsync(query.DefinitionIds is [var one] ? one : null, ct))
-            if (await definitions.FindAsync(row.Id, ct) is { } full)
-            {
-                var content = StoredDefinition.Read(full);
-                all.Add((full, content.IsSystem, content.IsReadonly, content.Description));
-            }
-
-        var found = query.Apply(all).ToList();
-        return ([.. found.Skip(query.Skip).Take(query.Take)], found.Count);
+        var filter = query.ToFilter();
+        return (await definitions.ListAsync(filter, query.Skip, query.Take, ct), await definitions.CountAsync(filter, ct));
     }
 
     /// <summary>Whether the latest version of another line has the name.</summary>
     public async Task<bool> IsNameTakenAsync(string name, string? exceptDefinitionId, CancellationToken ct) =>
-        (await definitions.ListAsync(null, ct)).Any(v =>
-            v.IsLatest && v.DefinitionId != exceptDefinitionId && string.Equals(v.Name, name, StringComparison.OrdinalIgnoreCase)
-        );
+        !await definitions.IsNameUniqueAsync(name, exceptDefinitionId, ct);
 }
 
 /// <summary>Finds a version by Elsa's words.</summary>

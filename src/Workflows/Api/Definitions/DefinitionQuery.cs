@@ -38,28 +38,26 @@ internal sealed record DefinitionQuery(
     [JsonIgnore]
     public int Skip => (int)Math.Min(int.MaxValue, (long)(Number(Page, nameof(Page)) ?? 0) * Take);
 
-    /// <summary>Chooses and orders.</summary>
+    /// <summary>What to ask the store for.</summary>
     /// <exception cref="RequestException">A word is none that is known.</exception>
-    public IEnumerable<DefinitionRow> Apply(IEnumerable<(DefinitionRow Row, bool IsSystem, bool IsReadonly, string? Description)> versions)
-    {
-        var (system, readOnly) = (Flag(IsSystem, nameof(IsSystem)), Flag(IsReadonly, nameof(IsReadonly)));
-        var found = versions
-            .Where(v => Api.VersionOptions.Matches(VersionOptions, v.Row))
-            .Where(v => DefinitionIds is null or [] || DefinitionIds.Contains(v.Row.DefinitionId))
-            .Where(v => Ids is null or [] || Ids.Contains(v.Row.Id))
-            .Where(v => system is null || v.IsSystem == system)
-            .Where(v => readOnly is null || v.IsReadonly == readOnly)
-            .Where(v => string.IsNullOrWhiteSpace(SearchTerm) || Contains(v.Row, v.Description, SearchTerm.Trim()))
-            .Select(v => v.Row);
-        var descending = IsDescending();
-        return OrderBy?.Trim().ToUpperInvariant() switch
+    public DefinitionFilter ToFilter() =>
+        new()
         {
-            null or "" or "CREATED" or "CREATEDAT" => Sort(found, v => v.CreatedAt, descending),
-            "NAME" => Sort(found, v => v.Name?.ToUpperInvariant() ?? "", descending),
-            "VERSION" => Sort(found, v => v.Version, descending),
-            _ => throw Unknown(nameof(OrderBy), OrderBy!, "Created, Name or Version"),
+            Versions = Api.VersionOptions.Read(VersionOptions),
+            DefinitionIds = [.. DefinitionIds ?? []],
+            Ids = [.. Ids ?? []],
+            SearchTerm = SearchTerm,
+            IsSystem = Flag(IsSystem, nameof(IsSystem)),
+            IsReadonly = Flag(IsReadonly, nameof(IsReadonly)),
+            OrderBy = OrderBy?.Trim().ToUpperInvariant() switch
+            {
+                null or "" or "CREATED" or "CREATEDAT" => DefinitionOrder.Created,
+                "NAME" => DefinitionOrder.Name,
+                "VERSION" => DefinitionOrder.Version,
+                _ => throw Unknown(nameof(OrderBy), OrderBy!, "Created, Name or Version"),
+            },
+            Descending = IsDescending(),
         };
-    }
 
     private bool IsDescending() =>
         OrderDirection?.Trim().ToUpperInvariant() switch
@@ -68,14 +66,6 @@ internal sealed record DefinitionQuery(
             "DESCENDING" => true,
             _ => throw Unknown(nameof(OrderDirection), OrderDirection!, "Ascending or Descending"),
         };
-
-    private static IEnumerable<DefinitionRow> Sort<T>(IEnumerable<DefinitionRow> versions, Func<DefinitionRow, T> key, bool descending) =>
-        (descending ? versions.OrderByDescending(key) : versions.OrderBy(key)).ThenBy(v => v.Id, StringComparer.Ordinal);
-
-    private static bool Contains(DefinitionRow version, string? description, string term) =>
-        new[] { version.DefinitionId, version.Id, version.Name, description }.Any(t =>
-            t?.Contains(term, StringComparison.OrdinalIgnoreCase) == true
-        );
 
     private static int? Number(string? text, string name) =>
         string.IsNullOrWhiteSpace(text) ? null

@@ -26,29 +26,26 @@ internal sealed record DefinitionSummaryView(
     IReadOnlyList<LinkView> Links
 )
 {
-    /// <summary>The summary of a row with its content.</summary>
-    public static DefinitionSummaryView Of(DefinitionRow row)
-    {
-        var definition = StoredDefinition.Read(row);
-        return new(
+    /// <summary>The summary of a row; its content is not read.</summary>
+    public static DefinitionSummaryView Of(DefinitionRow row) =>
+        new(
             row.Id,
             row.DefinitionId,
             row.Name,
-            definition.Description,
+            row.Description,
             row.Version,
-            definition.ToolVersion?.ToString(),
+            row.ToolVersion,
             row.IsLatest,
             row.IsPublished,
-            definition.IsReadonly,
+            row.IsReadonly,
             ProviderName: null,
             DefinitionViews.Materializer,
             IsMaterializerAvailable: true,
             row.Note,
             row.CreatedAt,
             row.PublishedAt,
-            LinkView.Of(row.DefinitionId, definition.IsReadonly)
+            LinkView.Of(row.DefinitionId, row.IsReadonly)
         );
-    }
 }
 
 /// <summary>Definitions as Elsa's clients read them.</summary>

@@ -1,5 +1,5 @@
 -- Whether an instance runs; null parameters do not count. Sent unprepared. $1 definition, $2 correlation.
--- Index: workflow_instance_correlation or workflow_instance_running.
+-- Index: workflow_instance_correlation or workflow_instance_running_version.
 select exists (
   select
   from workflow_instance

@@ -2,5 +2,5 @@
 select id
 from workflow_instance
 where finished_at < $1
-order by finished_at
+order by finished_at nulls first
 limit $2

@@ -1,0 +1,3 @@
+-- Removes the publication history of a line. $1 line. Index: definition_publication_line.
+delete from definition_publication
+where definition_id = $1
