@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
 using MudBlazor.Services;
 using ServiceLoop.Designer.Language;
+using ServiceLoop.Designer.Lists;
 using ServiceLoop.Designer.Shell;
 
 namespace ServiceLoop.Designer;
@@ -21,6 +22,7 @@ public static class PagesSetup
         services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter);
         services.AddTransient<MudLocalizer, ComponentTexts>();
         services.AddScoped<BrowserZone>();
+        services.AddScoped<Wishes>();
         services.AddExceptionHandler<PageFailures>();
         services.TryAddSingleton(TimeProvider.System);
         return services;

@@ -83,6 +83,24 @@ public sealed partial class WorkflowRuntime
             yield return await TryAsync(instanceId, action, ct);
     }
 
+    /// <summary>Does the same to the named instances, one after the other; what fails with one does not touch the others.</summary>
+    /// <param name="instanceIds">Which.</param>
+    /// <param name="action">Does it to one.</param>
+    /// <param name="ct">Stops between two instances.</param>
+    /// <returns>Each instance with what became of it.</returns>
+    public static async IAsyncEnumerable<BulkItem> BulkAsync(
+        IReadOnlyList<string> instanceIds,
+        Func<string, CancellationToken, Task> action,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        foreach (var instanceId in instanceIds)
+        {
+            ct.ThrowIfCancellationRequested();
+            yield return await TryAsync(instanceId, action, ct);
+        }
+    }
+
     /// <summary>Reads page by page from where the last one ended: what is done to the instances meanwhile changes nothing.</summary>
     private async IAsyncEnumerable<string> IdsAsync(InstanceFilter filter, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -46,6 +46,7 @@ internal static class Composition
         services.AddServiceLoopHealth();
         services.AddServiceLoopTelemetry(settings);
         services.AddServiceLoopPages();
+        services.AddPageKeys();
         services.AddServiceLoopApi();
         services.AddStudio();
         services.AddAntiforgery();

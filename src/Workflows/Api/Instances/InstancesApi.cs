@@ -71,7 +71,9 @@ internal static class InstancesApi
             return Unknown(id);
 
         var variables = await InstanceVariables.OfAsync(StateJson.Read(row.State), definitions, ct);
-        return TypedResults.Ok(new ListView<VariableView>(variables, variables.Count));
+        return TypedResults.Ok(
+            new ListView<VariableView>([.. variables.Select(v => new VariableView(v.Id, v.Name, v.Value))], variables.Count)
+        );
     }
 
     /// <summary>As Elsa does: one that runs is ended first.</summary>

@@ -1,0 +1,118 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using ServiceLoop.Designer.Lists;
+using ServiceLoop.Engine;
+using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Store;
+
+namespace ServiceLoop.Designer.Admin.Instances;
+
+/// <summary>Does something to many instances while the person watches, and can stop it between two of them.</summary>
+public sealed partial class BulkDialog
+{
+    private const int MostShown = 50;
+    private const int ShowEvery = 10;
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly List<BulkItem> failed = [];
+    private long done;
+    private bool hasBegun;
+    private bool isRunning;
+    private string? failure;
+
+    /// <summary>What is done.</summary>
+    [Parameter, EditorRequired]
+    public BulkAction Action { get; set; }
+
+    /// <summary>To which instances, where none are named.</summary>
+    [Parameter, EditorRequired]
+    public InstanceFilter Filter { get; set; } = new();
+
+    /// <summary>To which instances; none means all that fit the filter.</summary>
+    [Parameter]
+    public IReadOnlyList<string> Ids { get; set; } = [];
+
+    [CascadingParameter]
+    private IMudDialogInstance Dialog { get; set; } = null!;
+
+    [Inject]
+    private WorkflowRuntime Runtime { get; set; } = null!;
+
+    [Inject]
+    private IWorkflowStore Store { get; set; } = null!;
+
+    [Inject]
+    private Wishes Wishes { get; set; } = null!;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        stop.Cancel();
+        stop.Dispose();
+    }
+
+    private void Stop() => stop.Cancel();
+
+    private async Task RunAsync()
+    {
+        hasBegun = isRunning = true;
+
+        try
+        {
+            await foreach (var item in ItemsAsync(stop.Token))
+            {
+                if (item.Error is null)
+                    done++;
+                else
+                    failed.Add(item);
+
+                if ((done + failed.Count) % ShowEvery == 0)
+                {
+                    StateHasChanged();
+                    await Task.Yield();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The person stopped it; what was done stands in the numbers.
+        }
+        catch (Exception e)
+        {
+            failure = Wishes.Sentence(e);
+        }
+
+        isRunning = false;
+    }
+
+    private IAsyncEnumerable<BulkItem> ItemsAsync(CancellationToken ct) =>
+        Ids.Count > 0 ? WorkflowRuntime.BulkAsync(Ids, OneAsync, ct) : Runtime.BulkAsync(Narrowed(), OneAsync, ct);
+
+    /// <summary>Only those that the action is for, whatever else the filter lets through.</summary>
+    private InstanceFilter Narrowed() =>
+        Action switch
+        {
+            BulkAction.Retry => Filter with { HasIncidents = true },
+            BulkAction.Cancel => Filter with { IsRunning = true },
+            BulkAction.Delete => Filter with { IsRunning = false },
+            _ => throw new InvalidOperationException($"Unknown action {Action}."),
+        };
+
+    private async Task OneAsync(string id, CancellationToken ct)
+    {
+        switch (Action)
+        {
+            case BulkAction.Retry:
+                await Runtime.RetryAsync(id, null, who: null, ct);
+                break;
+            case BulkAction.Cancel:
+                await Runtime.CancelAsync(id, compensate: false, who: null, ct);
+                break;
+            default:
+                if (await Store.DeleteInstancesAsync([id], ct) == 0)
+                    throw new AlterationException(id, T["NotEnded"]);
+
+                break;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace ServiceLoop.Designer.Admin.Work;
+
+/// <summary>Names the texts about work: <c>WorkTexts.resx</c>.</summary>
+public sealed class WorkTexts;

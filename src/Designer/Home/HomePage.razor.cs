@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Components;
+using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Store;
+
+namespace ServiceLoop.Designer.Home;
+
+/// <summary>What runs, and what needs a hand.</summary>
+public sealed partial class HomePage
+{
+    private WorkDepths depths = new(0, 0, 0, 0, null);
+    private long incidents;
+    private long running;
+    private bool areAllCounted = true;
+    private long drafts;
+    private long published;
+
+    [Inject]
+    private IWorkflowStore Store { get; set; } = null!;
+
+    [Inject]
+    private DefinitionService Definitions { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override TimeSpan? Rhythm => TimeSpan.FromSeconds(10);
+
+    private string Incidents => incidents.ToString("N0", null);
+
+    private string RunningText => areAllCounted ? running.ToString("N0", null) : S["AtLeast", running.ToString("N0", null)];
+
+    /// <inheritdoc />
+    protected override async Task LoadAsync(CancellationToken ct)
+    {
+        var faulty = await Store.PageInstancesAsync(new InstanceFilter { HasIncidents = true }, default, 0, 1, ct);
+        var living = await Store.PageInstancesAsync(new InstanceFilter { IsRunning = true }, default, 0, 1, ct);
+        (incidents, running, areAllCounted) = (faulty.Total, living.Total, living.IsExact);
+        drafts = await Definitions.CountAsync(new DefinitionFilter { Versions = VersionOption.Draft, IsSystem = false }, ct);
+        published = await Definitions.CountAsync(new DefinitionFilter { Versions = VersionOption.Published, IsSystem = false }, ct);
+        depths = await Store.MeasureWorkAsync(Clock.GetUtcNow(), ct);
+    }
+}

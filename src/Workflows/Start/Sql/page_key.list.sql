@@ -1,0 +1,4 @@
+-- All keys, oldest first. A handful of rows: the table is read as a whole.
+select xml
+from page_key
+order by created_at, name;

@@ -1,0 +1,123 @@
+using Bunit;
+using MudBlazor;
+using ServiceLoop.Designer.Admin.Definitions;
+
+namespace ServiceLoop.Designer.Tests.Admin;
+
+public sealed class DefinitionPageTests : IAsyncDisposable
+{
+    private const string Line =
+        """{ "id": "Say", "type": "Elsa.WriteLine", "text": { "typeName": "String", "expression": { "type": "Literal", "value": "hello" } } }""";
+    private const string Wait =
+        """{ "id": "Ask", "type": "Elsa.Event", "eventName": { "typeName": "String", "expression": { "type": "Literal", "value": "answer" } } }""";
+
+    private readonly Page page = new();
+
+    public ValueTask DisposeAsync() => page.DisposeAsync();
+
+    [Fact]
+    public async Task Versions_stand_newest_first_with_their_state_and_their_instances()
+    {
+        await page.PublishAsync("flow", Wait);
+        await page.StartAsync("flow");
+        await page.PublishAsync("flow", Line);
+
+        var shown = Open();
+
+        var rows = shown.FindAll(".table")[0].QuerySelectorAll("tbody tr");
+        rows[0].TextContent.ShouldContain("v2");
+        rows[0].TextContent.ShouldContain("Published");
+        rows[1].TextContent.ShouldContain("Not in force");
+        rows[1].QuerySelector("td.number a[href*='version=1']")!.TextContent.ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task Publishing_takes_the_note_along()
+    {
+        await page.PublishAsync("flow", Line);
+        await page.Definitions.RevertAsync("flow", 1, default);
+        var dialogs = page.Render<MudDialogProvider>();
+        var shown = Open();
+
+        shown.FindAll("button").Single(b => b.TextContent.Trim() == "Publish v2").Click();
+        dialogs.WaitForElement("textarea").Change("calmer words");
+        dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Publish").Click();
+
+        shown.WaitForAssertion(() => shown.Markup.ShouldContain("calmer words"));
+        (await page.Definitions.FindAsync("flow", 0, default))!.Version.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_draft_with_errors_cannot_be_published_and_says_why()
+    {
+        await page.PublishAsync("flow", Line);
+        await page.Definitions.SaveDraftAsync(
+            Engine.Definitions.ElsaJson.Read(
+                """{ "definitionId": "flow", "name": "flow", "root": { "id": "root", "type": "Elsa.Sequence", "activities": [ { "id": "X" } ] } }"""u8.ToArray()
+            ),
+            default
+        );
+        var dialogs = page.Render<MudDialogProvider>();
+
+        var shown = Open();
+
+        shown.Find(".lint").TextContent.ShouldContain("activity.no-type");
+        shown.FindAll("button").Single(b => b.TextContent.Trim() == "Publish v2").Click();
+        dialogs.WaitForAssertion(() =>
+            dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Publish").HasAttribute("disabled").ShouldBeTrue()
+        );
+    }
+
+    [Fact]
+    public async Task A_version_with_instances_is_not_deleted_and_the_reason_is_told()
+    {
+        await page.PublishAsync("flow", Wait);
+        await page.StartAsync("flow");
+        await page.PublishAsync("flow", Line);
+        var dialogs = page.Render<MudDialogProvider>();
+        var bar = page.Render<MudSnackbarProvider>();
+        var shown = Open();
+        var first = (await page.Definitions.FindAsync("flow", 1, default))!;
+
+        await shown.InvokeAsync(() => shown.FindComponent<VersionTable>().Instance.Delete.InvokeAsync(first).Wait(0, default));
+        dialogs.WaitForAssertion(() => dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Delete").Click());
+
+        bar.WaitForAssertion(() => bar.Markup.ShouldContain("Instances run on it"));
+        (await page.Definitions.FindAsync("flow", 1, default)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_rollback_points_new_starts_back_and_leads_to_the_migration_when_that_is_chosen()
+    {
+        await page.PublishAsync("flow", Line);
+        await page.PublishAsync("flow", Wait);
+        await page.StartAsync("flow");
+        var dialogs = page.Render<MudDialogProvider>();
+        var shown = Open();
+        var first = (await page.Definitions.FindAsync("flow", 1, default))!;
+
+        await shown.InvokeAsync(() => shown.FindComponent<VersionTable>().Instance.Rollback.InvokeAsync(first).Wait(0, default));
+        dialogs.WaitForElement("textarea").Change("too slow");
+        dialogs.FindAll("input[type=radio]")[1].Click();
+        dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Roll back").Click();
+
+        shown.WaitForAssertion(() => page.Address.Uri.ShouldEndWith("/admin/definitions/flow/migrate?from=2&to=1"));
+        (await page.Definitions.FindAsync("flow", 0, default))!.Version.ShouldBe(1);
+        shown.Markup.ShouldContain("too slow");
+    }
+
+    [Fact]
+    public void An_unknown_definition_is_told_and_not_an_error()
+    {
+        var shown = page.Render<DefinitionPage>(p => p.Add(x => x.Id, "nosuch"));
+
+        shown.WaitForAssertion(() => shown.Find(".nothing").TextContent.ShouldContain("There is no such definition"));
+    }
+
+    private IRenderedComponent<DefinitionPage> Open()
+    {
+        var shown = page.Render<DefinitionPage>(p => p.Add(x => x.Id, "flow"));
+        shown.WaitForElement(".table");
+        return shown;
+    }
+}

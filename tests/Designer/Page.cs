@@ -1,0 +1,75 @@
+using Bunit;
+using Bunit.TestDoubles;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using MudBlazor;
+using MudBlazor.Services;
+using ServiceLoop.Designer.Lists;
+using ServiceLoop.Designer.Shell;
+using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime;
+using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.InMemory;
+using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Store;
+
+namespace ServiceLoop.Designer.Tests;
+
+/// <summary>A browser with one page of ours in it, above the real runtime on the store in memory.</summary>
+public sealed class Page : BunitContext
+{
+    private static readonly WorkflowCompiler Compiler = new(ActivityCatalog.WithEngineActivities(), []);
+
+    public Page()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Store = new WayToStore(new InMemoryStore());
+        Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
+        Services.AddLocalization();
+        Services.AddSingleton<TimeProvider>(Clock);
+        Services.AddSingleton<IWorkflowStore>(Store.Through);
+        Services.AddSingleton(Compiler);
+        Services.AddServiceLoopRuntime();
+        Services.AddScoped<BrowserZone>();
+        Services.AddScoped<Wishes>();
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+    }
+
+    /// <summary>Stands at noon until a test moves it.</summary>
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>The way to the store, which a test can block.</summary>
+    internal WayToStore Store { get; }
+
+    public DefinitionService Definitions => Services.GetRequiredService<DefinitionService>();
+
+    public WorkflowRuntime Runtime => Services.GetRequiredService<WorkflowRuntime>();
+
+    public BunitNavigationManager Address => Services.GetRequiredService<BunitNavigationManager>();
+
+    /// <summary>Publishes a sequence.</summary>
+    public async Task PublishAsync(string id, string activities, string more = "")
+    {
+        var json = $$"""
+            { "definitionId": "{{id}}", "name": "{{id}}", {{more}} "root": { "id": "root", "type": "Elsa.Sequence", "activities": [ {{activities}} ] } }
+            """;
+        await Definitions.SaveDraftAsync(ElsaJson.Read(System.Text.Encoding.UTF8.GetBytes(json)), default);
+        await Definitions.PublishAsync(id, null, default);
+    }
+
+    /// <summary>Starts an instance.</summary>
+    public async Task<string> StartAsync(string definitionId, string? correlationId = null) =>
+        (await Runtime.StartAsync(new StartInstanceRequest(definitionId) { CorrelationId = correlationId }, default)).InstanceId!;
+
+    /// <summary>A component beside the place where dialogs appear.</summary>
+    public (IRenderedComponent<T> Shown, IRenderedComponent<MudDialogProvider> Dialogs) Open<T>(
+        Action<ComponentParameterCollectionBuilder<T>>? parameters = null
+    )
+        where T : IComponent
+    {
+        var dialogs = Render<MudDialogProvider>();
+        return (parameters is null ? Render<T>() : Render(parameters), dialogs);
+    }
+}
