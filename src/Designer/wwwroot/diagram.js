@@ -1,4 +1,4 @@
-// Pans and zooms diagrams in the browser; those of one group together. Wheel and pinch zoom, a drag pans.
+// Pans and zooms diagrams in the browser; those of one group together. Ctrl with the wheel and a pinch zoom, a drag pans.
 const groups = new Map();
 const known = new WeakMap();
 
@@ -42,6 +42,8 @@ function listen(svg, group) {
   };
 
   svg.addEventListener("wheel", event => {
+    // Without the key the page scrolls; a pinch on a touchpad comes with it.
+    if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     const { x, y } = at(event);
     zoomAt(group, Math.exp(-event.deltaY * 0.0015), x, y);

@@ -56,8 +56,7 @@ public sealed partial class Diagram
 
     private ActivityOutline? Shown => Root?.WithDescendants().FirstOrDefault(a => a.NodePath == Open && !a.Children.IsEmpty) ?? Root;
 
-    private string Bounds =>
-        layout is null ? "" : string.Join(' ', new[] { layout.X, layout.Y, layout.Width, layout.Height }.Select(N));
+    private string Bounds => layout is null ? "" : string.Join(' ', new[] { layout.X, layout.Y, layout.Width, layout.Height }.Select(N));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

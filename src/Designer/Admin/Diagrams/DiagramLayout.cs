@@ -16,7 +16,14 @@ internal sealed record DiagramBox(ActivityOutline Activity, double X, double Y, 
 internal sealed record DiagramLine(string Source, string Target, string? Port, string Path, double LabelX, double LabelY);
 
 /// <summary>Where the activities of one container are drawn: as its designer placed them, else from left to right.</summary>
-internal sealed record DiagramLayout(ImmutableArray<DiagramBox> Boxes, ImmutableArray<DiagramLine> Lines, double X, double Y, double Width, double Height)
+internal sealed record DiagramLayout(
+    ImmutableArray<DiagramBox> Boxes,
+    ImmutableArray<DiagramLine> Lines,
+    double X,
+    double Y,
+    double Width,
+    double Height
+)
 {
     private const double BoxWidth = 200;
     private const double BoxHeight = 56;
@@ -52,10 +59,14 @@ internal sealed record DiagramLayout(ImmutableArray<DiagramBox> Boxes, Immutable
             ? [.. container.Children.Zip(container.Children.Skip(1), (a, b) => new ConnectionOutline(a.Id, "Done", b.Id, []))]
         : [];
 
-    private static double WidthOf(ActivityOutline activity) => activity.Size is { X: > 120 and < 600 } size ? Math.Max(size.X, 150) : BoxWidth;
+    private static double WidthOf(ActivityOutline activity) =>
+        activity.Size is { X: > 120 and < 600 } size ? Math.Max(size.X, 150) : BoxWidth;
 
     /// <summary>Columns by the longest way from the start, back connections left aside; rows in the order of the file.</summary>
-    private static Dictionary<string, DesignerPoint> Layers(ImmutableArray<ActivityOutline> children, ImmutableArray<ConnectionOutline> connections)
+    private static Dictionary<string, DesignerPoint> Layers(
+        ImmutableArray<ActivityOutline> children,
+        ImmutableArray<ConnectionOutline> connections
+    )
     {
         var targets = connections.ToLookup(c => c.Source, c => c.Target, StringComparer.Ordinal);
         var column = new Dictionary<string, int>(StringComparer.Ordinal);

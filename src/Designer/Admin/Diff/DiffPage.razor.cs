@@ -58,7 +58,11 @@ public sealed partial class DiffPage
         versions = await Service.ListAsync(Id, ct);
         var latest = versions.Count > 0 ? versions[^1].Version : 0;
         to = To ?? latest;
-        from = From ?? versions.LastOrDefault(v => v.IsPublished && v.Version != to)?.Version ?? versions.LastOrDefault(v => v.Version < to)?.Version ?? to;
+        from =
+            From
+            ?? versions.LastOrDefault(v => v.IsPublished && v.Version != to)?.Version
+            ?? versions.LastOrDefault(v => v.Version < to)?.Version
+            ?? to;
         var (old, now) = (await FindAsync(from, ct), await FindAsync(to, ct));
 
         if (old is null || now is null)
@@ -99,7 +103,8 @@ public sealed partial class DiffPage
             .DistinctBy(c => (c.Source, c.Port, target(c)))
             .ToDictionary(c => (c.Source, c.Port, target(c)!), _ => look);
 
-    private int Count(ChangeKind kind) => diff.Activities.Count(c => c.Kind == kind) + diff.Connections.Count(c => c.Kind == kind) + diff.Members.Count(c => c.Kind == kind);
+    private int Count(ChangeKind kind) =>
+        diff.Activities.Count(c => c.Kind == kind) + diff.Connections.Count(c => c.Kind == kind) + diff.Members.Count(c => c.Kind == kind);
 
     private void Go(int one, int other) => Address.NavigateTo(Definitions.Places.Compare(Id, one, other));
 
