@@ -3,11 +3,12 @@ using ServiceLoop.Runtime.Bench.Backlog;
 using ServiceLoop.Runtime.Bench.Commit;
 using ServiceLoop.Runtime.Bench.Flow;
 using ServiceLoop.Runtime.Bench.Measuring;
+using ServiceLoop.Runtime.Bench.Migrating;
 using ServiceLoop.Runtime.Bench.Start;
 using ServiceLoop.Runtime.Bench.Timers;
 
 // One line for each mode.
-IBenchMode[] modes = [new CommitMode(), new FlowMode(), new BacklogMode(), new TimersMode(), new StartMode()];
+IBenchMode[] modes = [new CommitMode(), new FlowMode(), new BacklogMode(), new TimersMode(), new StartMode(), new MigrationMode()];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);
 

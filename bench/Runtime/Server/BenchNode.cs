@@ -7,6 +7,7 @@ using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Scripting;
@@ -29,6 +30,10 @@ internal sealed class BenchNode : IAsyncDisposable
     public DefinitionService Definitions => host.Services.GetRequiredService<DefinitionService>();
 
     public IWorkflowStore Store => host.Services.GetRequiredService<IWorkflowStore>();
+
+    public MigrationService Migrations => host.Services.GetRequiredService<MigrationService>();
+
+    public GraphCache Graphs => host.Services.GetRequiredService<GraphCache>();
 
     /// <summary>Starts one.</summary>
     /// <param name="connectionString">A migrated database.</param>
@@ -56,6 +61,7 @@ internal sealed class BenchNode : IAsyncDisposable
 
         builder.Services.AddBuiltInActivities();
         builder.Services.AddServiceLoopRuntime();
+        builder.Services.AddInstanceMigration();
         var node = new BenchNode(builder.Build());
         await node.host.StartAsync(ct);
         return node;

@@ -25,6 +25,21 @@ internal sealed class DesignerActivities(DefinitionOutline outline)
         "latestAvailablePublishedVersionId",
     ];
 
+    /// <summary>Where a designer looks for the place of an activity and its texts.</summary>
+    private static readonly string[] OfMetadata =
+    [
+        "designer",
+        "position",
+        "size",
+        "x",
+        "y",
+        "width",
+        "height",
+        "displayText",
+        "description",
+        "showDescription",
+    ];
+
     private static readonly string[] Flags = ["canStartWorkflow", "runAsynchronously"];
 
     private readonly Dictionary<OutlinedActivity, JsonObject> written = [];
@@ -72,7 +87,7 @@ internal sealed class DesignerActivities(DefinitionOutline outline)
 
         // A restored activity stands where its stand-in was put.
         if (ElsaJson.Find(outer, "metadata") is { ValueKind: JsonValueKind.Object } metadata)
-            result["metadata"] ??= DesignerForm.Plain(metadata);
+            result["metadata"] ??= DesignerForm.SpelledDeep(metadata, OfMetadata);
 
         written[activity] = result;
         return result;
@@ -118,7 +133,7 @@ internal sealed class DesignerActivities(DefinitionOutline outline)
             if (Is(name, "customProperties"))
                 Merge(result, value);
             else if (Is(name, "metadata"))
-                result["metadata"] = DesignerForm.Plain(value);
+                result["metadata"] = DesignerForm.SpelledDeep(value, OfMetadata);
 
             return;
         }
@@ -184,7 +199,7 @@ internal sealed class DesignerActivities(DefinitionOutline outline)
             : DesignerInputs.CompactText(json);
         result["customProperties"] = new JsonObject { ["canStartWorkflow"] = activity.CanStartWorkflow };
         var metadata = ElsaJson.Find(json, "metadata") is { ValueKind: JsonValueKind.Object } given
-            ? DesignerForm.Spelled(given, ["designer", "displayText", "description"])
+            ? (JsonObject)DesignerForm.SpelledDeep(given, OfMetadata)!
             : new JsonObject();
 
         if (!isWrapped)
@@ -202,7 +217,7 @@ internal sealed class DesignerActivities(DefinitionOutline outline)
         var properties = PropertiesOf(result);
 
         foreach (var member in json.EnumerateObject())
-            properties[DesignerForm.Spell(member.Name, Flags)] = DesignerForm.Plain(member.Value);
+            properties[DesignerForm.Spell(member.Name, Flags)] = DesignerForm.SpelledDeep(member.Value, []);
     }
 
     private static JsonObject PropertiesOf(JsonObject activity)

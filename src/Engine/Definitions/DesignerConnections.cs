@@ -60,10 +60,14 @@ internal static class DesignerConnections
     /// <summary>Undoes <see cref="Sort"/>, as far as both ends are still there.</summary>
     public static void Restore(JsonObject chart)
     {
-        if (chart["customProperties"] is not JsonObject custom || custom[Kept] is not JsonArray kept)
+        if (chart["customProperties"] is not JsonObject custom || custom[Kept] is not JsonArray { Count: > 0 } kept)
             return;
 
         custom.Remove(Kept);
+
+        if (custom.Count == 0)
+            chart.Remove("customProperties");
+
         var ids =
             (chart["activities"] as JsonArray)
                 ?.Select(a => (a as JsonObject)?["id"]?.ToString())
@@ -94,6 +98,9 @@ internal static class DesignerConnections
             return DesignerForm.Plain(json);
 
         var result = DesignerForm.Spelled(json, Members);
+
+        if (ElsaJson.Find(json, "vertices") is { } bends)
+            result["vertices"] = DesignerForm.SpelledDeep(bends, ["x", "y"]);
 
         foreach (var (end, flatPort) in new[] { ("source", "sourcePort"), ("target", "targetPort") })
         {

@@ -104,12 +104,9 @@ public static class DesignerForm
     /// <param name="definition">The outermost definition.</param>
     /// <param name="outline">Its activities.</param>
     /// <param name="activity">One of them; also one in a definition that is used as activity.</param>
-    /// <returns>The activity; with its used definition's root as <c>root</c>. Null for the workflow itself.</returns>
-    public static JsonObject? Write(WorkflowDefinition definition, DefinitionOutline outline, OutlinedActivity activity)
+    /// <returns>The activity; of a workflow and of the use of one with its root as <c>root</c>.</returns>
+    public static JsonObject Write(WorkflowDefinition definition, DefinitionOutline outline, OutlinedActivity activity)
     {
-        if (activity.IsWorkflow)
-            return null;
-
         var (owner, prefix, workflow) = (definition, "", outline.Workflow);
 
         for (var around = activity.Parent; around is not null; around = around.Parent)
@@ -120,16 +117,33 @@ public static class DesignerForm
             }
 
         var writer = new DesignerActivities(outline);
-        _ = WriteRoot(owner, writer, workflow, prefix);
+        var root = WriteRoot(owner, writer, workflow, prefix);
 
-        if (writer.Find(activity) is not { } written)
-            return null;
+        if (activity.IsWorkflow)
+            return WriteWorkflow(activity, root);
+
+        var written =
+            writer.Find(activity)
+            ?? throw new InvalidOperationException($"Activity '{activity.NodeId}' is not in the definition '{definition.DefinitionId}'.");
+
+        // It stands in the whole, of which only this part is wanted.
+        written = written.Parent is null ? written : (JsonObject)written.DeepClone();
 
         if (activity.Uses is { } inner)
             written["root"] = WriteRoot(inner, writer, activity.Children[0], activity.InnerPath);
 
         return written;
     }
+
+    private static JsonObject WriteWorkflow(OutlinedActivity workflow, JsonObject root) =>
+        new()
+        {
+            ["id"] = workflow.Id,
+            ["nodeId"] = workflow.NodeId,
+            ["type"] = workflow.Descriptor.TypeName,
+            ["version"] = workflow.Descriptor.Version,
+            ["root"] = root,
+        };
 
     private static JsonObject WriteRoot(
         WorkflowDefinition definition,
@@ -193,6 +207,27 @@ public static class DesignerForm
             result[Spell(member.Name, names)] = Plain(member.Value);
 
         return result;
+    }
+
+    /// <summary>The same for all that is in it, too; arrays that older writers wrapped come out.</summary>
+    internal static JsonNode? SpelledDeep(JsonElement json, IReadOnlyList<string> names)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object when ElsaJson.Find(json, "$values") is { ValueKind: JsonValueKind.Array } wrapped:
+                return SpelledDeep(wrapped, names);
+            case JsonValueKind.Object:
+                var result = new JsonObject();
+
+                foreach (var member in json.EnumerateObject())
+                    result[Spell(member.Name, names)] = SpelledDeep(member.Value, names);
+
+                return result;
+            case JsonValueKind.Array:
+                return new JsonArray([.. json.EnumerateArray().Select(item => SpelledDeep(item, names))]);
+            default:
+                return Plain(json);
+        }
     }
 
     internal static string Spell(string name, IEnumerable<string> names) =>

@@ -13,6 +13,9 @@ internal static class DesignerInputs
     private static readonly string[] Members = ["typeName", "expression", "memoryReference", "converter"];
     private static readonly string[] ExpressionMembers = ["type", "value"];
 
+    /// <summary>Members of a variable and of a case.</summary>
+    private static readonly string[] BareMembers = ["id", "name", "typeName", "label", "condition", "type", "value"];
+
     /// <summary>A wrapped input. A plain value becomes the literal that the engine reads it as.</summary>
     public static JsonNode? Write(JsonElement json, Type type)
     {
@@ -77,8 +80,5 @@ internal static class DesignerInputs
         return result;
     }
 
-    private static JsonNode? Bare(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Object && ElsaJson.Find(json, "$values") is { ValueKind: JsonValueKind.Array } items
-            ? DesignerForm.Plain(items)
-            : DesignerForm.Plain(json);
+    private static JsonNode? Bare(JsonElement json) => DesignerForm.SpelledDeep(json, BareMembers);
 }

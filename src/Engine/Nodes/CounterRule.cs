@@ -25,6 +25,8 @@ internal sealed class CounterRule(FlowPlan plan) : FlowRule(plan)
 
     public override FlowState Thaw(int start, ImmutableArray<int> saved) => new CounterState(GraphOf(start), Plan, saved);
 
+    public override bool[] ForwardEdges(int start) => GraphOf(start).IsForward;
+
     public override void ChildCompleted(Frame chart, Frame child, ImmutableArray<string> outcomes)
     {
         if (child.Node.Descriptor.IsTerminal)

@@ -14,6 +14,9 @@ internal abstract class FlowRule(FlowPlan plan)
     /// <summary>State of a chart as it was saved.</summary>
     public abstract FlowState Thaw(int start, ImmutableArray<int> saved);
 
+    /// <summary>By edge, in a chart that begins at a step: whether it leads onwards, and not back to where a token has been.</summary>
+    public abstract bool[] ForwardEdges(int start);
+
     /// <summary>Schedules a step, as start or by hand.</summary>
     public virtual void Schedule(Frame chart, int step) => chart.Run.Schedule(chart.Run.NewItem(Plan.Steps[step], chart));
 

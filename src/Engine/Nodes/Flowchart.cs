@@ -80,6 +80,23 @@ public sealed class Flowchart : Activity
 
     internal void CancelAncestors(Frame chart, int step) => rule.CancelAncestors(chart, step);
 
+    /// <summary>The step that it begins with in an instance that this activity has started; -1 for an empty chart.</summary>
+    internal int StartFor(string? triggerActivityId)
+    {
+        if (triggerActivityId is not null)
+            for (var i = 0; i < Activities.Count; i++)
+                if (Activities[i].Id == triggerActivityId)
+                    return i;
+
+        return Plan.DefaultStart;
+    }
+
+    /// <summary>By edge: whether it leads onwards, in a chart that begins at a step.</summary>
+    internal bool[] ForwardEdges(int start) => start < 0 ? [] : rule.ForwardEdges(start);
+
+    /// <summary>What sound joins know; null in Elsa's modes.</summary>
+    internal SoundGraph? SoundFrom(int start) => start < 0 ? null : (rule as SoundRule)?.GraphOf(start);
+
     internal string DescribeStandstill(Frame chart) =>
         $"flowchart '{Id}' has nothing left to run, but it has not ended ({chart.Flow?.Describe(Plan)}).";
 
@@ -99,13 +116,5 @@ public sealed class Flowchart : Activity
         rule.Schedule(chart, start);
     }
 
-    private int StartOf(Frame chart)
-    {
-        if (chart.Run.TriggerActivityId is { } trigger)
-            for (var i = 0; i < Activities.Count; i++)
-                if (Activities[i].Id == trigger)
-                    return i;
-
-        return Plan.DefaultStart;
-    }
+    private int StartOf(Frame chart) => StartFor(chart.Run.TriggerActivityId);
 }

@@ -26,6 +26,8 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
 
     public override FlowState Thaw(int start, ImmutableArray<int> saved) => new SoundState(GraphOf(start), saved);
 
+    public override bool[] ForwardEdges(int start) => Array.ConvertAll(GraphOf(start).IsBack, back => !back);
+
     public override void Schedule(Frame chart, int step)
     {
         var live = chart.Run.NewStep(Plan.Steps[step], []);
@@ -79,7 +81,8 @@ internal sealed class SoundRule(FlowPlan plan) : FlowRule(plan)
             SettleAll(chart, state);
     }
 
-    private SoundGraph GraphOf(int start) => graphs.GetOrAdd(start, s => new SoundGraph(Plan, s));
+    /// <summary>The chart as it is seen from where it begins.</summary>
+    public SoundGraph GraphOf(int start) => graphs.GetOrAdd(start, s => new SoundGraph(Plan, s));
 
     /// <summary>First all tokens and new steps are placed; what follows from them comes after. Gives the first new step; the others follow it.</summary>
     private LiveStep? Place(Frame chart, SoundState state, int[] edges, ImmutableArray<string> outcomes, ImmutableArray<int> late)

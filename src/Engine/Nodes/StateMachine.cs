@@ -46,8 +46,8 @@ public sealed record MachineTransition(
 [Activity("Elsa", "Flow", "States, and triggers that lead from one to another.", DisplayName = "State Machine")]
 public sealed class StateMachine : Activity
 {
-    private const string StateKey = "State";
-    private const string TransitionKey = "Transition";
+    internal const string StateKey = "State";
+    internal const string TransitionKey = "Transition";
 
     // What a child was scheduled for stands in its tag: the phase, and for triggers the number of the transition.
     private const long Entry = 1L << 32;
@@ -68,6 +68,16 @@ public sealed class StateMachine : Activity
     /// <summary>The state that it stands in.</summary>
     [Output(Description = "The state that it stands in.")]
     public Output<string> CurrentState { get; set; } = new();
+
+    /// <summary>True for a trigger that waits as a way out of the present state.</summary>
+    internal static bool IsArmed(long tag) => (tag & ~0xFFFFFFFFL) == Armed;
+
+    /// <summary>True for what runs on the way from one state to another.</summary>
+    internal static bool IsOnTransition(long tag) => (tag & ~0xFFFFFFFFL) is Action or Exit;
+
+    internal static int TransitionOf(long tag) => (int)(tag & 0xFFFFFFFFL);
+
+    internal static long ArmedTag(int transition) => Armed | (uint)transition;
 
     internal override void CollectChildren(List<Activity> children)
     {

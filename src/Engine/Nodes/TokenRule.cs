@@ -27,6 +27,8 @@ internal sealed class TokenRule(FlowPlan plan) : FlowRule(plan)
 
     public override FlowState Thaw(int start, ImmutableArray<int> saved) => new TokenState(GraphOf(start), Plan, saved);
 
+    public override bool[] ForwardEdges(int start) => GraphOf(start).IsForward;
+
     public override void ChildCompleted(Frame chart, Frame child, ImmutableArray<string> outcomes)
     {
         var state = (TokenState)chart.Flow!;

@@ -350,10 +350,11 @@ public sealed partial class DefinitionService
         WorkflowDefinition published,
         string? who,
         HashSet<string> updating,
-        CancellationToken ct
+        CancellationToken ct,
+        bool always = false
     )
     {
-        if (!Consumers.Follow(published) || !updating.Add(published.DefinitionId))
+        if (!(always || Consumers.Follow(published)) || !updating.Add(published.DefinitionId))
             return [];
 
         var followers = ImmutableArray.CreateBuilder<string>();

@@ -16,4 +16,7 @@ public static class StoredDefinition
             IsLatest = row.IsLatest,
             IsPublished = row.IsPublished,
         };
+
+    /// <summary>Whether two definitions say the same, however they are written.</summary>
+    public static bool AreSame(WorkflowDefinition one, WorkflowDefinition other) => DefinitionContent.AreSame(one, other);
 }

@@ -147,6 +147,9 @@ public sealed class InstanceHistory
             (CollectionsMarshal.GetValueRefOrAddDefault(byNode, node, out _) ??= []).Add(position);
         }
 
+        if (happened is JournalEvent.Migrated or JournalEvent.MigrationUndone)
+            Move(position, node, entry.ParentId);
+
         var before = executions[position];
         var after = After(before, happened, entry);
         executions[position] = after;
@@ -155,6 +158,19 @@ public sealed class InstanceHistory
             CountFault(entry.FrameId, 1);
         else if (before.Status == ActivityStatus.Faulted && after.Status != ActivityStatus.Faulted)
             CountFault(entry.FrameId, -1);
+    }
+
+    /// <summary>It lives on in another version of its definition: from now on it belongs to the activity that it has its place in there.</summary>
+    private void Move(int position, Node node, long parentId)
+    {
+        var record = executions[position];
+
+        if (ReferenceEquals(record.Node, node))
+            return;
+
+        byNode[record.Node].Remove(position);
+        (CollectionsMarshal.GetValueRefOrAddDefault(byNode, node, out _) ??= []).Add(position);
+        executions[position] = record with { Node = node, ParentId = parentId };
     }
 
     private static ExecutionRecord After(ExecutionRecord before, JournalEvent happened, HistoryEntry entry) =>

@@ -153,6 +153,12 @@ internal sealed class Lanes(MigrationStore runs, Bursts home, Mover mover, ILogg
         if (await runs.NextDueAsync(run.Id, status, ct) is { } next)
             return next;
 
+        var now = home.Clock.GetUtcNow();
+
+        // A batch that was under way when the undo began may still move some.
+        if (run.Status == MigrationStatus.Undoing && await runs.HeldUntilAsync(run.Id, MigrationItemStatus.Open, now, ct) is { } held)
+            return held < now + ShortestWait ? held : now + ShortestWait;
+
         var end = run.Status == MigrationStatus.Undoing ? MigrationStatus.Undone : MigrationStatus.Finished;
         await runs.TurnAsync(run.Id, [run.Status], new(end) { EndedAt = home.Clock.GetUtcNow(), Generation = run.Generation }, ct);
         return null;

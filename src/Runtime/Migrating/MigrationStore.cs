@@ -21,6 +21,7 @@ internal sealed class MigrationStore(NpgsqlDataSource source, PostgresStoreOptio
     private static readonly string CountItems = SqlFile.Beside<MigrationStore>("migration_item.count");
     private static readonly string ListItems = SqlFile.Beside<MigrationStore>("migration_item.list");
     private static readonly string NextDue = SqlFile.Beside<MigrationStore>("migration_item.next_due");
+    private static readonly string HeldItems = SqlFile.Beside<MigrationStore>("migration_item.held");
     private static readonly string LoadItems = SqlFile.Beside<MigrationStore>("migration_item.load");
     private static readonly string ReopenItems = SqlFile.Beside<MigrationStore>("migration_item.reopen");
 
@@ -183,6 +184,10 @@ internal sealed class MigrationStore(NpgsqlDataSource source, PostgresStoreOptio
     /// <summary>When the next item in a status is due that nobody holds, or a lease ends; null when there is none.</summary>
     public async Task<DateTimeOffset?> NextDueAsync(string runId, MigrationItemStatus status, CancellationToken ct) =>
         (await database.ReadAsync(NextDue, r => r.FindTime(0), ct, Arg.Text(runId), Arg.Small((short)status)))[0];
+
+    /// <summary>Until when the first of the items in a status that somebody holds is held; null when nobody holds one.</summary>
+    public async Task<DateTimeOffset?> HeldUntilAsync(string runId, MigrationItemStatus status, DateTimeOffset now, CancellationToken ct) =>
+        (await database.ReadAsync(HeldItems, r => r.FindTime(0), ct, Arg.Text(runId), Arg.Small((short)status), Arg.Time(now)))[0];
 
     /// <summary>What items kept for their undo.</summary>
     public async Task<ImmutableDictionary<string, KeptItem>> LoadAsync(

@@ -19,20 +19,31 @@ internal sealed record MoveJournal(string FromVersionId, string ToVersionId, str
     /// <summary>The commit that an undo takes back; 0 for a move forward.</summary>
     public long Undoes { get; init; }
 
-    /// <summary>What stands in the history.</summary>
-    /// <param name="state">The state after the move.</param>
+    /// <summary>What stands in the history: the move, and the new place of each execution that lives; those that are gone are cancelled.</summary>
+    /// <param name="before">The state before the move.</param>
+    /// <param name="after">The state after it.</param>
     /// <param name="sequence">Number of the commit.</param>
     /// <param name="text">For people.</param>
     /// <param name="who">Who asked for it; null when it is not known.</param>
-    /// <param name="stored">The state as it is stored.</param>
-    public NewJournal ToRow(WorkflowState state, long sequence, string text, string? who, ReadOnlyMemory<byte> stored)
+    /// <param name="stored">The state after it, as it is stored.</param>
+    public NewJournal ToRow(WorkflowState before, WorkflowState after, long sequence, string text, string? who, ReadOnlyMemory<byte> stored)
     {
-        var root = state.Frames.FirstOrDefault(f => f.Node == 0)?.Id ?? 0;
-        var entry = new JournalEntry(root, 0, 0, Undoes > 0 ? JournalEvent.MigrationUndone : JournalEvent.Migrated, text);
+        var happened = Undoes > 0 ? JournalEvent.MigrationUndone : JournalEvent.Migrated;
+        var root = after.Frames.FirstOrDefault(f => f.Node == 0)?.Id ?? 0;
+        var entries = new List<JournalEntry> { new(root, 0, 0, happened, text) };
+
+        foreach (var frame in after.Frames)
+            if (frame.Id != root)
+                entries.Add(new(frame.Id, frame.Parent, frame.Node, happened, null));
+
+        foreach (var gone in before.Frames)
+            if (after.Frames.All(f => f.Id != gone.Id))
+                entries.Add(new(gone.Id, gone.Parent, 0, JournalEvent.Canceled, "It has no place of its own in this version."));
+
         return new(
             sequence,
             Sheet.One(this, Write),
-            Sheet.One((who, ToVersionId, entry), static (w, j) => JournalJson.Write(w, j.who, j.ToVersionId, [j.entry], [])),
+            Sheet.One((who, ToVersionId, entries), static (w, j) => JournalJson.Write(w, j.who, j.ToVersionId, j.entries, [])),
             StateHash.Of(stored.Span)
         );
     }

@@ -82,6 +82,7 @@ internal sealed class Mover(Bursts home)
                 ),
             ],
             Journal = new MoveJournal(from.DefinitionVersionId, to.DefinitionVersionId, run.Id) { Plan = run.Plan }.ToRow(
+                before,
                 after,
                 row.RowVersion + 1,
                 $"From version {from.Version} to version {to.Version}, by run {run.Id}.",
@@ -142,6 +143,7 @@ internal sealed class Mover(Bursts home)
                 ),
             ],
             Journal = new MoveJournal(to.DefinitionVersionId, from.DefinitionVersionId, run.Id) { Undoes = kept.RowVersion }.ToRow(
+                now,
                 before,
                 row.RowVersion + 1,
                 $"Back from version {to.Version} to version {from.Version}, as it was before run {run.Id}.",

@@ -40,3 +40,4 @@ create table migration_item (
 ) with (fillfactor = 80);
 create index migration_item_status on migration_item (run_id, status, due_at, instance_id);
 create index migration_item_instance on migration_item (instance_id);
+create index migration_item_from on migration_item (from_version_id) where from_version_id is not null;

@@ -24,8 +24,12 @@ internal static class ApiSetup
 
         // A body that cannot be read is told like everything else, not with an empty 400.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        services.AddSingleton<DefinitionList>().AddSingleton<DefinitionViews>().AddSingleton<DefinitionSaving>();
-        services.AddSingleton<InstanceRemoval>();
+        services
+            .AddSingleton<DefinitionViews>()
+            .AddSingleton<DefinitionSaving>()
+            .AddSingleton<DefinitionDeletions>()
+            .AddSingleton<DefinitionConsumers>()
+            .AddSingleton<InstanceRemoval>();
         return services;
     }
 
@@ -43,7 +47,7 @@ internal static class ApiSetup
             .MapActivityExecutions()
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff().MapMigrations();
         return routes;
     }
 }

@@ -1,5 +1,7 @@
 using ServiceLoop.Engine;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Migrating;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -26,7 +28,15 @@ internal static class Bulk
                 await action(id, ct);
                 items.Add(new(id, null));
             }
-            catch (Exception e) when (e is AlterationException or InstanceNotFoundException or InstanceBusyException or ArgumentException)
+            catch (Exception e)
+                when (e
+                        is AlterationException
+                            or InstanceNotFoundException
+                            or InstanceBusyException
+                            or MigrationRefusedException
+                            or DefinitionNotFoundException
+                            or ArgumentException
+                )
             {
                 items.Add(new(id, e.Message));
             }

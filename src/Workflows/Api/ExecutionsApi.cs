@@ -51,18 +51,27 @@ internal static class ExecutionsApi
     {
         var ct = context.RequestAborted;
         reply.Open();
-        var result = await runtime.StartAsync(
-            await ReadAsync(definitionId, request, definitions, ct) with
-            {
-                Services = context.RequestServices,
-            },
-            ct
-        );
+        StartInstanceResult result;
+
+        try
+        {
+            result = await runtime.StartAsync(
+                await ReadAsync(definitionId, request, definitions, ct) with
+                {
+                    Services = context.RequestServices,
+                },
+                ct
+            );
+        }
+        catch (Exception e) when (Problems.Find(e) is { StatusCode: < StatusCodes.Status500InternalServerError } problem)
+        {
+            await RefuseAsync(problem, context);
+            return;
+        }
 
         if (result.State is not { } state)
         {
-            context.Response.Headers[CannotStartHeader] = "true";
-            await Problems.Of(StatusCodes.Status409Conflict, "workflow.refused", result.Refusal!).ExecuteAsync(context);
+            await RefuseAsync(Problems.Of(StatusCodes.Status409Conflict, "workflow.refused", result.Refusal!), context);
             return;
         }
 
@@ -72,6 +81,13 @@ internal static class ExecutionsApi
             await RequestReply.SendAsync(given, context);
         else
             await TypedResults.Ok(new ExecuteView(await ViewAsync(state, histories, ct))).ExecuteAsync(context);
+    }
+
+    /// <summary>Elsa Studio looks at the header alone: without it, it would say that the workflow was started.</summary>
+    private static Task RefuseAsync(ProblemHttpResult problem, HttpContext context)
+    {
+        context.Response.Headers[CannotStartHeader] = "true";
+        return problem.ExecuteAsync(context);
     }
 
     private static async Task<Ok<DispatchView>> DispatchAsync(

@@ -7,6 +7,7 @@ using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.HttpWorkflows;
 
@@ -50,6 +51,13 @@ internal static class Problems
             DefinitionNotFoundException => NotFound("definition.unknown", exception.Message),
             InstanceNotFoundException => NotFound("instance.unknown", exception.Message),
             AlterationException => Of(StatusCodes.Status409Conflict, "alteration.impossible", exception.Message),
+            MigrationRefusedException e => Of(
+                e.Code == "migration.unknown" ? StatusCodes.Status404NotFound
+                    : e.Code is "migration.plan" or "migration.pace" ? StatusCodes.Status400BadRequest
+                    : StatusCodes.Status409Conflict,
+                e.Code,
+                e.Message
+            ),
             WorkflowCompilationException e => Of(e),
             BodyTooLargeException => Of(StatusCodes.Status413PayloadTooLarge, "http.request-too-large", exception.Message),
             BadHttpRequestException e => Of(

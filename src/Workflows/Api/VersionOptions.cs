@@ -23,10 +23,6 @@ internal static class VersionOptions
             $"'{text}' in versionOptions names no version. Use Published, Latest, LatestOrPublished, Draft or a number from 1."
         );
 
-    /// <summary>Whether a version is meant; nothing means all.</summary>
-    /// <exception cref="RequestException">It is none of Elsa's words and no number.</exception>
-    public static bool Matches(string? text, DefinitionRow version) => Read(text).Matches(version);
-
     /// <summary>Which versions are meant; nothing means all.</summary>
     /// <exception cref="RequestException">It is none of Elsa's words and no number.</exception>
     public static VersionOption Read(string? text) =>
@@ -36,6 +32,10 @@ internal static class VersionOptions
                 "version-options.unknown",
                 $"'{text}' in versionOptions names no version. Use Latest, Published, LatestOrPublished, LatestAndPublished, Draft, AllVersions or a number from 1."
             );
+
+    /// <summary>Whether a version is meant; nothing means all.</summary>
+    /// <exception cref="RequestException">It is none of Elsa's words and no number.</exception>
+    public static bool Matches(string? text, DefinitionRow version) => Read(text).Matches(version);
 
     private static bool Is(string text, string name) => string.Equals(text.Trim(), name, StringComparison.OrdinalIgnoreCase);
 }

@@ -51,7 +51,7 @@ internal static class StoreUnderTest
     public static async Task ClearAsync(NpgsqlDataSource database, CancellationToken ct) =>
         await RunAsync(
             database,
-            "truncate workflow_instance, run_task, bookmark, work, journal, guard, definition_version, definition_publication, workflow_trigger restart identity cascade",
+            "truncate workflow_instance, run_task, migration_run, migration_item, bookmark, work, journal, guard, definition_version, definition_publication, workflow_trigger restart identity cascade",
             ct
         );
 

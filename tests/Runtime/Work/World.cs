@@ -131,6 +131,10 @@ internal sealed class Node
 
     public GraphCache Graphs => services.GetRequiredService<GraphCache>();
 
+    /// <summary>Any other service of the node.</summary>
+    public T Get<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
     public WorkRunner Runner => services.GetRequiredService<WorkRunner>();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -54,6 +54,23 @@ public sealed class ExecutionsApiTests(TestServer server) : IClassFixture<TestSe
     }
 
     [Fact]
+    public async Task Run_in_studio_reads_headers_alone()
+    {
+        const string Body = """{ "correlationId": null, "triggerActivityId": null, "versionOptions": "Latest", "input": null }""";
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Sequence("run-by-studio", RunTask("T", "t")));
+
+        var started = await client.PostJsonAsync("/elsa/api/workflow-definitions/run-by-studio/execute", Body, Ct);
+        var unknown = await client.PostJsonAsync("/elsa/api/workflow-definitions/run-by-nobody/execute", Body, Ct);
+
+        // It comes back as soon as the instance waits.
+        await client.UntilAsync(started.InstanceId(), "Suspended", Ct);
+        started.Headers.Contains("x-elsa-workflow-cannot-start").ShouldBeFalse();
+        unknown.Headers.GetValues("x-elsa-workflow-cannot-start").ShouldBe(["true"]);
+        unknown.Headers.Contains("x-elsa-workflow-instance-id").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_singleton_that_runs_refuses_a_second_with_409()
     {
         var client = await server.ClientAsync(Ct);

@@ -8,11 +8,11 @@ namespace ServiceLoop.Workflows.Api.Definitions;
 /// <summary>Errors of a definition in the words of who drew it: the activity by the name on the canvas, and the input.</summary>
 internal static class DefinitionErrors
 {
-    /// <summary>Place and sentence of each error.</summary>
+    /// <summary>The same errors, with the activity and the input in front of each message.</summary>
     /// <param name="errors">What the compiler says.</param>
     /// <param name="definition">The definition; paths lead into it.</param>
-    public static IEnumerable<(string Place, string Sentence)> Describe(IEnumerable<CompileError> errors, WorkflowDefinition definition) =>
-        errors.Where(e => e.Severity == CompileSeverity.Error).Select(e => (e.Path, Sentence(e, definition.Json)));
+    public static WorkflowCompilationException Named(WorkflowCompilationException errors, WorkflowDefinition definition) =>
+        new([.. errors.Errors.Select(e => e with { Message = Sentence(e, definition.Json) })]);
 
     private static string Sentence(CompileError error, JsonElement definition)
     {

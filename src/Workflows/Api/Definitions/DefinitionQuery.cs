@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Definitions;
@@ -11,6 +10,7 @@ namespace ServiceLoop.Workflows.Api.Definitions;
 /// <param name="SearchTerm">A part of name, description or id.</param>
 /// <param name="IsSystem"><c>true</c> or <c>false</c>.</param>
 /// <param name="IsReadonly"><c>true</c> or <c>false</c>.</param>
+/// <param name="UsableAsActivity"><c>true</c> or <c>false</c>.</param>
 /// <param name="OrderBy"><c>Created</c>, <c>Name</c> or <c>Version</c>.</param>
 /// <param name="OrderDirection"><c>Ascending</c> or <c>Descending</c>.</param>
 /// <param name="DefinitionIds">Only these lines.</param>
@@ -22,6 +22,7 @@ internal sealed record DefinitionQuery(
     string? SearchTerm,
     string? IsSystem,
     string? IsReadonly,
+    string? UsableAsActivity,
     string? OrderBy,
     string? OrderDirection,
     string[]? DefinitionIds,
@@ -30,33 +31,37 @@ internal sealed record DefinitionQuery(
 {
     private const int MaxPageSize = 1000;
 
-    /// <summary>Versions to a page.</summary>
-    [JsonIgnore]
-    public int Take => Math.Clamp(Number(PageSize, nameof(PageSize)) ?? MaxPageSize, 1, MaxPageSize);
-
-    /// <summary>Versions before the page.</summary>
-    [JsonIgnore]
-    public int Skip => (int)Math.Min(int.MaxValue, (long)(Number(Page, nameof(Page)) ?? 0) * Take);
-
-    /// <summary>What to ask the store for.</summary>
+    /// <summary>What is asked for.</summary>
     /// <exception cref="RequestException">A word is none that is known.</exception>
     public DefinitionFilter ToFilter() =>
         new()
         {
             Versions = Api.VersionOptions.Read(VersionOptions),
-            DefinitionIds = [.. DefinitionIds ?? []],
-            Ids = [.. Ids ?? []],
+            DefinitionIds = Given(DefinitionIds),
+            Ids = Given(Ids),
             SearchTerm = SearchTerm,
             IsSystem = Flag(IsSystem, nameof(IsSystem)),
             IsReadonly = Flag(IsReadonly, nameof(IsReadonly)),
-            OrderBy = OrderBy?.Trim().ToUpperInvariant() switch
-            {
-                null or "" or "CREATED" or "CREATEDAT" => DefinitionOrder.Created,
-                "NAME" => DefinitionOrder.Name,
-                "VERSION" => DefinitionOrder.Version,
-                _ => throw Unknown(nameof(OrderBy), OrderBy!, "Created, Name or Version"),
-            },
+            UsableAsActivity = Flag(UsableAsActivity, nameof(UsableAsActivity)),
+            OrderBy = ReadOrder(),
             Descending = IsDescending(),
+        };
+
+    /// <summary>Versions before the page, and on it.</summary>
+    /// <exception cref="RequestException">One of the two is no number.</exception>
+    public (int Skip, int Take) ToPage()
+    {
+        var take = Math.Clamp(Number(PageSize, nameof(PageSize)) ?? MaxPageSize, 1, MaxPageSize);
+        return ((int)Math.Min(int.MaxValue, (long)(Number(Page, nameof(Page)) ?? 0) * take), take);
+    }
+
+    private DefinitionOrder ReadOrder() =>
+        OrderBy?.Trim().ToUpperInvariant() switch
+        {
+            null or "" or "CREATED" or "CREATEDAT" => DefinitionOrder.Created,
+            "NAME" => DefinitionOrder.Name,
+            "VERSION" => DefinitionOrder.Version,
+            _ => throw Unknown(nameof(OrderBy), OrderBy!, "Created, Name or Version"),
         };
 
     private bool IsDescending() =>
@@ -66,6 +71,10 @@ internal sealed record DefinitionQuery(
             "DESCENDING" => true,
             _ => throw Unknown(nameof(OrderDirection), OrderDirection!, "Ascending or Descending"),
         };
+
+    /// <summary>An empty item, as in <c>?Ids=</c>, stands for none.</summary>
+    private static System.Collections.Immutable.ImmutableArray<string> Given(string[]? values) =>
+        [.. (values ?? []).Where(v => !string.IsNullOrEmpty(v))];
 
     private static int? Number(string? text, string name) =>
         string.IsNullOrWhiteSpace(text) ? null

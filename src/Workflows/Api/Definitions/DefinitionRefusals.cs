@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Definitions;
 
@@ -34,6 +35,11 @@ internal sealed class DefinitionRefusals : IEndpointFilter
         {
             WorkflowCompilationException e => OfErrors(e.Errors.Select(x => (x.Path, x.Message))),
             RequestException e => Of(e.Code, e.Message),
+            DefinitionRefusedException e => Of(e.Code, e.Message),
+            DefinitionConflictException => Of(
+                "definition.conflict",
+                $"Somebody changed it at the same moment; nothing was saved. Save again. ({exception.Message})"
+            ),
             DefinitionNotFoundException => Of("definition.unknown", exception.Message),
             ArgumentException => Of("argument.invalid", exception.Message),
             BadHttpRequestException => Of("http.bad-request", exception.Message),

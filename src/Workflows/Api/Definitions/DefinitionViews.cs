@@ -26,7 +26,7 @@ internal sealed record DefinitionSummaryView(
     IReadOnlyList<LinkView> Links
 )
 {
-    /// <summary>The summary of a row; its content is not read.</summary>
+    /// <summary>The summary of a row, which needs no content.</summary>
     public static DefinitionSummaryView Of(DefinitionRow row) =>
         new(
             row.Id,
@@ -34,7 +34,10 @@ internal sealed record DefinitionSummaryView(
             row.Name,
             row.Description,
             row.Version,
-            row.ToolVersion,
+            // Studio reads it as a version, and fails at anything else.
+            System.Version.TryParse(row.ToolVersion, out var tool)
+                ? tool.ToString()
+                : null,
             row.IsLatest,
             row.IsPublished,
             row.IsReadonly,
@@ -71,26 +74,19 @@ internal sealed class DefinitionViews(DefinitionService definitions)
         return json;
     }
 
-    /// <summary>What became of saving or publishing. All three of Elsa's members are always there.</summary>
-    /// <param name="row">The version.</param>
-    /// <param name="alreadyPublished">Nothing was to be published.</param>
-    /// <param name="consumingWorkflowCount">Workflows that use it and were taken along.</param>
-    /// <param name="warnings">What is odd about it, one sentence each.</param>
-    /// <param name="ct">Cancels.</param>
-    public async Task<JsonAnswer> SavedAsync(
-        DefinitionRow row,
-        bool alreadyPublished,
-        int consumingWorkflowCount,
-        IEnumerable<string> warnings,
-        CancellationToken ct
-    ) =>
+    /// <summary>What became of saving. All three of Elsa's members are always there.</summary>
+    public async Task<JsonAnswer> SavedAsync(DefinitionRow row, CancellationToken ct) =>
+        await SavedAsync(new PublishResult(row, [], []), ct);
+
+    /// <summary>What became of saving and publishing.</summary>
+    public async Task<JsonAnswer> SavedAsync(PublishResult result, CancellationToken ct) =>
         new(
             new JsonObject
             {
-                ["workflowDefinition"] = await OfAsync(row, ct),
-                ["alreadyPublished"] = alreadyPublished,
-                ["consumingWorkflowCount"] = consumingWorkflowCount,
-                ["warnings"] = new JsonArray([.. warnings.Select(w => (JsonNode?)w)]),
+                ["workflowDefinition"] = await OfAsync(result.Version, ct),
+                ["alreadyPublished"] = result.WasPublished,
+                ["consumingWorkflowCount"] = result.Followers.Length,
+                ["warnings"] = new JsonArray([.. result.Warnings.Select(w => (JsonNode?)w.ToString())]),
             }
         );
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Runtime.Definitions;
 
@@ -9,6 +10,18 @@ internal static class DefinitionsApi
     /// <summary>A page of versions, and what may be done with the list.</summary>
     internal sealed record DefinitionPageView(IReadOnlyList<DefinitionSummaryView> Items, long TotalCount, IReadOnlyList<LinkView> Links);
 
+    /// <summary>Definitions with their content in one answer: as many as fit.</summary>
+    private const int MaxAtOnce = 100;
+
+    /// <summary>Lines that use another.</summary>
+    internal sealed record ConsumersView(IReadOnlyList<string> ConsumingWorkflowDefinitionIds);
+
+    /// <summary>Lines that were changed.</summary>
+    internal sealed record AffectedView(IReadOnlyList<string> AffectedWorkflows);
+
+    /// <summary>How many versions there are.</summary>
+    internal sealed record CountView(long Count);
+
     /// <summary>Whether a name is free.</summary>
     internal sealed record NameView(bool IsUnique);
 
@@ -19,31 +32,52 @@ internal static class DefinitionsApi
         definitions.MapGet("/workflow-definitions/validation/is-name-unique", IsNameUniqueAsync);
         definitions.MapGet("/workflow-definitions/by-definition-id/{definitionId}", FindByDefinitionAsync);
         definitions.MapGet("/workflow-definitions/by-id/{versionId}", FindAsync);
+        definitions.MapGet("/workflow-definitions/many-by-id", FindManyAsync);
+        definitions.MapGet("/workflow-definitions/query/count", CountAsync);
+        definitions.MapGet("/workflow-definitions/{definitionId}/consumers", ListConsumersAsync);
         definitions.MapPost("/workflow-definitions", SaveAsync).Accepts<SaveRequest>("application/json");
         definitions.MapPost("/workflow-definitions/{definitionId}/publish", PublishAsync);
         definitions.MapPost("/workflow-definitions/{definitionId}/retract", RetractAsync);
         definitions.MapPost("/workflow-definitions/{definitionId}/revert/{version:int}", RevertAsync);
+        definitions.MapPost("/workflow-definitions/{definitionId}/update-references", UpdateReferencesAsync);
+        definitions.MapDelete("/workflow-definitions/{definitionId}", DeleteAsync);
         definitions.MapDelete("/workflow-definition-versions/{versionId}", DeleteVersionAsync);
+        definitions.MapDefinitionNodes();
         definitions.MapDefinitionFiles();
+        definitions.MapDefinitionBulk();
         return routes;
     }
 
     private static async Task<Ok<DefinitionPageView>> ListAsync(
         [AsParameters] DefinitionQuery query,
-        DefinitionList list,
+        DefinitionService definitions,
         CancellationToken ct
     )
     {
-        var (rows, count) = await list.PageAsync(query, ct);
+        var filter = query.ToFilter();
+        var (skip, take) = query.ToPage();
+        var rows = await definitions.ListAsync(filter, skip, take, ct);
+
+        // A first page that is not full is all there is.
+        var count = skip == 0 && rows.Count < take ? rows.Count : await definitions.CountAsync(filter, ct);
         return TypedResults.Ok(new DefinitionPageView([.. rows.Select(DefinitionSummaryView.Of)], count, LinkView.OfList));
     }
+
+    private static async Task<Ok<CountView>> CountAsync(
+        [AsParameters] DefinitionQuery query,
+        DefinitionService definitions,
+        CancellationToken ct
+    ) => TypedResults.Ok(new CountView(await definitions.CountAsync(query.ToFilter(), ct)));
 
     private static async Task<Ok<NameView>> IsNameUniqueAsync(
         string? name,
         string? definitionId,
-        DefinitionList list,
+        DefinitionService definitions,
         CancellationToken ct
-    ) => TypedResults.Ok(new NameView(!await list.IsNameTakenAsync(name?.Trim() ?? "", definitionId, ct)));
+    ) =>
+        TypedResults.Ok(
+            new NameView(await definitions.IsNameUniqueAsync(name ?? "", string.IsNullOrEmpty(definitionId) ? null : definitionId, ct))
+        );
 
     private static async Task<IResult> FindByDefinitionAsync(
         string definitionId,
@@ -66,14 +100,50 @@ internal static class DefinitionsApi
             ? new JsonAnswer(await views.OfAsync(row, ct))
             : Unknown($"There is no definition version '{versionId}'.");
 
-    private static async Task<IResult> SaveAsync(HttpRequest request, DefinitionSaving saving, CancellationToken ct)
+    private static async Task<IResult> FindManyAsync(
+        string[]? ids,
+        DefinitionService definitions,
+        DefinitionViews views,
+        CancellationToken ct
+    )
     {
-        var body = await JsonBody.ReadAsync<SaveRequest>(request, ct);
-        return await saving.SaveAsync(body, ct);
+        var items = new JsonArray();
+
+        foreach (var id in (ids ?? []).Distinct(StringComparer.Ordinal).Take(MaxAtOnce))
+            if (await definitions.FindAsync(id, ct) is { } row)
+                items.Add(await views.OfAsync(row, ct));
+
+        return new JsonAnswer(new JsonObject { ["items"] = items, ["count"] = items.Count });
     }
 
-    private static Task<IResult> PublishAsync(string definitionId, DefinitionSaving saving, CancellationToken ct) =>
-        saving.PublishAsync(definitionId, ct);
+    private static async Task<Ok<ConsumersView>> ListConsumersAsync(
+        string definitionId,
+        DefinitionConsumers consumers,
+        CancellationToken ct
+    ) => TypedResults.Ok(new ConsumersView([.. (await consumers.ListAsync([definitionId], ct)).Select(c => c.DefinitionId)]));
+
+    private static async Task<IResult> SaveAsync(HttpRequest request, DefinitionSaving saving, DefinitionViews views, CancellationToken ct)
+    {
+        var body = await JsonBody.ReadAsync<SaveRequest>(request, ct);
+        var saved = await saving.SaveAsync(body.Model, ct);
+        return body.Publish == true ? await PublishAsync(saved.DefinitionId, saving, views, ct) : await views.SavedAsync(saved, ct);
+    }
+
+    private static async Task<IResult> PublishAsync(
+        string definitionId,
+        DefinitionSaving saving,
+        DefinitionViews views,
+        CancellationToken ct
+    ) =>
+        await saving.TryPublishAsync(definitionId, ct) is { } result
+            ? await views.SavedAsync(result, ct)
+            : DefinitionRefusals.Of("definition.unknown", $"There is no definition '{definitionId}'.");
+
+    private static async Task<Ok<AffectedView>> UpdateReferencesAsync(
+        string definitionId,
+        DefinitionService definitions,
+        CancellationToken ct
+    ) => TypedResults.Ok(new AffectedView(await definitions.UpdateReferencesAsync(definitionId, who: null, ct)));
 
     private static async Task<IResult> RetractAsync(
         string definitionId,
@@ -92,32 +162,21 @@ internal static class DefinitionsApi
         CancellationToken ct
     ) => TypedResults.Ok(DefinitionSummaryView.Of(await definitions.RevertAsync(definitionId, version, ct)));
 
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        string definitionId,
+        DefinitionDeletions deletions,
+        CancellationToken ct
+    ) =>
+        await deletions.DeleteLineAsync(definitionId, ct) ? TypedResults.NoContent() : Unknown($"There is no definition '{definitionId}'.");
+
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteVersionAsync(
         string versionId,
-        DefinitionService definitions,
+        DefinitionDeletions deletions,
         CancellationToken ct
-    )
-    {
-        try
-        {
-            return await definitions.DeleteVersionAsync(versionId, ct) switch
-            {
-                DeleteResult.Deleted => TypedResults.NoContent(),
-                DeleteResult.IsPublished => DefinitionRefusals.Of(
-                    "definition.published",
-                    $"Version '{versionId}' is published. Retract it first."
-                ),
-                _ => DefinitionRefusals.Of(
-                    "definition.in-use",
-                    $"Version '{versionId}' is used by instances or by another published workflow, and stays."
-                ),
-            };
-        }
-        catch (DefinitionNotFoundException e)
-        {
-            return Unknown(e.Message);
-        }
-    }
+    ) =>
+        await deletions.DeleteVersionAsync(versionId, ct)
+            ? TypedResults.NoContent()
+            : Unknown($"There is no definition version '{versionId}'.");
 
     private static ProblemHttpResult Unknown(string sentence) => Problems.NotFound("definition.unknown", sentence);
 }

@@ -7,7 +7,33 @@ namespace ServiceLoop.Workflows.Api.Instances;
 /// <summary>Changes by hand as Elsa's clients send them: <c>{ "type": "ModifyVariable", "variableId": "…", "value": … }</c>.</summary>
 internal static class AlterationRequests
 {
-    private const string Types = "ModifyVariable, CancelActivity, ScheduleActivity, Skip";
+    private const string Types = "ModifyVariable, CancelActivity, ScheduleActivity, Skip, Migrate";
+
+    /// <summary>The number of the version that instances are to be moved to, where that is what is asked for.</summary>
+    /// <exception cref="RequestException">It is asked for together with something else, or names no version.</exception>
+    public static int? FindTargetVersion(JsonElement? json)
+    {
+        if (json is not { ValueKind: JsonValueKind.Array } list)
+            return null;
+
+        var moves = list.EnumerateArray().Where(c => c.ValueKind == JsonValueKind.Object && Text(c, "type") == "Migrate").ToList();
+
+        if (moves.Count == 0)
+            return null;
+
+        if (list.GetArrayLength() > 1)
+            throw new RequestException(
+                "alteration.migrate-alone",
+                "Migrate moves the instance in a transaction of its own. Send it alone, and the other changes after it."
+            );
+
+        return Number(moves[0], "targetVersion") is > 0 and <= int.MaxValue and var version
+            ? (int)version
+            : throw new RequestException(
+                "alteration.malformed",
+                "alterations[0] must have targetVersion: the number of a version, from 1."
+            );
+    }
 
     /// <exception cref="RequestException">One cannot be read; the message says where.</exception>
     public static ImmutableArray<Alteration> Read(JsonElement? json) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Migrating;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -53,11 +54,18 @@ internal static class AlterationsApi
     private static async Task<Results<Ok<BulkView>, ProblemHttpResult>> AlterAsync(
         AlterRequest request,
         WorkflowRuntime runtime,
+        MigrationService migrations,
         CancellationToken ct
     )
     {
         if (request.WorkflowInstanceIds is not { Length: > 0 } ids)
             return Problems.Invalid("bulk.unnamed", "Name the instances in workflowInstanceIds.");
+
+        if (AlterationRequests.FindTargetVersion(request.Alterations) is { } version)
+        {
+            var moved = await Bulk.RunAsync(ids, (id, token) => migrations.MigrateInstanceAsync(id, version, null, null, token), ct);
+            return TypedResults.Ok(new BulkView([.. moved.Select(BulkItemView.Of)]));
+        }
 
         var alterations = AlterationRequests.Read(request.Alterations);
         var items = await Bulk.RunAsync(ids, (id, token) => runtime.AlterAsync(id, alterations, null, token), ct);

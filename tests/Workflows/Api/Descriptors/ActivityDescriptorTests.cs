@@ -95,7 +95,7 @@ public sealed class ActivityDescriptorTests(TestServer server) : IClassFixture<T
         );
         await client.PublishAsync(Ct, definition);
         var first = await FindAsync(client, "Refund", 1);
-        await client.PublishAsync(Ct, definition);
+        await client.PublishAsync(Ct, definition.Replace("singleline", "multiline", StringComparison.Ordinal));
 
         var old = await FindAsync(client, "Refund", 1);
         var now = await FindAsync(client, "Refund", 2);
