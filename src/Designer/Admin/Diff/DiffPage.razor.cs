@@ -24,6 +24,7 @@ public sealed partial class DiffPage
     private Dictionary<(string, string, string), string> linesAfter = [];
     private int from;
     private int to;
+    private int missing;
     private string? open;
     private string? selected;
 
@@ -67,7 +68,7 @@ public sealed partial class DiffPage
 
         if (old is null || now is null)
         {
-            (before, after) = (null, null);
+            (before, after, missing) = (null, null, old is null ? from : to);
             return;
         }
 

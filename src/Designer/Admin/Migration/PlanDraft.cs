@@ -5,7 +5,7 @@ using ServiceLoop.Engine.Values;
 namespace ServiceLoop.Designer.Admin.Migration;
 
 /// <summary>A plan while a person edits it.</summary>
-internal sealed class PlanDraft
+public sealed class PlanDraft
 {
     /// <summary>Where activities go that do not go to the one with the same id; null: nowhere.</summary>
     public Dictionary<string, string?> Activities { get; } = new(StringComparer.Ordinal);
@@ -16,10 +16,13 @@ internal sealed class PlanDraft
     /// <summary>Values that variables of the new version get, as they were typed.</summary>
     public Dictionary<string, string> Values { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What becomes of timers that run.</summary>
     public TimerPolicy Timers { get; set; }
 
+    /// <summary>Steps that still had to happen may be passed over.</summary>
     public bool AcceptsSkipped { get; set; }
 
+    /// <summary>Steps that have happened may happen again.</summary>
     public bool AcceptsRepeated { get; set; }
 
     /// <summary>Takes over a plan that is stored.</summary>
