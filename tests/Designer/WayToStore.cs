@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using ServiceLoop.Runtime.Store;
@@ -24,6 +25,7 @@ internal sealed class WayToStore
     }
 
     /// <summary>Made by the runtime, which wants to derive from it.</summary>
+    [SuppressMessage("Performance", "CA1852", Justification = "The runtime derives from it.")]
     public class Way : DispatchProxy
     {
         public IWorkflowStore Store { get; set; } = null!;

@@ -180,10 +180,15 @@ public abstract class HttpRequestActivity : Activity<object?>
             );
     }
 
+    /// <summary>True when the author chose a strategy; the designer leaves an empty choice behind when it is taken back.</summary>
     private bool HasStrategy() =>
         CustomProperties.ValueKind == JsonValueKind.Object
         && CustomProperties.TryGetProperty("resilienceStrategy", out var strategy)
-        && strategy.ValueKind == JsonValueKind.Object;
+        && strategy.ValueKind == JsonValueKind.Object
+        && (
+            (strategy.TryGetProperty("strategyId", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() is { Length: > 0 })
+            || (strategy.TryGetProperty("expression", out var expression) && expression.ValueKind == JsonValueKind.Object)
+        );
 
     private static object? Parse(HttpExchange.Answered answer)
     {

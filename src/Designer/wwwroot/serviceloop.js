@@ -34,9 +34,22 @@
     listeners.forEach(listener => listener.invokeMethodAsync("SystemChanged", system.matches).catch(() => listeners.delete(listener)));
   });
 
-  // A lost connection is told in our words; see ConnectionNotice.razor.
+  // A lost connection is told in our words; see ConnectionNotice.razor. When the circuit is gone for good, the page is loaded again as soon as a server is there.
+  let watch = 0;
+  const lookForServer = () =>
+    fetch("/health/live", { cache: "no-store" }).then(
+      answer => answer.ok && location.reload(),
+      () => {}
+    );
   document.addEventListener("components-reconnect-state-changed", event => {
-    if (event.detail?.state === "rejected") location.reload();
+    const state = event.detail?.state;
+    if (state === "hide") {
+      clearInterval(watch);
+      watch = 0;
+    } else if ((state === "failed" || state === "rejected") && !watch) {
+      watch = setInterval(lookForServer, 3000);
+      lookForServer();
+    }
   });
   document.addEventListener("click", event => {
     const action = event.target.closest?.("[data-connection]")?.dataset.connection;

@@ -255,14 +255,17 @@ internal sealed class GraphBuilder(
                 continue;
 
             var input = descriptor.Get(node.Activity) as Input;
-            var binding = Bind(
-                node,
-                descriptor.Name,
-                descriptor.Type,
-                input?.Expression,
-                descriptor.Attribute.AutoEvaluate,
-                descriptor.Attribute.IsSensitive
-            );
+            var binding =
+                descriptor.Hint == InputHints.Dictionary
+                    ? binder.BindMembers(node, descriptor.Name, descriptor.Type, input?.Expression, descriptor.Attribute.IsSensitive)
+                    : Bind(
+                        node,
+                        descriptor.Name,
+                        descriptor.Type,
+                        input?.Expression,
+                        descriptor.Attribute.AutoEvaluate,
+                        descriptor.Attribute.IsSensitive
+                    );
 
             if (input is not null)
                 input.Index = bindings.Count;

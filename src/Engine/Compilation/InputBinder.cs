@@ -51,6 +51,36 @@ internal sealed class InputBinder(
         }
     }
 
+    /// <summary>Binds an input whose members may be expressions of their own.</summary>
+    public InputBinding BindMembers(Node node, string name, Type type, ExpressionDefinition? expression, bool isSensitive)
+    {
+        var whole = Bind(node, name, type, expression, isSensitive: isSensitive);
+
+        if (
+            expression is not { Type: "Object" or "Json" }
+            || PlainValue.Of(whole.Constant) is not IDictionary<string, object?> given
+            || !given.Values.Any(v => MembersEvaluator.Read(v, IsLanguage, expression.Path) is not null)
+        )
+            return whole;
+
+        return new InputBinding
+        {
+            Name = name,
+            Type = type,
+            Kind = BindingKind.Script,
+            Expression = expression,
+            Evaluator = new MembersEvaluator([.. given.Select(m => (m.Key, Member(m.Key, m.Value)))]),
+            IsSensitive = isSensitive,
+        };
+
+        InputBinding Member(string member, object? value) =>
+            MembersEvaluator.Read(value, IsLanguage, expression.Path) is { } inner
+                ? Bind(node, $"{name}[{member}]", typeof(object), inner)
+                : Constant(member, typeof(object), ExpressionDefinition.Literal(value), value);
+    }
+
+    private bool IsLanguage(string type) => type is "Literal" or "Object" or "Json" or "Variable" or "Input" || languages.ContainsKey(type);
+
     private void Report(CompileError error) => errors.Add(error);
 
     private InputBinding Literal(Node node, string name, Type type, ExpressionDefinition expression, object? value)

@@ -129,14 +129,14 @@ public static class ValueConverter
             return Parsed(TimeSpan.TryParse(trimmed, CultureInfo.InvariantCulture, out var span), span, out result);
         if (type == typeof(DateTimeOffset))
             return Parsed(
-                DateTimeOffset.TryParse(trimmed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment),
+                DateTimeOffset.TryParse(Spaced(trimmed), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment),
                 moment,
                 out result
             );
         if (type == typeof(DateTime))
             return Parsed(
                 DateTime.TryParse(
-                    trimmed,
+                    Spaced(trimmed),
                     CultureInfo.InvariantCulture,
                     DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
                     out var date
@@ -159,6 +159,9 @@ public static class ValueConverter
 
         return (trimmed[0] is '{' or '[') && TryObject(text, type, out result);
     }
+
+    /// <summary>Browsers put a narrow space before AM and PM, which .NET does not read everywhere.</summary>
+    private static string Spaced(string text) => text.Replace('\u202F', ' ').Replace('\u00A0', ' ');
 
     private static bool Parsed<T>(bool success, T value, out object? result)
     {

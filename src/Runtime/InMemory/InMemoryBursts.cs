@@ -195,7 +195,10 @@ public sealed partial class InMemoryWorkflows
 
         while (true)
         {
-            var step = WorkflowEngine.Advance(instance.Graph, instance.State, stimulus, clock.GetUtcNow());
+            var step =
+                options.Values is { } values && instance.Number == 1
+                    ? WorkflowEngine.Repeat(instance.Graph, instance.State, stimulus, clock.GetUtcNow(), values)
+                    : WorkflowEngine.Advance(instance.Graph, instance.State, stimulus, clock.GetUtcNow());
             instance.Take(step, options.StatesRoundTrip);
 
             foreach (var effect in step.Effects)

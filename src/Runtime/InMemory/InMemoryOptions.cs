@@ -1,3 +1,4 @@
+using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.Graph;
 
 namespace ServiceLoop.Runtime.InMemory;
@@ -13,6 +14,9 @@ public sealed record InMemoryOptions
 
     /// <summary>True: timers of published triggers start instances; false: only waiting instances have timers.</summary>
     public bool TimersStartInstances { get; init; } = true;
+
+    /// <summary>Takes down what executions of the first instance got and gave; null takes down nothing.</summary>
+    public ExecutionValues? Values { get; init; }
 
     /// <summary>Told of every line that an activity prints, at once; null collects only.</summary>
     public Action<PrintedLine>? OnLine { get; init; }

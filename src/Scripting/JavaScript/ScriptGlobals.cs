@@ -17,6 +17,10 @@ internal static class ScriptGlobals
         .Concat(ClockTypes.Names)
         .ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Names of all functions and objects that every script has, whatever its workflow declares.</summary>
+    public static IEnumerable<string> Names =>
+        Functions.Keys.Concat(Objects).Concat(Accessors.Instance.Keys).Concat(WorkflowFunctions.InstanceSetters.Keys);
+
     /// <summary>Installs what the script may look up.</summary>
     public static void Install(ScriptRun run, Survey survey)
     {

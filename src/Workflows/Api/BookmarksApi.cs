@@ -16,6 +16,7 @@ internal static class BookmarksApi
         return routes;
     }
 
+    /// <summary>Wakes a place where an instance waits.</summary>
     private static async Task<Results<Ok<ResumeView>, ProblemHttpResult>> ResumeAsync(
         ResumeRequest request,
         WorkflowRuntime runtime,

@@ -38,6 +38,7 @@ internal static class ExecutionsApi
         return routes;
     }
 
+    /// <summary>Starts a workflow and answers after its first burst; the workflow may answer the call itself. Headers tell the instance.</summary>
     // As Elsa's: the workflow may answer the call itself.
     private static async Task ExecuteAsync(
         string definitionId,
@@ -90,6 +91,7 @@ internal static class ExecutionsApi
         return problem.ExecuteAsync(context);
     }
 
+    /// <summary>Starts a workflow soon and answers at once with the id of the instance.</summary>
     private static async Task<Ok<DispatchView>> DispatchAsync(
         string definitionId,
         StartRequest? request,

@@ -34,10 +34,12 @@ internal static class RepairsApi
     {
         var instances = routes.MapGroup("/instances").WithTags("Repairs");
         instances.MapGet("/incidents", ListAsync);
-        instances.MapPost(
-            "/{id}/retry",
-            (string id, WorkflowRuntime runtime, CancellationToken ct) => AnswerAsync(runtime.RetryAsync(id, null, null, ct))
-        );
+        instances
+            .MapPost(
+                "/{id}/retry",
+                (string id, WorkflowRuntime runtime, CancellationToken ct) => AnswerAsync(runtime.RetryAsync(id, null, null, ct))
+            )
+            .WithSummary("Begins all failed activities of an instance again.");
         instances.MapPost("/{id}/incidents/{incidentId:long}/retry", RetryAsync);
         instances.MapPost("/{id}/incidents/{incidentId:long}/skip", SkipAsync);
         instances.MapPut("/{id}/variables/{name}", SetVariableAsync);
@@ -46,6 +48,7 @@ internal static class RepairsApi
         return routes;
     }
 
+    /// <summary>Instances with incidents.</summary>
     private static async Task<Ok<ListView<InstanceSummaryView>>> ListAsync(
         string? definitionId,
         int? take,
@@ -62,6 +65,7 @@ internal static class RepairsApi
         return TypedResults.Ok(new ListView<InstanceSummaryView>([.. rows.Select(InstanceSummaryView.Of)], rows.Count));
     }
 
+    /// <summary>Begins the activity of an incident again.</summary>
     private static async Task<Results<Ok<ResumeView>, ProblemHttpResult>> RetryAsync(
         string id,
         long incidentId,
@@ -75,6 +79,7 @@ internal static class RepairsApi
         return TypedResults.Ok(View(await runtime.RetryAsync(id, incident.Id, null, ct)));
     }
 
+    /// <summary>Goes on past the activity of an incident, with an outcome.</summary>
     private static async Task<Results<Ok<ResumeView>, ProblemHttpResult>> SkipAsync(
         string id,
         long incidentId,
@@ -97,6 +102,7 @@ internal static class RepairsApi
         return TypedResults.Ok(View(await runtime.SkipAsync(id, incident.FrameId, outcomes, null, ct)));
     }
 
+    /// <summary>Sets a variable of an instance.</summary>
     private static Task<Ok<ResumeView>> SetVariableAsync(
         string id,
         string name,
@@ -105,9 +111,11 @@ internal static class RepairsApi
         CancellationToken ct
     ) => AnswerAsync(runtime.ModifyVariableAsync(id, name, Plain.Value(request.Value), null, ct));
 
+    /// <summary>Cancels an instance, and undoes its steps if asked to.</summary>
     private static Task<Ok<ResumeView>> CancelAsync(string id, CancelRequest? request, WorkflowRuntime runtime, CancellationToken ct) =>
         AnswerAsync(runtime.CancelAsync(id, request?.Compensate ?? false, null, ct));
 
+    /// <summary>Repairs many instances at once.</summary>
     private static async Task<Results<Ok<BulkResultView>, ProblemHttpResult>> BulkAsync(
         BulkRequest request,
         WorkflowRuntime runtime,

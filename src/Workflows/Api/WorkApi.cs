@@ -40,20 +40,23 @@ internal static class WorkApi
     {
         var work = routes.MapGroup("/work").WithTags("Work");
         work.MapGet(
-            "",
-            (string? instanceId, long? after, int? take, IWorkflowStore store, CancellationToken ct) =>
-                ListAsync(false, instanceId, after, take, store, ct)
-        );
+                "",
+                (string? instanceId, long? after, int? take, IWorkflowStore store, CancellationToken ct) =>
+                    ListAsync(false, instanceId, after, take, store, ct)
+            )
+            .WithSummary("Work that is to be done, oldest first.");
         work.MapGet(
-            "/buried",
-            (string? instanceId, long? after, int? take, IWorkflowStore store, CancellationToken ct) =>
-                ListAsync(true, instanceId, after, take, store, ct)
-        );
+                "/buried",
+                (string? instanceId, long? after, int? take, IWorkflowStore store, CancellationToken ct) =>
+                    ListAsync(true, instanceId, after, take, store, ct)
+            )
+            .WithSummary("Work that was set aside because it failed too often.");
         work.MapGet(
-            "/depths",
-            async (IWorkflowStore store, TimeProvider time, CancellationToken ct) =>
-                TypedResults.Ok(await store.MeasureWorkAsync(time.GetUtcNow(), ct))
-        );
+                "/depths",
+                async (IWorkflowStore store, TimeProvider time, CancellationToken ct) =>
+                    TypedResults.Ok(await store.MeasureWorkAsync(time.GetUtcNow(), ct))
+            )
+            .WithSummary("How much work there is, and how late it is.");
         work.MapPost("/retry", RetryAsync);
         work.MapPost("/discard", DiscardAsync);
         return routes;

@@ -11,7 +11,8 @@ internal static class InMemoryHost
     public static InMemoryWorkflows Create(SettableClock clock, InMemoryOptions options) =>
         new(Parts.Compiler(), clock, options with { Services = Services });
 
-    private static ServiceProvider Services(InMemoryWorkflows host) =>
+    /// <summary>The services of a host.</summary>
+    public static ServiceProvider Services(InMemoryWorkflows host) =>
         new ServiceCollection()
             .AddSingleton<IChildWorkflows>(new InMemoryChildWorkflows(host))
             .AddLogging()

@@ -12,6 +12,7 @@ using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Health;
 using ServiceLoop.Workflows.HttpWorkflows;
 using ServiceLoop.Workflows.Import;
+using ServiceLoop.Workflows.Reference;
 using ServiceLoop.Workflows.Telemetry;
 
 namespace ServiceLoop.Workflows.Start;
@@ -48,6 +49,7 @@ internal static class Composition
         services.AddServiceLoopPages();
         services.AddPageKeys();
         services.AddServiceLoopApi();
+        services.AddReference();
         services.AddStudio();
         services.AddAntiforgery();
         services.AddHostedService<Address>();
@@ -63,6 +65,7 @@ internal static class Composition
         app.MapServiceLoopHealth();
         app.MapServiceLoopMetrics();
         app.MapServiceLoopApi();
+        app.MapReference();
         app.MapStudio();
         app.MapHttpWorkflows();
         app.MapJobsDashboard();

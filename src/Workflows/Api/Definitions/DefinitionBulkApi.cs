@@ -39,6 +39,7 @@ internal static class DefinitionBulkApi
         return routes;
     }
 
+    /// <summary>Publishes the latest versions of many definitions.</summary>
     private static async Task<IResult> PublishAsync(HttpRequest request, DefinitionSaving saving, CancellationToken ct)
     {
         var view = new PublishedView([], [], [], []);
@@ -58,6 +59,7 @@ internal static class DefinitionBulkApi
         );
     }
 
+    /// <summary>Takes the published versions of many definitions back.</summary>
     private static async Task<IResult> RetractAsync(HttpRequest request, DefinitionService definitions, CancellationToken ct)
     {
         var view = new RetractedView([], [], []);
@@ -74,6 +76,7 @@ internal static class DefinitionBulkApi
         );
     }
 
+    /// <summary>Removes many definitions with all their versions.</summary>
     private static async Task<IResult> DeleteLinesAsync(HttpRequest request, DefinitionDeletions deletions, CancellationToken ct)
     {
         var deleted = 0;
@@ -84,6 +87,7 @@ internal static class DefinitionBulkApi
         );
     }
 
+    /// <summary>Removes many versions.</summary>
     private static async Task<IResult> DeleteVersionsAsync(HttpRequest request, DefinitionDeletions deletions, CancellationToken ct)
     {
         var deleted = 0;

@@ -48,6 +48,7 @@ internal static class DefinitionsApi
         return routes;
     }
 
+    /// <summary>Versions of definitions, a page at a time, by state, ids and text.</summary>
     private static async Task<Ok<DefinitionPageView>> ListAsync(
         [AsParameters] DefinitionQuery query,
         DefinitionService definitions,
@@ -63,12 +64,14 @@ internal static class DefinitionsApi
         return TypedResults.Ok(new DefinitionPageView([.. rows.Select(DefinitionSummaryView.Of)], count, LinkView.OfList));
     }
 
+    /// <summary>How many definitions there are.</summary>
     private static async Task<Ok<CountView>> CountAsync(
         [AsParameters] DefinitionQuery query,
         DefinitionService definitions,
         CancellationToken ct
     ) => TypedResults.Ok(new CountView(await definitions.CountAsync(query.ToFilter(), ct)));
 
+    /// <summary>Whether no other definition has a name.</summary>
     private static async Task<Ok<NameView>> IsNameUniqueAsync(
         string? name,
         string? definitionId,
@@ -79,6 +82,7 @@ internal static class DefinitionsApi
             new NameView(await definitions.IsNameUniqueAsync(name ?? "", string.IsNullOrEmpty(definitionId) ? null : definitionId, ct))
         );
 
+    /// <summary>A version of a definition with its content: the latest, the published or a numbered one.</summary>
     private static async Task<IResult> FindByDefinitionAsync(
         string definitionId,
         string? versionOptions,
@@ -90,6 +94,7 @@ internal static class DefinitionsApi
             ? new JsonAnswer(await views.OfAsync(row, ct))
             : Unknown($"There is no definition '{definitionId}' with a version that fits '{versionOptions ?? "Latest"}'.");
 
+    /// <summary>A version by its id, with its content.</summary>
     private static async Task<IResult> FindAsync(
         string versionId,
         DefinitionService definitions,
@@ -100,6 +105,7 @@ internal static class DefinitionsApi
             ? new JsonAnswer(await views.OfAsync(row, ct))
             : Unknown($"There is no definition version '{versionId}'.");
 
+    /// <summary>Versions by their ids, with their content.</summary>
     private static async Task<IResult> FindManyAsync(
         string[]? ids,
         DefinitionService definitions,
@@ -116,12 +122,14 @@ internal static class DefinitionsApi
         return new JsonAnswer(new JsonObject { ["items"] = items, ["count"] = items.Count });
     }
 
+    /// <summary>Definitions that use a definition as an activity.</summary>
     private static async Task<Ok<ConsumersView>> ListConsumersAsync(
         string definitionId,
         DefinitionConsumers consumers,
         CancellationToken ct
     ) => TypedResults.Ok(new ConsumersView([.. (await consumers.ListAsync([definitionId], ct)).Select(c => c.DefinitionId)]));
 
+    /// <summary>Saves a draft, and publishes it if asked to. What is wrong with it comes back as errors by place.</summary>
     private static async Task<IResult> SaveAsync(HttpRequest request, DefinitionSaving saving, DefinitionViews views, CancellationToken ct)
     {
         var body = await JsonBody.ReadAsync<SaveRequest>(request, ct);
@@ -129,6 +137,7 @@ internal static class DefinitionsApi
         return body.Publish == true ? await PublishAsync(saved.DefinitionId, saving, views, ct) : await views.SavedAsync(saved, ct);
     }
 
+    /// <summary>Publishes the latest version: new instances start on it.</summary>
     private static async Task<IResult> PublishAsync(
         string definitionId,
         DefinitionSaving saving,
@@ -139,12 +148,14 @@ internal static class DefinitionsApi
             ? await views.SavedAsync(result, ct)
             : DefinitionRefusals.Of("definition.unknown", $"There is no definition '{definitionId}'.");
 
+    /// <summary>Lets all that use a definition use its published version.</summary>
     private static async Task<Ok<AffectedView>> UpdateReferencesAsync(
         string definitionId,
         DefinitionService definitions,
         CancellationToken ct
     ) => TypedResults.Ok(new AffectedView(await definitions.UpdateReferencesAsync(definitionId, who: null, ct)));
 
+    /// <summary>Takes the published version back: nothing starts on it any more, its instances go on.</summary>
     private static async Task<IResult> RetractAsync(
         string definitionId,
         DefinitionService definitions,
@@ -155,6 +166,7 @@ internal static class DefinitionsApi
             ? new JsonAnswer(await views.OfAsync(row, ct))
             : DefinitionRefusals.Of("definition.not-published", $"No version of the definition '{definitionId}' is published.");
 
+    /// <summary>Copies an older version as the new latest draft; the published one stays published.</summary>
     private static async Task<Ok<DefinitionSummaryView>> RevertAsync(
         string definitionId,
         int version,
@@ -162,6 +174,7 @@ internal static class DefinitionsApi
         CancellationToken ct
     ) => TypedResults.Ok(DefinitionSummaryView.Of(await definitions.RevertAsync(definitionId, version, ct)));
 
+    /// <summary>Removes a definition with all its versions, unless instances use them.</summary>
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         string definitionId,
         DefinitionDeletions deletions,
@@ -169,6 +182,7 @@ internal static class DefinitionsApi
     ) =>
         await deletions.DeleteLineAsync(definitionId, ct) ? TypedResults.NoContent() : Unknown($"There is no definition '{definitionId}'.");
 
+    /// <summary>Removes a version that is not published and that nothing uses.</summary>
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteVersionAsync(
         string versionId,
         DefinitionDeletions deletions,

@@ -6,10 +6,11 @@ internal static class DescriptorsSetup
     public static IServiceCollection AddDescriptors(this IServiceCollection services)
     {
         services.AddSingleton<ActivityDescriptors>();
+        services.AddSingleton<ActivityTest>();
         services.AddHostedService(p => p.GetRequiredService<ActivityDescriptors>());
         return services;
     }
 
     public static RouteGroupBuilder MapDescriptors(this RouteGroupBuilder routes) =>
-        routes.MapActivityDescriptors().MapHostDescriptors().MapFeatures().MapResilience();
+        routes.MapActivityDescriptors().MapHostDescriptors().MapFeatures().MapResilience().MapScripting().MapActivityTests();
 }

@@ -12,15 +12,23 @@ internal static class FeaturesApi
     // Elsa Studio takes its major and minor number for the version of the server that it speaks to.
     private const string ElsaVersion = "3.8.0";
 
+    private const string InstanceHub = "elsa/hubs/workflow-instance";
+
     /// <summary>The version of Elsa's interface that is served, and of the product.</summary>
     internal sealed record VersionView(string PackageVersion, string Product, string ProductVersion);
 
     /// <summary>Features that are there for good. Not Alterations: Elsa Studio would lead to a page that does not exist.</summary>
-    private static readonly IReadOnlyList<FeatureView> Installed =
+    private static readonly IReadOnlyList<FeatureView> Always =
     [
-        Of("Elsa.RealTimeWorkflowUpdates", "Real-time workflow updates", "Pages that show an instance are told when it moves."),
         Of("Elsa.Resilience", "Resilience", "Calls that failed for the moment are repeated."),
     ];
+
+    /// <summary>Claimed only with the hub that it needs: without, Elsa Studio would ask in vain and then poll.</summary>
+    private static readonly FeatureView RealTime = Of(
+        "Elsa.RealTimeWorkflowUpdates",
+        "Real-time workflow updates",
+        "Pages that show an instance are told when it moves."
+    );
 
     public static RouteGroupBuilder MapFeatures(this RouteGroupBuilder routes)
     {
@@ -32,11 +40,12 @@ internal static class FeaturesApi
     }
 
     /// <summary>All features.</summary>
-    private static Ok<ItemsView<FeatureView>> List() => TypedResults.Ok(ItemsView<FeatureView>.Of(Installed));
+    private static Ok<ItemsView<FeatureView>> List(EndpointDataSource endpoints) =>
+        TypedResults.Ok(ItemsView<FeatureView>.Of([.. Installed(endpoints)]));
 
     /// <summary>One feature by its full name; 404 says that it is not there.</summary>
-    private static Results<Ok<FeatureView>, ProblemHttpResult> Find(string fullName) =>
-        Installed.FirstOrDefault(f => f.FullName == fullName) is { } feature
+    private static Results<Ok<FeatureView>, ProblemHttpResult> Find(string fullName, EndpointDataSource endpoints) =>
+        Installed(endpoints).FirstOrDefault(f => f.FullName == fullName) is { } feature
             ? TypedResults.Ok(feature)
             : Problems.NotFound("feature.unknown", $"The feature '{fullName}' is not installed.");
 
@@ -50,6 +59,11 @@ internal static class FeaturesApi
                     ?? "0.0.0"
             )
         );
+
+    private static IEnumerable<FeatureView> Installed(EndpointDataSource endpoints) =>
+        endpoints.Endpoints.OfType<RouteEndpoint>().Any(e => e.RoutePattern.RawText?.TrimStart('/') == InstanceHub)
+            ? Always.Prepend(RealTime)
+            : Always;
 
     private static FeatureView Of(string fullName, string displayName, string description)
     {

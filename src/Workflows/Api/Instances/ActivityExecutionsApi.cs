@@ -60,6 +60,7 @@ internal static class ActivityExecutionsApi
                     .Select(ExecutionStatsView.Of),
             ];
 
+    /// <summary>Executions of activities of an instance, with their values.</summary>
     private static async Task<Results<Ok<ListView<ExecutionView>>, ProblemHttpResult>> ListAsync(
         string? workflowInstanceId,
         string? activityNodeId,
@@ -78,6 +79,7 @@ internal static class ActivityExecutionsApi
         );
     }
 
+    /// <summary>Executions of activities of an instance, without their values.</summary>
     private static async Task<Results<Ok<ListView<ExecutionSummaryView>>, ProblemHttpResult>> ListSummariesAsync(
         string? workflowInstanceId,
         string? activityNodeId,
@@ -95,6 +97,7 @@ internal static class ActivityExecutionsApi
         );
     }
 
+    /// <summary>How many executions an activity has.</summary>
     private static async Task<Results<Ok<CountView>, ProblemHttpResult>> CountAsync(
         string? workflowInstanceId,
         string? activityNodeId,
@@ -106,6 +109,7 @@ internal static class ActivityExecutionsApi
             ? TypedResults.Ok(new CountView(Fitting(history, activityNodeId, completed).Count()))
             : InstancesApi.Unknown(workflowInstanceId ?? "");
 
+    /// <summary>An execution of an activity, with its values.</summary>
     private static async Task<Results<Ok<ExecutionView>, ProblemHttpResult>> FindAsync(
         string? id,
         Histories histories,
@@ -119,6 +123,7 @@ internal static class ActivityExecutionsApi
         return TypedResults.Ok(ExecutionView.Of(history, record, recalled));
     }
 
+    /// <summary>By which executions an execution was scheduled, outermost first.</summary>
     private static async Task<Results<Ok<CallStackView>, ProblemHttpResult>> CallStackAsync(
         string id,
         int? skip,
@@ -153,6 +158,7 @@ internal static class ActivityExecutionsApi
         );
     }
 
+    /// <summary>What became of the executions of activities: what the badges of a diagram show.</summary>
     private static async Task<Results<Ok<ReportView>, ProblemHttpResult>> ReportAsync(
         ReportRequest request,
         Histories histories,
@@ -162,6 +168,7 @@ internal static class ActivityExecutionsApi
             ? TypedResults.Ok(new ReportView(Report(history, request.ActivityNodeIds ?? [])))
             : InstancesApi.Unknown(request.WorkflowInstanceId ?? "");
 
+    /// <summary>Attempts of an execution that failed and were repeated.</summary>
     private static async Task<Results<Ok<PageView<RetryView>>, ProblemHttpResult>> RetriesAsync(
         string activityInstanceId,
         int? skip,

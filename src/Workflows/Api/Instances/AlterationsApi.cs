@@ -24,6 +24,7 @@ internal static class AlterationsApi
         return routes;
     }
 
+    /// <summary>Begins failed activities of instances again.</summary>
     private static async Task<Results<Ok<BulkView>, ProblemHttpResult>> RetryAsync(
         RetryRequest request,
         WorkflowRuntime runtime,
@@ -51,6 +52,7 @@ internal static class AlterationsApi
             await runtime.RetryAsync(id, incident.Id, null, ct);
     }
 
+    /// <summary>Changes instances by hand.</summary>
     private static async Task<Results<Ok<BulkView>, ProblemHttpResult>> AlterAsync(
         AlterRequest request,
         WorkflowRuntime runtime,

@@ -27,6 +27,7 @@ internal static class BulkInstancesApi
         return routes;
     }
 
+    /// <summary>Cancels many instances.</summary>
     private static async Task<Results<Ok<BulkCancelView>, ProblemHttpResult>> CancelAsync(
         BulkCancelRequest request,
         WorkflowRuntime runtime,
@@ -69,6 +70,7 @@ internal static class BulkInstancesApi
         ];
     }
 
+    /// <summary>Removes many instances with their history.</summary>
     private static async Task<Results<Ok<BulkDeleteView>, ProblemHttpResult>> DeleteAsync(
         BulkDeleteRequest request,
         InstanceRemoval removal,

@@ -118,14 +118,18 @@ internal static class InstanceListApi
 
     public static RouteGroupBuilder MapInstanceList(this RouteGroupBuilder routes)
     {
-        routes.MapPost(
-            "/workflow-instances",
-            (ListRequest? request, WorkflowRuntime runtime, CancellationToken ct) => ListAsync(request ?? Everything, runtime, ct)
-        );
-        routes.MapGet(
-            "/workflow-instances",
-            ([AsParameters] ListQuery query, WorkflowRuntime runtime, CancellationToken ct) => ListAsync(query.ToRequest(), runtime, ct)
-        );
+        routes
+            .MapPost(
+                "/workflow-instances",
+                (ListRequest? request, WorkflowRuntime runtime, CancellationToken ct) => ListAsync(request ?? Everything, runtime, ct)
+            )
+            .WithSummary("Instances, a page at a time, by what is asked for; a query although it is a POST.");
+        routes
+            .MapGet(
+                "/workflow-instances",
+                ([AsParameters] ListQuery query, WorkflowRuntime runtime, CancellationToken ct) => ListAsync(query.ToRequest(), runtime, ct)
+            )
+            .WithSummary("Instances, a page at a time, by what is asked for.");
         return routes;
     }
 

@@ -29,6 +29,7 @@ internal static class InstancesApi
 
     internal static ProblemHttpResult Unknown(string id) => Problems.NotFound("instance.unknown", $"There is no instance '{id}'.");
 
+    /// <summary>An instance with its state.</summary>
     private static async Task<Results<Ok<InstanceDetailView>, ProblemHttpResult>> FindAsync(
         string id,
         IWorkflowStore store,
@@ -45,6 +46,7 @@ internal static class InstancesApi
         );
     }
 
+    /// <summary>Where an instance stands; asked again and again while it runs.</summary>
     private static async Task<Results<Ok<ExecutionStateView>, ProblemHttpResult>> StateAsync(
         string id,
         WorkflowRuntime runtime,
@@ -60,6 +62,7 @@ internal static class InstancesApi
         );
     }
 
+    /// <summary>The variables of an instance.</summary>
     private static async Task<Results<Ok<ListView<VariableView>>, ProblemHttpResult>> VariablesAsync(
         string id,
         IWorkflowStore store,
@@ -83,6 +86,7 @@ internal static class InstancesApi
         CancellationToken ct
     ) => await removal.RemoveAsync(id, ct) ? TypedResults.NoContent() : Unknown(id);
 
+    /// <summary>Cancels an instance and its children.</summary>
     private static async Task<NoContent> CancelAsync(string id, WorkflowRuntime runtime, CancellationToken ct)
     {
         await runtime.CancelAsync(id, compensate: false, null, ct);

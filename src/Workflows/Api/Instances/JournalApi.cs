@@ -73,10 +73,13 @@ internal static class JournalApi
 
     public static RouteGroupBuilder MapJournal(this RouteGroupBuilder routes)
     {
-        routes.MapGet(
-            "/workflow-instances/{id}/journal",
-            (string id, int? skip, int? take, Histories histories, CancellationToken ct) => ReadAsync(id, null, skip, take, histories, ct)
-        );
+        routes
+            .MapGet(
+                "/workflow-instances/{id}/journal",
+                (string id, int? skip, int? take, Histories histories, CancellationToken ct) =>
+                    ReadAsync(id, null, skip, take, histories, ct)
+            )
+            .WithSummary("What happened to an instance, in order.");
         routes.MapPost("/workflow-instances/{id}/journal", ReadAsync);
         return routes;
     }
@@ -85,6 +88,7 @@ internal static class JournalApi
     private static string NameOf(HistoryEntry entry) =>
         entry.Event is { } happened ? new JournalEntry(0, 0, 0, happened, null).EventName : "WriteLine";
 
+    /// <summary>What happened to an instance, in order; a query although it is a POST.</summary>
     private static async Task<Results<Ok<PageView<JournalView>>, ProblemHttpResult>> ReadAsync(
         string id,
         JournalRequest? request,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using static ServiceLoop.Workflows.Tests.Flows;
 
 namespace ServiceLoop.Workflows.Tests.Api.Definitions;
@@ -172,6 +173,75 @@ public sealed class DefinitionSavingTests(TestServer server) : IClassFixture<Tes
         again.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         unknown.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await unknown.JsonAsync(Ct)).GetProperty("errors").TryGetProperty("definition.unknown", out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_duplicate_is_a_line_of_its_own_with_the_same_activities()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Sequence("twin", RunTask("T", "t"), """ "options": { "usableAsActivity": false }, """));
+        var model = JsonNode
+            .Parse(await client.GetStringAsync($"{Path}/by-definition-id/twin?versionOptions=Latest".Local(), Ct))!
+            .AsObject();
+        (model["id"], model["definitionId"], model["name"], model["links"]) = (null, null, "Workflow 2 - Duplicate of twin", null);
+
+        var copy = await Definition(await client.SaveAsync(model.ToJsonString(), publish: false, Ct));
+
+        copy.GetProperty("definitionId").GetString().ShouldNotBe("twin");
+        copy.GetProperty("version").GetInt32().ShouldBe(1);
+        copy.GetProperty("isPublished").GetBoolean().ShouldBeFalse();
+        copy.GetProperty("root").GetProperty("activities")[0].GetProperty("id").GetString().ShouldBe("T");
+        (await client.JsonAsync($"{Path}/by-definition-id/twin", Ct)).GetProperty("isPublished").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_was_opened_and_saved_without_a_change_stays_published()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(
+            Ct,
+            """
+            { "definitionId": "untouched", "root": { "id": "chart", "type": "Elsa.Flowchart", "activities": [
+              { "id": "a", "type": "Elsa.WriteLine", "text": "plain" }, { "id": "b", "type": "Elsa.WriteLine" } ],
+              "connections": [ { "source": "a", "target": "b" } ] } }
+            """
+        );
+        var opened = await client.GetStringAsync($"{Path}/by-definition-id/untouched".Local(), Ct);
+
+        var saved = await Definition(await client.SaveAsync(opened, publish: false, Ct));
+        var published = await (await client.SaveAsync(opened, publish: true, Ct)).JsonAsync(Ct);
+
+        saved.GetProperty("version").GetInt32().ShouldBe(1);
+        saved.GetProperty("isPublished").GetBoolean().ShouldBeTrue();
+        published.GetProperty("alreadyPublished").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_chart_of_500_activities_is_saved_and_comes_back()
+    {
+        var client = await server.ClientAsync(Ct);
+        var activities = string.Join(
+            ',',
+            Enumerable
+                .Range(0, 500)
+                .Select(n => $$"""{ "id": "a{{n}}", "type": "Elsa.WriteLine", "version": 1, "text": {{Literal($"{n}")}} }""")
+        );
+        var connections = string.Join(
+            ',',
+            Enumerable
+                .Range(0, 499)
+                .Select(n =>
+                    $$"""{ "source": { "activity": "a{{n}}", "port": "Done" }, "target": { "activity": "a{{n + 1}}", "port": "In" } }"""
+                )
+        );
+        var model =
+            $$"""{ "definitionId": "large", "root": { "id": "chart", "type": "Elsa.Flowchart", "version": 1, "activities": [ {{activities}} ], "connections": [ {{connections}} ] } }""";
+
+        var saved = await Definition(await client.SaveAsync(model, publish: true, Ct));
+
+        var chart = saved.GetProperty("root");
+        chart.GetProperty("activities").EnumerateArray().Select(a => a.GetProperty("nodeId").GetString()).Distinct().Count().ShouldBe(500);
+        chart.GetProperty("connections").GetArrayLength().ShouldBe(499);
     }
 
     [Fact]

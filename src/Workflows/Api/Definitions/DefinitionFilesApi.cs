@@ -5,7 +5,7 @@ using ServiceLoop.Runtime.Store;
 namespace ServiceLoop.Workflows.Api.Definitions;
 
 /// <summary>Definitions as files: export and import.</summary>
-internal static class DefinitionFiles
+internal static class DefinitionFilesApi
 {
     private const int MaxExport = 1000;
 
@@ -27,9 +27,11 @@ internal static class DefinitionFiles
         return routes;
     }
 
+    /// <summary>Stores a definition as draft of its own line.</summary>
     private static Task<IResult> ImportAsync(HttpRequest request, DefinitionSaving saving, DefinitionViews views, CancellationToken ct) =>
         ImportIntoAsync("", request, saving, views, ct);
 
+    /// <summary>Stores a definition as draft of the given line.</summary>
     private static async Task<IResult> ImportIntoAsync(
         string definitionId,
         HttpRequest request,
@@ -42,6 +44,7 @@ internal static class DefinitionFiles
         return new JsonAnswer(await views.OfAsync(await saving.ImportAsync(file, definitionId, ct), ct));
     }
 
+    /// <summary>Stores the definitions of uploaded files, JSON or zip, as drafts.</summary>
     private static async Task<IResult> ImportFilesAsync(HttpRequest request, DefinitionSaving saving, CancellationToken ct)
     {
         if (!request.HasFormContentType)
@@ -70,6 +73,7 @@ internal static class DefinitionFiles
         return TypedResults.Ok(new ImportedView(definitions.Count));
     }
 
+    /// <summary>A version of a definition as a file.</summary>
     private static async Task<IResult> ExportAsync(
         string definitionId,
         string? versionOptions,
@@ -90,6 +94,7 @@ internal static class DefinitionFiles
             : TypedResults.File(DefinitionDocument.Write(row), "application/json", DefinitionDocument.NameOf(row));
     }
 
+    /// <summary>Versions of definitions as one zip file.</summary>
     private static async Task<IResult> ExportManyAsync(
         HttpRequest http,
         DefinitionService definitions,
