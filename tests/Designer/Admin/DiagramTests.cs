@@ -68,9 +68,7 @@ public sealed class DiagramTests : IAsyncDisposable
             """{ "id": "s", "type": "Elsa.Sequence", "activities": [ { "id": "Each", "type": "Elsa.ForEach", "body": { "id": "in", "type": "Elsa.WriteLine" } } ] }"""
         );
         string? open = null;
-        var shown = page.Render<Diagram>(p =>
-            p.Add(d => d.Root, root).Add(d => d.Label, "x").Bind(d => d.Open, open, v => open = v)
-        );
+        var shown = page.Render<Diagram>(p => p.Add(d => d.Root, root).Add(d => d.Label, "x").Bind(d => d.Open, open, v => open = v));
 
         shown.Find(".diagram-box").KeyDown(new KeyboardEventArgs { Key = "Enter" });
 
@@ -84,7 +82,9 @@ public sealed class DiagramTests : IAsyncDisposable
     [Fact]
     public void A_version_without_activities_says_so()
     {
-        page.Render<Diagram>(p => p.Add(d => d.Root, null).Add(d => d.Label, "x")).Find(".nothing").TextContent.ShouldContain("no activities");
+        page.Render<Diagram>(p => p.Add(d => d.Root, null).Add(d => d.Label, "x"))
+            .Find(".nothing")
+            .TextContent.ShouldContain("no activities");
     }
 
     private static ActivityOutline Chart(string? placeOfA, string? placeOfB) =>

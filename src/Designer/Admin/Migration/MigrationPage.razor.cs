@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
-using ServiceLoop.Designer.Admin.Diagrams;
-using ServiceLoop.Designer.Lists;
 using ServiceLoop.Engine.Comparison;
 using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Migration;

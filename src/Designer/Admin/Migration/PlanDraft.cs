@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ServiceLoop.Engine.Migration;
 using ServiceLoop.Engine.Values;
 
