@@ -108,7 +108,7 @@ internal sealed class SlotCarrier(WorkflowGraph from, WorkflowGraph to, NodeMap 
         }
 
         if (existing is not null || item.IsUndo || owner is null)
-            return item with { Node = place.Index, Late = existing?.New!.Late ?? [] };
+            return item with { Node = place.Index, Late = item.Late.IsEmpty ? [] : existing?.New!.Late ?? [] };
 
         if (owner.IsRefused)
             return null;
@@ -151,7 +151,14 @@ internal sealed class SlotCarrier(WorkflowGraph from, WorkflowGraph to, NodeMap 
             case Flowchart:
                 return slot with { Late = LateMarks(around, slot.Late) };
             case Sequence:
-                return slot with { Tag = place.Ordinal };
+                // One that was scheduled by hand does not say its own position.
+                return slot with
+                {
+                    Tag =
+                        wasDirect && was.Ordinal != slot.Tag && slot.Tag < around.OldNode.Children.Length
+                            ? map.To(around.OldNode.Children[(int)slot.Tag])?.Ordinal ?? place.Ordinal
+                            : place.Ordinal,
+                };
             case StateMachine machine:
                 return Armed(around, slot, machine, place, refused, frameId);
             case Parallel or Fork or Switch or If or Loop or FlowNode or Composite:

@@ -314,6 +314,28 @@ public sealed class EditTests
     }
 
     [Fact]
+    public void A_workflow_used_as_an_activity_may_come_in_another_version()
+    {
+        static string Sub(int version, params string[] steps) =>
+            $$"""{ "id": "s{{version}}", "definitionId": "sub", "name": "sub", "version": {{version}}, "isPublished": true, "options": { "usableAsActivity": true }, "inputs": [ { "name": "Who", "type": "String" } ], "root": {{Sequence(steps)}} }""";
+
+        const string Call =
+            """{ "id": "call", "type": "Sub", "version": 1, "who": { "typeName": "String", "expression": { "type": "Literal", "value": "ann" } } }""";
+        const string Read =
+            """{ "id": "read", "type": "Elsa.WriteLine", "text": { "typeName": "String", "expression": { "type": "JavaScript", "value": "input Who" } } }""";
+        var life = Start(Compile(1, Sequence(Call, Line("end")), [Sub(1, Wait("w"), Line("old"))]));
+        life.Waiting.ShouldBe(["w"]);
+
+        life.Move(
+            Compile(2, Sequence(Line("n"), Call, Line("end")), [Sub(1, Line("first"), Wait("w"), Read, Line("new"))])
+        );
+        life.Wake("w");
+
+        life.Lines.ShouldBe(["ann", "new", "end"]);
+        life.ShouldBeFinished();
+    }
+
+    [Fact]
     public void Other_rules_for_joins_are_another_world()
     {
         var life = Start(Chart($"{Wait("a")}", ""));

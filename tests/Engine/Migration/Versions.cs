@@ -67,13 +67,23 @@ internal sealed class Versions
     public static string Wait(string id, string? name = null) =>
         $$"""{ "id": "{{id}}", "type": "Elsa.Event", "eventName": "{{name ?? id}}" }""";
 
-    public static WorkflowGraph Compile(int version, string root, string envelope = "", FlowSemantics semantics = FlowSemantics.Sound)
+    public static WorkflowGraph Compile(int version, string root, string envelope = "", FlowSemantics semantics = FlowSemantics.Sound) =>
+        Compile(version, root, [], envelope, semantics);
+
+    /// <summary>Compiles a version that uses others as activities.</summary>
+    public static WorkflowGraph Compile(
+        int version,
+        string root,
+        string[] used,
+        string envelope = "",
+        FlowSemantics semantics = FlowSemantics.Sound
+    )
     {
         var json = JsonNode.Parse(
             $$"""{ {{envelope}} "id": "v{{version}}", "definitionId": "d", "version": {{version}}, "root": {{root}} }"""
         )!;
         return RandomWorkflow
-            .Compiler.Compile(ElsaJson.Read(Encoding.UTF8.GetBytes(json.ToJsonString())), new DefinitionSet([]), semantics)
+            .Compiler.Compile(ElsaJson.Read(Encoding.UTF8.GetBytes(json.ToJsonString())), new DefinitionSet([.. used.Select(u => ElsaJson.Read(Encoding.UTF8.GetBytes(u)))]), semantics)
             .GraphOrThrow();
     }
 

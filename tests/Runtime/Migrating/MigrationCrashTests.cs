@@ -5,7 +5,6 @@ using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
-using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tests.Store;
 using ServiceLoop.Runtime.Tests.Work;
 using ServiceLoop.TestKit;
