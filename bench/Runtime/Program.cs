@@ -2,13 +2,24 @@ using ServiceLoop.Runtime.Bench;
 using ServiceLoop.Runtime.Bench.Backlog;
 using ServiceLoop.Runtime.Bench.Commit;
 using ServiceLoop.Runtime.Bench.Flow;
+using ServiceLoop.Runtime.Bench.Lists;
 using ServiceLoop.Runtime.Bench.Measuring;
 using ServiceLoop.Runtime.Bench.Migrating;
 using ServiceLoop.Runtime.Bench.Start;
 using ServiceLoop.Runtime.Bench.Timers;
 
 // One line for each mode.
-IBenchMode[] modes = [new CommitMode(), new FlowMode(), new BacklogMode(), new TimersMode(), new StartMode(), new MigrationMode()];
+IBenchMode[] modes =
+[
+    new CommitMode(),
+    new FlowMode(),
+    new BacklogMode(),
+    new TimersMode(),
+    new StartMode(),
+    new ListsMode(),
+    new WritesMode(),
+    new MigrationMode(),
+];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);
 

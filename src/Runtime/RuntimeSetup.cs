@@ -22,12 +22,15 @@ public static class RuntimeSetup
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IWorkSignal, SilentSignal>();
+        services.TryAddSingleton<IInstanceSignal, SilentInstanceSignal>();
         services.TryAddSingleton<GraphCache>();
         services.TryAddSingleton<Guards>();
         services.TryAddSingleton<Bursts>();
+        services.TryAddSingleton<IVersionResolver, VersionResolver>();
         services.TryAddSingleton<Starts>();
         services.TryAddSingleton(p => new WorkflowRuntime(p.GetRequiredService<Bursts>(), p.GetRequiredService<Starts>()));
         services.TryAddSingleton<Histories>();
+        services.TryAddSingleton<InstanceFiles>();
         services.TryAddSingleton(p => new DefinitionService(
             p.GetRequiredService<IWorkflowStore>(),
             p.GetRequiredService<GraphCache>(),

@@ -33,4 +33,7 @@ internal static partial class Log
         "The folder {Folder} does not exist; no definitions are imported. Set Definitions__Path to another, or to nothing"
     )]
     public static partial void NoDefinitions(ILogger logger, string folder);
+
+    [LoggerMessage(720, LogLevel.Warning, "Viewers of instances are not told what is new: {Reason}")]
+    public static partial void ViewersNotTold(ILogger logger, string reason);
 }

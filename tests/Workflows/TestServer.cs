@@ -9,6 +9,7 @@ public sealed class TestServer : IAsyncDisposable
 {
     private readonly PostgresFixture postgres = new();
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly List<WebApplicationFactory<Program>> others = [];
     private WebApplicationFactory<Program>? factory;
 
     /// <summary>Starts it at the first call.</summary>
@@ -25,11 +26,34 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Its database, by connections of the test's own.</summary>
     public ValueTask<NpgsqlDataSource> DatabaseAsync(CancellationToken ct) => postgres.OpenAsync(ct);
 
+    /// <summary>The address of its database.</summary>
+    public async Task<string> AddressAsync(CancellationToken ct)
+    {
+        await ServicesAsync(ct);
+        return await postgres.AddressAsync(ct);
+    }
+
     /// <summary>Its services.</summary>
     public async Task<IServiceProvider> ServicesAsync(CancellationToken ct) => (await OpenAsync(ct)).Services;
 
+    /// <summary>The server itself, for what a plain client cannot do.</summary>
+    public Task<WebApplicationFactory<Program>> NodeAsync(CancellationToken ct) => OpenAsync(ct);
+
+    /// <summary>One more node on the same database.</summary>
+    public async Task<WebApplicationFactory<Program>> AnotherNodeAsync(CancellationToken ct)
+    {
+        // The first one brings the database to its version.
+        await OpenAsync(ct);
+        var other = await MakeAsync(ct);
+        others.Add(other);
+        return other;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var other in others)
+            await other.DisposeAsync();
+
         if (factory is not null)
             await factory.DisposeAsync();
 
@@ -43,19 +67,20 @@ public sealed class TestServer : IAsyncDisposable
 
         try
         {
-            if (factory is null)
-            {
-                var address = await postgres.AddressAsync(ct);
-                factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
-                    host.UseSetting("ConnectionStrings:Default", address).UseSetting("Definitions:Path", "")
-                );
-            }
-
+            factory ??= await MakeAsync(ct);
             return factory;
         }
         finally
         {
             turn.Release();
         }
+    }
+
+    private async Task<WebApplicationFactory<Program>> MakeAsync(CancellationToken ct)
+    {
+        var address = await postgres.AddressAsync(ct);
+        return new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+            host.UseSetting("ConnectionStrings:Default", address).UseSetting("Definitions:Path", "")
+        );
     }
 }

@@ -43,13 +43,20 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <returns>Its connection string.</returns>
     public async Task<string> AddDatabaseAsync(string name, CancellationToken ct)
     {
-        await using (var command = Database.CreateCommand($"create database {name}"))
-            await command.ExecuteNonQueryAsync(ct);
-
-        var address = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
+        var address = await AddEmptyDatabaseAsync(name, ct);
         await using var database = NpgsqlDataSource.Create(address);
         await MigrateAsync(database, ct);
         return address;
+    }
+
+    /// <summary>Makes another database on it, not migrated.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> AddEmptyDatabaseAsync(string name, CancellationToken ct)
+    {
+        await using (var command = Database.CreateCommand($"create database {name}"))
+            await command.ExecuteNonQueryAsync(ct);
+
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
     }
 
     /// <summary>Processor time of all processes of the server so far; zero where nobody tells.</summary>

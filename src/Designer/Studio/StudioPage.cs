@@ -12,13 +12,14 @@ namespace ServiceLoop.Designer.Studio;
 /// <param name="text">Texts.</param>
 internal sealed partial class StudioPage(IStringLocalizer<StudioText> text)
 {
-    // The editor of 3.8.2 writes one inline script, which binds its keys.
-    private const string EditorScript = "'sha256-vu6sQrKXQHR4Yn3FMMihA/9TxxfIXnCxKwvLrTPJ5ts='";
+    // The inline scripts of 3.8.2, which bind the keys: of the editor, and of the list of instances.
+    private const string KeyScripts =
+        "'sha256-snlP1jz0gjwc5cTz9ErZcliXuCK63+Mmf68RRCeptgc=' 'sha256-vu6sQrKXQHR4Yn3FMMihA/9TxxfIXnCxKwvLrTPJ5ts='";
 
     // What Studio needs beyond the same origin: WebAssembly, styles in attributes, pictures and fonts in data addresses, Monaco's workers in blobs.
     private const string Policy =
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' "
-        + EditorScript
+        + KeyScripts
         + "; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         + "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 

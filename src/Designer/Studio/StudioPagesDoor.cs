@@ -28,6 +28,9 @@ internal static class StudioPagesDoor
         routes.Page("/studio/diagnostics/structured-logs", Logs);
         routes.Page("/diagnostics/structured-logs", Logs);
         routes.Page("/studio/{**rest:nonfile}", Nothing);
+
+        // A hub that is not there must be "not found": then Studio polls. Of any other refusal it makes an error.
+        routes.Map("/elsa/hubs/{**rest}", () => TypedResults.NotFound()).DisableAntiforgery().ExcludeFromDescription();
         return routes;
     }
 

@@ -349,7 +349,8 @@ internal sealed class ActivityReader(
 
         var expression = ElsaJson.Find(json, "expression");
 
-        if (ElsaJson.Find(json, "typeName") is null or { ValueKind: JsonValueKind.Null })
+        // Elsa asks only whether the member is there; Elsa Studio writes null for an input that was never set before.
+        if (ElsaJson.Find(json, "typeName") is null)
         {
             Unreadable(
                 "input.no-type-name",

@@ -225,7 +225,7 @@ public sealed partial class InMemoryStore : IWorkflowStore
         {
             RowVersion = commit.ExpectedVersion + 1;
             Lease = commit is { KeepsLeaseUntil: { } until, Owner: { } owner } ? new Hold(owner, until) : null;
-            FinishedAt = WorkflowState.StatusOf(commit.SubStatus) == WorkflowStatus.Running ? null : FinishedAt ?? commit.Now;
+            FinishedAt = WorkflowState.StatusOf(commit.SubStatus) == WorkflowStatus.Running ? null : commit.Now;
             last = commit;
         }
 

@@ -48,6 +48,46 @@ public sealed partial class InMemoryStore
                 .Select(j => new HappenedRow(j.Sequence, j.At, j.Entries)),
         ];
 
+    /// <inheritdoc/>
+    public Task<bool> ImportInstanceAsync(InstanceImport import, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+
+        lock (gate)
+        {
+            if (instances.ContainsKey(import.Row.Id))
+                return Task.FromResult(false);
+
+            var instance = new StoredInstance(import.Row.Id, import.Row.CreatedAt);
+            instances.Add(import.Row.Id, instance);
+            instance.Take(CommitOf(import));
+
+            foreach (var waiter in import.Waiters)
+                Add(instance, waiter.Bookmark, waiter.CreatedAt);
+
+            journal[import.Row.Id] = [.. import.Journal];
+            return Task.FromResult(true);
+        }
+    }
+
+    /// <summary>The commit that the instance came from.</summary>
+    private static InstanceCommit CommitOf(InstanceImport import) =>
+        new()
+        {
+            InstanceId = import.Row.Id,
+            ExpectedVersion = import.Row.RowVersion - 1,
+            DefinitionId = import.Row.DefinitionId,
+            VersionId = import.Row.VersionId,
+            Version = import.Summary.Version,
+            SubStatus = import.Summary.SubStatus,
+            CorrelationId = import.Summary.CorrelationId,
+            Name = import.Summary.Name,
+            ParentId = import.Summary.ParentId,
+            IncidentCount = import.Summary.IncidentCount,
+            State = import.Row.State,
+            Now = import.Row.UpdatedAt,
+        };
+
     private static IEnumerable<InstanceSummary> Ordered(List<InstanceSummary> all, InstanceOrder order)
     {
         var sorted = order.Sort switch

@@ -240,7 +240,7 @@ internal sealed class Burst(Bursts home, BurstRequest request) : IAsyncDisposabl
 
     private ImmutableArray<NewWork> WorkOf(bool goesOn, DateTimeOffset leaseEnd)
     {
-        var work = hasBegun ? [] : request.AlsoWork;
+        var work = hasBegun ? [] : request.AlsoWorkThen?.Invoke() ?? request.AlsoWork;
 
         return goesOn
             ? work.Add(
@@ -267,6 +267,8 @@ internal sealed class Burst(Bursts home, BurstRequest request) : IAsyncDisposabl
 
     private void Tell(Draft draft, WorkflowState before, WorkflowState after)
     {
+        home.Moves.Moved(request.InstanceId);
+
         foreach (var line in draft.Lines)
             Log.Line(home.Logger, request.InstanceId, line);
 

@@ -12,6 +12,7 @@ namespace ServiceLoop.Runtime.Instances;
 /// <param name="clock">Tells the moment of every step.</param>
 /// <param name="scopes">Makes scopes for host activities.</param>
 /// <param name="signal">Hears of work.</param>
+/// <param name="moves">Hears of commits.</param>
 /// <param name="logger">Hears of what is odd.</param>
 internal sealed class Bursts(
     IWorkflowStore store,
@@ -19,6 +20,7 @@ internal sealed class Bursts(
     TimeProvider clock,
     IServiceScopeFactory scopes,
     IWorkSignal signal,
+    IInstanceSignal moves,
     ILogger<Bursts> logger
 )
 {
@@ -37,6 +39,8 @@ internal sealed class Bursts(
     public IServiceScopeFactory Scopes => scopes;
 
     public IWorkSignal Signal => signal;
+
+    public IInstanceSignal Moves => moves;
 
     public ILogger Logger => logger;
 

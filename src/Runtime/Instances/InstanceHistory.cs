@@ -41,7 +41,7 @@ public sealed class InstanceHistory
     }
 
     /// <summary>The last burst that it knows.</summary>
-    internal long Burst { get; private set; }
+    public long Burst { get; private set; }
 
     /// <summary>When the instance was created: another one of the same id is another one.</summary>
     internal DateTimeOffset CreatedAt { get; }
@@ -107,6 +107,18 @@ public sealed class InstanceHistory
 
         chain.Reverse();
         return chain;
+    }
+
+    /// <summary>Paths of the activities that something happened to after a burst, with all that they stand in.</summary>
+    public IReadOnlyCollection<string> NodesSince(long burst)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+
+        lock (gate)
+            for (var i = lines.Count - 1; i >= 0 && lines[i].Burst > burst; i--)
+            for (var node = lines[i].Node; node is not null && found.Add(node.NodeId); node = node.Parent) { }
+
+        return found;
     }
 
     internal void Append(IReadOnlyList<HistoryEntry> added, long burst, WorkflowGraph? graph)

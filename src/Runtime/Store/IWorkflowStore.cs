@@ -70,6 +70,10 @@ public interface IWorkflowStore
     /// <returns>How many were removed.</returns>
     Task<int> DeleteInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken ct);
 
+    /// <summary>Puts an instance in as it was elsewhere, with its waiters, their timers and its history.</summary>
+    /// <returns>False when there is one of that id; nothing was written then.</returns>
+    Task<bool> ImportInstanceAsync(InstanceImport import, CancellationToken ct);
+
     /// <summary>Puts work into the queue outside a burst. A key that is there already changes nothing.</summary>
     Task EnqueueAsync(IReadOnlyList<NewWork> work, CancellationToken ct);
 

@@ -56,10 +56,10 @@ public sealed record InstanceFilter
     public (DateTimeOffset CreatedAt, string Id)? Before { get; init; }
 
     /// <summary>Instances of each kind that a search finds at most.</summary>
-    public const int MaxHits = 10_000;
+    public const int MaxHits = 5_000;
 
     /// <summary>Instances that a text too short for the index is looked for in.</summary>
-    public const int NewestSearched = 20_000;
+    public const int NewestSearched = 10_000;
 
     /// <summary>The sub-statuses that <see cref="SubStatus"/>, <see cref="SubStatuses"/> and <see cref="IsRunning"/> leave, in their order.</summary>
     public ImmutableArray<WorkflowSubStatus> Allowed() =>

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.Api.Instances;
+using ServiceLoop.Workflows.Api.Live;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -30,6 +33,9 @@ internal static class ApiSetup
             .AddSingleton<DefinitionDeletions>()
             .AddSingleton<DefinitionConsumers>()
             .AddSingleton<InstanceRemoval>();
+        services.AddSignalR();
+        services.AddSingleton<Observers>().AddSingleton<InstancePushes>().AddHostedService<InstanceWatch>();
+        services.Replace(ServiceDescriptor.Singleton<IInstanceSignal>(provider => provider.GetRequiredService<Observers>()));
         return services;
     }
 
@@ -47,7 +53,8 @@ internal static class ApiSetup
             .MapActivityExecutions()
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapDiff().MapMigrations();
+        routes.MapHub<InstanceHub>(InstanceHub.Path);
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapVersions().MapDiff().MapMigrations();
         return routes;
     }
 }

@@ -9,7 +9,7 @@ namespace ServiceLoop.Workflows.Api;
 internal static class Bulk
 {
     // One call must come to an end while its sender still waits.
-    private const int MaxIds = 1000;
+    public const int MaxIds = 1000;
 
     public static async Task<IReadOnlyList<BulkItem>> RunAsync(
         string[] ids,

@@ -112,6 +112,8 @@ internal sealed class StoreThrough(IWorkflowStore store) : IWorkflowStore
     public Task<int> DeleteInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken ct) =>
         Alive.DeleteInstancesAsync(instanceIds, ct);
 
+    public Task<bool> ImportInstanceAsync(InstanceImport import, CancellationToken ct) => Alive.ImportInstanceAsync(import, ct);
+
     public Task EnqueueAsync(IReadOnlyList<NewWork> work, CancellationToken ct) => Alive.EnqueueAsync(work, ct);
 
     public Task<IReadOnlyList<WorkRow>> LeaseDueAsync(DateTimeOffset now, DateTimeOffset until, int most, CancellationToken ct) =>

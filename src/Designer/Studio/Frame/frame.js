@@ -163,6 +163,11 @@
     document.getElementById("blazor-error-ui").style.display = "none";
   });
 
+  // Monaco draws itself and knows nothing of our variables.
+  addEventListener("load", () => {
+    if (document.documentElement.dataset.appearance === "dark") window.monaco?.editor.setTheme("vs-dark");
+  });
+
   const provider = document.createElement("elsa-backend-provider");
   provider.setAttribute("remote-endpoint", `${location.origin}/elsa/api`);
   document.body.append(provider);

@@ -192,6 +192,8 @@ internal static class Arg
 
     public static NpgsqlParameter Flags(IEnumerable<bool> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean);
 
+    public static NpgsqlParameter Blob(ReadOnlyMemory<byte> value) => Of(Bytes.Of(value), NpgsqlDbType.Bytea);
+
     public static NpgsqlParameter Blobs(IEnumerable<ReadOnlyMemory<byte>> values) =>
         Of(values.Select(Bytes.Of).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea);
 

@@ -47,6 +47,22 @@ internal sealed class InstanceLists(Database database)
             }
         ) + (order.IsAscending ? "_asc" : "_desc");
 
+    /// <summary>A statement with its parameters, for a look at its plan.</summary>
+    /// <param name="kind"><c>page</c>, <c>count</c> or <c>search</c>.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="order">In which order.</param>
+    internal static (string Statement, NpgsqlParameter[] Parameters) Explained(string kind, InstanceFilter filter, InstanceOrder order)
+    {
+        var begun = new Begun(filter, filter.Allowed(), kind == "page" && filter.Search is not null ? ["i1", "i2"] : null);
+        return kind switch
+        {
+            "page" => (Pages[order], PageArguments(begun, order, 0, 50)),
+            "count" => (CountText, [.. FilterArguments(begun), Arg.Number(null)]),
+            "search" => (SearchTextFor(filter.Search!), SearchArguments(begun, filter.Search!)),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of statement."),
+        };
+    }
+
     /// <summary>A part of the list, without its count.</summary>
     public async Task<IReadOnlyList<InstanceSummary>> ListAsync(
         InstanceFilter filter,
@@ -68,29 +84,18 @@ internal sealed class InstanceLists(Database database)
         if (await BeginAsync(filter, ct) is not { } begun)
             return InstancePage.Empty;
 
+        var first = skip == 0 ? await ReadAsync(begun, order, 0, take, ct) : null;
+
+        // All of them are on the first page: nothing is to be counted.
+        if (first is not null && first.Count < take)
+            return new(first, first.Count, IsExact: true);
+
         var (total, isExact) = begun.Ids is { } hits ? (hits.Length, true) : await CountAsync(begun, ct);
 
         if (isExact && skip >= total)
             return new([], total, isExact);
 
-        // Backwards from the end, where that is nearer.
-        var rows =
-            isExact && skip > total / 2
-                ? (
-                    await ReadAsync(
-                        begun,
-                        order with
-                        {
-                            IsAscending = !order.IsAscending,
-                        },
-                        Math.Max(0, (int)total - skip - take),
-                        (int)Math.Min(take, total - skip),
-                        ct
-                    )
-                )
-                    .Reverse()
-                    .ToList()
-                : await ReadAsync(begun, order, skip, take, ct);
+        var rows = first ?? await ReadFromNearerEndAsync(begun, order, skip, take, isExact ? total : long.MaxValue, ct);
 
         // There is at least what was seen, and one more as long as pages are full.
         return isExact ? new(rows, total, isExact) : new(rows, Math.Max(total, skip + rows.Count + (rows.Count == take ? 1 : 0)), isExact);
@@ -115,20 +120,35 @@ internal sealed class InstanceLists(Database database)
             return begun;
 
         var ids = await database.ReadFittedAsync(
-            text.EnumerateRunes().Count() < ShortestIndexed ? SearchShortText : SearchText,
+            SearchTextFor(text),
             static reader => reader.GetString(0),
             ct,
-            [
-                .. FilterArguments(begun),
-                Arg.Text(Escaped(text) + '%'),
-                Arg.Text('%' + Escaped(text) + '%'),
-                Arg.Text(text),
-                Arg.Integer(InstanceFilter.MaxHits),
-                Arg.Integer(InstanceFilter.NewestSearched),
-                Arg.Integer(MaxLines),
-            ]
+            SearchArguments(begun, text)
         );
         return ids.Count == 0 ? null : begun with { Ids = [.. ids] };
+    }
+
+    /// <param name="begun">Which.</param>
+    /// <param name="order">In which order.</param>
+    /// <param name="skip">Less than <paramref name="total"/>.</param>
+    /// <param name="take">At most.</param>
+    /// <param name="total">How many there are; the largest number when that is not known.</param>
+    /// <param name="ct">Cancels.</param>
+    private async Task<IReadOnlyList<InstanceSummary>> ReadFromNearerEndAsync(
+        Begun begun,
+        InstanceOrder order,
+        int skip,
+        int take,
+        long total,
+        CancellationToken ct
+    )
+    {
+        if (skip <= total / 2 || begun.Ids is not null)
+            return await ReadAsync(begun, order, skip, take, ct);
+
+        var opposite = order with { IsAscending = !order.IsAscending };
+        var rows = await ReadAsync(begun, opposite, (int)Math.Max(0, total - skip - take), (int)Math.Min(take, total - skip), ct);
+        return [.. rows.Reverse()];
     }
 
     private Task<IReadOnlyList<InstanceSummary>> ReadAsync(Begun begun, InstanceOrder order, int skip, int take, CancellationToken ct)
@@ -137,13 +157,34 @@ internal sealed class InstanceLists(Database database)
         if (begun.Ids is { } hits && order == default)
             (begun, skip) = (begun with { Ids = hits[Math.Min(skip, hits.Length)..(int)Math.Min((long)skip + take, hits.Length)] }, 0);
 
+        return database.ReadFittedAsync(Pages[order], RowOf, ct, PageArguments(begun, order, skip, take));
+    }
+
+    private static string SearchTextFor(string text) => text.EnumerateRunes().Count() < ShortestIndexed ? SearchShortText : SearchText;
+
+    private static NpgsqlParameter[] SearchArguments(Begun begun, string text) =>
+        [
+            .. FilterArguments(begun),
+            Arg.Text(Escaped(text) + '%'),
+            Arg.Text('%' + Escaped(text) + '%'),
+            Arg.Text(text),
+            Arg.Integer(InstanceFilter.MaxHits),
+            Arg.Integer(InstanceFilter.NewestSearched),
+            Arg.Integer(MaxLines),
+        ];
+
+    private static NpgsqlParameter[] PageArguments(Begun begun, InstanceOrder order, int skip, int take)
+    {
         NpgsqlParameter[] parameters = [.. FilterArguments(begun), Arg.Integer(skip), Arg.Integer(take)];
-        return database.ReadFittedAsync(
-            Pages[order],
-            RowOf,
-            ct,
-            order.Sort == InstanceSort.LastExecuted ? [.. parameters, Arg.Number((long)skip + take)] : parameters
-        );
+        return order.Sort == InstanceSort.LastExecuted
+            ?
+            [
+                .. parameters,
+                Arg.Number((long)skip + take),
+                Arg.Flag(begun.Allowed.Any(IsRunning)),
+                Arg.Flag(!begun.Allowed.All(IsRunning)),
+            ]
+            : parameters;
     }
 
     private async Task<(long Total, bool IsExact)> CountAsync(Begun begun, CancellationToken ct)

@@ -5,13 +5,19 @@ using Npgsql;
 namespace ServiceLoop.Runtime.Postgres.Store;
 
 /// <summary>
-/// Hears from other nodes that definitions changed (<c>LISTEN</c>). A message may be lost, for example while the connection is: whoever subscribes
+/// Hears from other nodes that definitions changed or instances moved (<c>LISTEN</c>). A message may be lost, for example while the connection is: whoever subscribes
 /// must also read again by itself from time to time. After each reconnection subscribers are told that anything may have changed.
 /// </summary>
 public sealed class NotifyListener(NpgsqlDataSource database, ILogger<NotifyListener> logger) : BackgroundService
 {
-    /// <summary>Name of the channel.</summary>
+    /// <summary>Tells lines of versions that changed.</summary>
     public const string Channel = "serviceloop_definitions";
+
+    /// <summary>Tells the ids of instances that somebody looks at on some node, one a line, after the name of that node.</summary>
+    public const string ObservedChannel = "serviceloop_observed";
+
+    /// <summary>Tells the ids of observed instances that were committed, one a line.</summary>
+    public const string MovedChannel = "serviceloop_moved";
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -20,23 +26,37 @@ public sealed class NotifyListener(NpgsqlDataSource database, ILogger<NotifyList
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(30);
 
     private static readonly string Listen = SqlFile.Beside<NotifyListener>("notification.listen");
+    private static readonly string Tell = SqlFile.Beside<NotifyListener>("notification.tell");
     private static readonly string Ask = SqlFile.Beside<NotifyListener>("notification.ask");
 
     private readonly Lock gate = new();
     private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Action<string?>[] subscribers = [];
+    private (string Channel, Action<string?> Heard)[] subscribers = [];
 
     /// <summary>Completes when it listens for the first time.</summary>
     public Task Listening => listening.Task;
 
     /// <summary>Calls back with the line of versions that changed, or null when anything may have; on any thread, never twice at once.</summary>
     /// <returns>Ends the subscription.</returns>
-    public IDisposable Subscribe(Action<string?> heard)
+    public IDisposable Subscribe(Action<string?> heard) => Subscribe(Channel, heard);
+
+    /// <summary>Calls back with what is told on a channel, or null when anything may have been missed; on any thread, never twice at once.</summary>
+    /// <returns>Ends the subscription.</returns>
+    public IDisposable Subscribe(string channel, Action<string?> heard)
     {
         lock (gate)
-            subscribers = [.. subscribers, heard];
+            subscribers = [.. subscribers, (channel, heard)];
 
         return new Subscription(this, heard);
+    }
+
+    /// <summary>Tells all nodes something, this one too. Less than 8000 bytes.</summary>
+    public async Task TellAsync(string channel, string text, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(Tell);
+        command.Parameters.Add(new() { Value = channel });
+        command.Parameters.Add(new() { Value = text });
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <inheritdoc/>
@@ -48,10 +68,10 @@ public sealed class NotifyListener(NpgsqlDataSource database, ILogger<NotifyList
             try
             {
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                connection.Notification += (_, message) => Tell(message.Payload);
+                connection.Notification += (_, message) => Hear(message.Channel, message.Payload);
                 await ExecuteAsync(Listen, connection, stoppingToken);
                 listening.TrySetResult();
-                Tell(null);
+                Hear(null, null);
                 pause = FirstPause;
                 await WaitAsync(connection, stoppingToken);
             }
@@ -81,13 +101,16 @@ public sealed class NotifyListener(NpgsqlDataSource database, ILogger<NotifyList
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private void Tell(string? line)
+    private void Hear(string? channel, string? text)
     {
-        foreach (var heard in subscribers)
+        foreach (var subscriber in subscribers)
         {
+            if (channel is not null && subscriber.Channel != channel)
+                continue;
+
             try
             {
-                heard(line);
+                subscriber.Heard(text);
             }
             catch (Exception error)
             {
@@ -101,7 +124,7 @@ public sealed class NotifyListener(NpgsqlDataSource database, ILogger<NotifyList
         public void Dispose()
         {
             lock (listener.gate)
-                listener.subscribers = [.. listener.subscribers.Where(other => other != heard)];
+                listener.subscribers = [.. listener.subscribers.Where(other => other.Heard != heard)];
         }
     }
 }

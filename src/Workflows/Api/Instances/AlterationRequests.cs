@@ -7,7 +7,14 @@ namespace ServiceLoop.Workflows.Api.Instances;
 /// <summary>Changes by hand as Elsa's clients send them: <c>{ "type": "ModifyVariable", "variableId": "…", "value": … }</c>.</summary>
 internal static class AlterationRequests
 {
-    private const string Types = "ModifyVariable, CancelActivity, ScheduleActivity, Skip, Migrate";
+    private const string Types = "Cancel, ModifyVariable, CancelActivity, ScheduleActivity, Skip, Migrate";
+
+    /// <summary>True when the whole instance is to be cancelled, and nothing else: <c>[{ "type": "Cancel" }]</c>.</summary>
+    public static bool IsCancel(JsonElement? json) =>
+        json is { ValueKind: JsonValueKind.Array } list
+        && list.GetArrayLength() == 1
+        && list[0].ValueKind == JsonValueKind.Object
+        && Text(list[0], "type") == "Cancel";
 
     /// <summary>The number of the version that instances are to be moved to, where that is what is asked for.</summary>
     /// <exception cref="RequestException">It is asked for together with something else, or names no version.</exception>
@@ -64,6 +71,7 @@ internal static class AlterationRequests
                     ? [.. outcomes.EnumerateArray().Select(o => o.ToString())]
                     : []
             ),
+            "Cancel" => throw new RequestException("alteration.malformed", $"{place}: Cancel ends the instance; it must stand alone."),
             var other => throw new RequestException("alteration.malformed", $"'{other}' in {place}.type is no change. Use one of {Types}."),
         };
     }

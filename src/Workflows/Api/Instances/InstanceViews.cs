@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Store;
@@ -199,6 +200,13 @@ internal sealed record IncidentView(
         );
 }
 
+/// <summary>A variable that an execution made for itself, in the form of a declared one: Elsa Studio reads nothing else.</summary>
+internal sealed record DynamicVariableView(string Id, string Name, string TypeName, bool IsArray, string? Value)
+{
+    public static DynamicVariableView Of(string name, object? value) =>
+        new(name, name, "Object", false, value is null ? null : value as string ?? JsonSerializer.Serialize(value));
+}
+
 /// <summary>A living execution.</summary>
 internal sealed record ExecutionContextView(
     string Id,
@@ -209,7 +217,7 @@ internal sealed record ExecutionContextView(
     bool IsExecuting,
     int FaultCount,
     IReadOnlyDictionary<string, object?> Properties,
-    IReadOnlyDictionary<string, object?> DynamicVariables
+    IReadOnlyList<DynamicVariableView> DynamicVariables
 )
 {
     public static ExecutionContextView Of(WorkflowState state, FrameState frame, WorkflowGraph? graph) =>
@@ -222,7 +230,7 @@ internal sealed record ExecutionContextView(
             frame.Invoking,
             frame.FaultCount,
             Plain.Of(frame.Properties),
-            Plain.Of(frame.Dynamic)
+            [.. Plain.Of(frame.Dynamic).Select(v => DynamicVariableView.Of(v.Key, v.Value))]
         );
 }
 

@@ -23,6 +23,7 @@ internal static class InstancesApi
         instances.MapDelete("/workflow-instances/{id}", DeleteAsync);
         instances.MapPost("/cancel/workflow-instances/{id}", CancelAsync);
         instances.MapBulkInstances();
+        instances.MapInstanceFiles();
         instances.MapAlterations();
         return routes;
     }

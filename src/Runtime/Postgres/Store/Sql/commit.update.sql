@@ -12,7 +12,7 @@ saved as (
       incident_count = t.incident_count,
       state = t.state,
       updated_at = t.now,
-      finished_at = case when t.finished_at is not null then coalesce(i.finished_at, t.finished_at) end,
+      finished_at = t.finished_at,
       lease_owner = case when t.keeps_until is not null then t.owner end,
       lease_until = t.keeps_until,
       commit_id = $17

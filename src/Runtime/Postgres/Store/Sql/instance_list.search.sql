@@ -14,8 +14,7 @@ from (
   (
     select id, created_at
     from workflow_instance
-    where (name is not null or correlation_id is not null)
-      and ((coalesce(name, '') collate "default") || ' ' || (coalesce(correlation_id, '') collate "default")) ilike $26
+    where ((coalesce(name, '') collate "default") || ' ' || (coalesce(correlation_id, '') collate "default")) ilike $26
       and $29::integer is not null
       and FILTER
     order by created_at desc, id desc

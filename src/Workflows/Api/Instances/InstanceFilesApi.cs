@@ -1,0 +1,163 @@
+using System.IO.Compression;
+using System.Net.Mime;
+using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Instances;
+
+namespace ServiceLoop.Workflows.Api.Instances;
+
+/// <summary>Instances as files: one as JSON, several as ZIP; and back.</summary>
+internal static class InstanceFilesApi
+{
+    private const int MaxFiles = 1000;
+
+    // An instance is some kilobytes; one with a long history some megabytes.
+    private const int MaxFileBytes = 32 * 1024 * 1024;
+
+    /// <summary>Which instances to export.</summary>
+    internal sealed record ExportRequest(string[]? Ids);
+
+    /// <summary>How many were put in, and why others were not.</summary>
+    internal sealed record ImportView(int Count, IReadOnlyList<FailedFileView> Failed);
+
+    /// <summary>A file that was not put in.</summary>
+    internal sealed record FailedFileView(string File, string Error);
+
+    public static RouteGroupBuilder MapInstanceFiles(this RouteGroupBuilder routes)
+    {
+        routes.MapGet("/workflow-instances/{id}/export", ExportAsync);
+        routes.MapPost("/bulk-actions/export/workflow-instances", ExportManyAsync);
+        routes.MapPost("/bulk-actions/import/workflow-instances", ImportAsync);
+        return routes;
+    }
+
+    /// <summary>An instance with its state and history as a JSON file.</summary>
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
+        string id,
+        InstanceFiles files,
+        CancellationToken ct
+    ) =>
+        await files.ExportAsync(id, ct) is { } json
+            ? TypedResults.File(json, MediaTypeNames.Application.Json, NameOf(id))
+            : InstancesApi.Unknown(id);
+
+    /// <summary>Instances as files: one as JSON, several as ZIP; unknown ones are left out.</summary>
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportManyAsync(
+        ExportRequest request,
+        InstanceFiles files,
+        CancellationToken ct
+    )
+    {
+        if (request.Ids?.Distinct(StringComparer.Ordinal).ToList() is not { Count: > 0 } ids)
+            return Problems.Invalid("bulk.unnamed", "Name the instances: ids.");
+
+        if (ids.Count > MaxFiles)
+            return Problems.Invalid("bulk.too-many", $"{ids.Count} instances in one call are too many; at most {MaxFiles}.");
+
+        if (ids is [var only])
+            return await ExportAsync(only, files, ct);
+
+        using var buffer = new MemoryStream();
+
+        await using (var zip = await ZipArchive.CreateAsync(buffer, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, ct))
+            foreach (var id in ids)
+                if (await files.ExportAsync(id, ct) is { } json)
+                {
+                    await using var entry = await zip.CreateEntry(NameOf(id)).OpenAsync(ct);
+                    await entry.WriteAsync(json, ct);
+                }
+
+        return TypedResults.File(buffer.ToArray(), MediaTypeNames.Application.Zip, "workflow-instances.zip");
+    }
+
+    /// <summary>Puts exported instances in, from JSON and ZIP files of a form; what cannot be put in is told with its reason.</summary>
+    private static async Task<Results<Ok<ImportView>, ProblemHttpResult>> ImportAsync(
+        HttpRequest request,
+        InstanceFiles files,
+        CancellationToken ct
+    )
+    {
+        if (!request.HasFormContentType)
+            return Problems.Invalid("import.no-files", "Send the files as multipart/form-data, each as 'files'.");
+
+        var form = await request.ReadFormAsync(ct);
+
+        if (form.Files.Count is 0 or > MaxFiles)
+            return Problems.Invalid(
+                "import.no-files",
+                $"Send 1 to {MaxFiles} files as multipart/form-data, each as 'files'; there are {form.Files.Count}."
+            );
+
+        var count = 0;
+        var failed = new List<FailedFileView>();
+
+        foreach (var file in form.Files)
+        {
+            try
+            {
+                await foreach (var (name, json) in ReadAsync(file, ct))
+                    try
+                    {
+                        await files.ImportAsync(json, ct);
+                        count++;
+                    }
+                    catch (InstanceFileException e)
+                    {
+                        failed.Add(new(name, e.Message));
+                    }
+            }
+            catch (InvalidDataException e)
+            {
+                failed.Add(new(file.FileName, $"The archive cannot be read: {e.Message}"));
+            }
+        }
+
+        return count > 0 || failed.Count == 0
+            ? TypedResults.Ok(new ImportView(count, failed))
+            : Problems.Invalid("import.refused", string.Join(' ', failed.Select(f => $"{f.File}: {f.Error}")));
+    }
+
+    private static async IAsyncEnumerable<(string Name, byte[] Json)> ReadAsync(
+        IFormFile file,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        await using var stream = file.OpenReadStream();
+
+        if (!file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return (file.FileName, await ReadAllAsync(file.FileName, stream, ct));
+            yield break;
+        }
+
+        await using var zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, ct);
+
+        if (zip.Entries.Count > MaxFiles)
+            throw new InvalidDataException($"it has {zip.Entries.Count} entries; at most {MaxFiles}.");
+
+        foreach (var entry in zip.Entries.Where(e => e.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)))
+        {
+            await using var content = await entry.OpenAsync(ct);
+            yield return ($"{file.FileName}/{entry.FullName}", await ReadAllAsync(entry.FullName, content, ct));
+        }
+    }
+
+    /// <summary>The whole content; what unpacks to more than may be is no instance.</summary>
+    private static async Task<byte[]> ReadAllAsync(string name, Stream stream, CancellationToken ct)
+    {
+        using var buffer = new MemoryStream();
+        var part = new byte[81_920];
+
+        while (await stream.ReadAsync(part, ct) is > 0 and var read)
+        {
+            if (buffer.Length + read > MaxFileBytes)
+                throw new InvalidDataException($"'{name}' has more than {MaxFileBytes:N0} bytes.");
+
+            await buffer.WriteAsync(part.AsMemory(0, read), ct);
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static string NameOf(string id) =>
+        $"workflow-instance-{string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'))}.json";
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+
+namespace ServiceLoop.EndToEnd.Tests.Browser;
+
+/// <summary>Flowcharts as JSON, laid out from left to right.</summary>
+internal static class Chart
+{
+    private const int Step = 280;
+    private const int PerRow = 20;
+    private const int Row = 120;
+
+    /// <summary>A flowchart whose steps follow one another.</summary>
+    public static JsonObject Of(params JsonObject[] steps)
+    {
+        for (var i = 0; i < steps.Length; i++)
+            steps[i]["metadata"] = new JsonObject
+            {
+                ["designer"] = new JsonObject
+                {
+                    ["position"] = new JsonObject { ["x"] = i % PerRow * Step, ["y"] = i / PerRow * Row },
+                    ["size"] = new JsonObject { ["width"] = 200, ["height"] = 54 },
+                },
+            };
+
+        return new JsonObject
+        {
+            ["id"] = "Flowchart1",
+            ["type"] = "Elsa.Flowchart",
+            ["version"] = 1,
+            ["start"] = steps.Length > 0 ? steps[0]["id"]!.GetValue<string>() : null,
+            ["activities"] = new JsonArray([.. steps]),
+            ["connections"] = new JsonArray([.. steps.Zip(steps.Skip(1), (a, b) => (JsonNode)Line(Id(a), Id(b)))]),
+        };
+    }
+
+    /// <summary>Writes a line of text.</summary>
+    public static JsonObject WriteLine(string id, string text) => Activity(id, "Elsa.WriteLine", ("text", Literal("String", text)));
+
+    /// <summary>Waits for an event.</summary>
+    public static JsonObject Event(string id, string name) => Activity(id, "Elsa.Event", ("eventName", Literal("String", name)));
+
+    /// <summary>Any activity.</summary>
+    public static JsonObject Activity(string id, string type, params (string Name, JsonNode? Value)[] inputs)
+    {
+        var activity = new JsonObject
+        {
+            ["id"] = id,
+            ["name"] = id,
+            ["type"] = type,
+            ["version"] = 1,
+        };
+
+        foreach (var (name, value) in inputs)
+            activity[name] = value;
+
+        return activity;
+    }
+
+    /// <summary>A wrapped input with a value as it is.</summary>
+    public static JsonObject Literal(string type, string value) => Input(type, "Literal", value);
+
+    /// <summary>A wrapped input with an expression.</summary>
+    public static JsonObject Input(string type, string syntax, string value) =>
+        new()
+        {
+            ["typeName"] = type,
+            ["expression"] = new JsonObject { ["type"] = syntax, ["value"] = value },
+        };
+
+    private static string Id(JsonObject step) => step["id"]!.GetValue<string>();
+
+    private static JsonObject Line(string from, string to) =>
+        new()
+        {
+            ["source"] = new JsonObject { ["activity"] = from, ["port"] = "Done" },
+            ["target"] = new JsonObject { ["activity"] = to, ["port"] = "In" },
+        };
+}

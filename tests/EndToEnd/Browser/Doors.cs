@@ -1,0 +1,78 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ServiceLoop.EndToEnd.Tests.Browser;
+
+/// <summary>The server's REST doors, for what a test prepares or checks behind the browser's back.</summary>
+/// <param name="client">Client of the server.</param>
+internal sealed class Doors(HttpClient client)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Saves a flowchart.</summary>
+    /// <param name="definitionId">Its id and name.</param>
+    /// <param name="root">The flowchart.</param>
+    /// <param name="publish">Publishes it too.</param>
+    /// <param name="variables">Its variables; null for none.</param>
+    /// <returns>The version as saved.</returns>
+    public async Task<JsonElement> SaveAsync(string definitionId, JsonObject root, bool publish = true, JsonArray? variables = null)
+    {
+        var model = new JsonObject
+        {
+            ["definitionId"] = definitionId,
+            ["name"] = definitionId,
+            ["variables"] = variables ?? [],
+            ["root"] = root,
+        };
+        return (await PostAsync("/elsa/api/workflow-definitions", new JsonObject { ["model"] = model, ["publish"] = publish })).GetProperty(
+            "workflowDefinition"
+        );
+    }
+
+    /// <summary>Starts an instance of the latest version.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> RunAsync(string definitionId)
+    {
+        using var response = await client.PostAsJsonAsync($"/elsa/api/workflow-definitions/{definitionId}/execute", new { }, Ct);
+        return response.Headers.GetValues("x-elsa-workflow-instance-id").Single();
+    }
+
+    /// <summary>Reads a document.</summary>
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var response = await client.GetAsync(new Uri(path, UriKind.Relative), Ct);
+        var text = await response.Content.ReadAsStringAsync(Ct);
+        response.IsSuccessStatusCode.ShouldBeTrue($"GET {path}: {(int)response.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>Sends a document.</summary>
+    public async Task<JsonElement> PostAsync(string path, JsonNode? body = null)
+    {
+        using var response = await client.PostAsJsonAsync(path, body ?? new JsonObject(), Ct);
+        var text = await response.Content.ReadAsStringAsync(Ct);
+        response.IsSuccessStatusCode.ShouldBeTrue($"POST {path}: {(int)response.StatusCode} {text}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>An instance as Studio sees it.</summary>
+    public Task<JsonElement> InstanceAsync(string id) => GetAsync($"/elsa/api/workflow-instances/{id}");
+
+    /// <summary>Waits until an instance has a sub status.</summary>
+    public async Task<JsonElement> WaitAsync(string id, string subStatus)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+
+        while (true)
+        {
+            var instance = await InstanceAsync(id);
+
+            if (instance.GetProperty("subStatus").GetString() == subStatus)
+                return instance;
+
+            await Task.Delay(100, patience.Token);
+        }
+    }
+}

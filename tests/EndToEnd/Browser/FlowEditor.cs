@@ -1,0 +1,131 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace ServiceLoop.EndToEnd.Tests.Browser;
+
+/// <summary>Studio's editor, worked as a person does: with the mouse and the keyboard.</summary>
+/// <param name="visit">The window; it shows an editor.</param>
+internal sealed class FlowEditor(Visit visit)
+{
+    private const int MoveSteps = 12;
+
+    private readonly IPage page = visit.Page;
+
+    /// <summary>Steps on the canvas.</summary>
+    public ILocator Nodes => page.Locator(".x6-node");
+
+    /// <summary>Lines between steps.</summary>
+    public ILocator Lines => page.Locator(".x6-edge");
+
+    /// <summary>Waits for a canvas, of the editor or of the viewer.</summary>
+    public async Task IsCanvasThereAsync()
+    {
+        await visit.StudioIsThereAsync();
+        await page.Locator(".x6-graph-svg").WaitForAsync();
+    }
+
+    /// <summary>Waits for the editor.</summary>
+    public async Task IsThereAsync()
+    {
+        await IsCanvasThereAsync();
+        // The toolbox comes last.
+        await page.Locator(".mud-expand-panel").First.WaitForAsync();
+    }
+
+    /// <summary>Drags an activity from the toolbox to the canvas.</summary>
+    /// <param name="category">Its group in the toolbox.</param>
+    /// <param name="activity">Its name there.</param>
+    /// <param name="x">Where to, in pixels from the canvas's left edge.</param>
+    /// <param name="y">From its upper edge.</param>
+    public async Task DragAsync(string category, string activity, float x, float y)
+    {
+        var before = await Nodes.CountAsync();
+        var item = page.Locator("[draggable=true]").GetByText(activity, new() { Exact = true });
+
+        if (await item.CountAsync() == 0 || !await item.First.IsVisibleAsync())
+            await page.Locator(".mud-expand-panel-header").GetByText(category, new() { Exact = true }).ClickAsync();
+
+        // Its box moves as long as the group opens; a drag begins where it stands still.
+        await item.First.DragToAsync(
+            page.Locator(".x6-graph").First,
+            new()
+            {
+                TargetPosition = new() { X = x, Y = y },
+            }
+        );
+        await Assertions.Expect(Nodes).ToHaveCountAsync(before + 1);
+    }
+
+    /// <summary>Drags a line from a port of a step to another step.</summary>
+    /// <param name="from">Name of the step that ends.</param>
+    /// <param name="port">Name of its outcome.</param>
+    /// <param name="to">Name of the step that follows.</param>
+    public async Task ConnectAsync(string from, string port, string to)
+    {
+        var before = await Lines.CountAsync();
+        var start = await CentreAsync(Node(from).Locator($"[port=\"{port}\"] circle").First);
+        var end = await CentreAsync(Node(to).Locator("[port=\"In\"] circle").First);
+        await page.Mouse.MoveAsync(start.X, start.Y);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(end.X, end.Y + 24, new() { Steps = MoveSteps });
+        await page.Mouse.MoveAsync(end.X, end.Y, new() { Steps = MoveSteps });
+        await page.Mouse.UpAsync();
+        await Assertions.Expect(Lines).ToHaveCountAsync(before + 1);
+    }
+
+    /// <summary>Opens the properties of a step.</summary>
+    public async Task SelectAsync(string name)
+    {
+        // The selection lies above the step, so only a click at a place reaches it.
+        var (x, y) = await CentreAsync(Node(name));
+        await page.Mouse.ClickAsync(x, y);
+        await page.Locator(".mud-tab", new() { HasText = "Input" }).First.WaitForAsync();
+    }
+
+    /// <summary>A step by the name it bears on the canvas.</summary>
+    public ILocator Node(string name) => Nodes.Filter(new() { Has = page.GetByText(name, new() { Exact = true }) });
+
+    /// <summary>A field of the properties by its label.</summary>
+    public ILocator Field(string label) =>
+        // Studio's labels do not name their fields.
+        page.Locator(".mud-input-control", new() { Has = page.Locator("label", new() { HasTextRegex = Exactly(label) }) })
+            .Locator("input.mud-input-slot, textarea.mud-input-slot")
+            .First;
+
+    /// <summary>Types into a field and leaves it.</summary>
+    public async Task FillAsync(string label, string text)
+    {
+        await Field(label).FillAsync(text);
+        await Field(label).PressAsync("Tab");
+    }
+
+    /// <summary>The number that the viewer shows on a step: how often it ran.</summary>
+    public ILocator Badge(string name) => Node(name).Locator(".mud-badge");
+
+    /// <summary>Presses the button that publishes.</summary>
+    public Task PublishAsync() => page.Locator(".mud-toolbar .mud-button-group-root button.mud-primary-text").ClickAsync();
+
+    /// <summary>Presses the button that starts an instance.</summary>
+    public Task RunAsync() => page.Locator(".mud-toolbar button.mud-success-text").ClickAsync();
+
+    /// <summary>Does something and waits for the save that follows by itself.</summary>
+    /// <returns>What Studio sent as definition.</returns>
+    public async Task<JsonElement> SavingAsync(Func<Task> act)
+    {
+        var answer = await page.RunAndWaitForResponseAsync(act, IsSave);
+        answer.Status.ShouldBe(200, await answer.TextAsync());
+        return JsonDocument.Parse(answer.Request.PostData!).RootElement;
+    }
+
+    private static Regex Exactly(string text) => new($"^{Regex.Escape(text)}$", RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    private static bool IsSave(IResponse response) =>
+        response.Request.Method == "POST" && response.Url.EndsWith("/elsa/api/workflow-definitions", StringComparison.Ordinal);
+
+    private static async Task<(float X, float Y)> CentreAsync(ILocator element)
+    {
+        var box = (await element.BoundingBoxAsync()).ShouldNotBeNull();
+        return (box.X + box.Width / 2, box.Y + box.Height / 2);
+    }
+}

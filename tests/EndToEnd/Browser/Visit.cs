@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace ServiceLoop.EndToEnd.Tests.Browser;
+
+/// <summary>One window, and all that went wrong in it.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    /// <summary>How long a screen may take under load, in milliseconds.</summary>
+    public const float PatienceMs = 60_000;
+
+    private readonly IBrowserContext context;
+    private readonly ConcurrentQueue<string> troubles = new();
+    private readonly List<(int Status, string Part)> expected = [];
+
+    private Visit(House house, IBrowserContext context, IPage page, VisitOptions options) =>
+        (House, this.context, Page, Options) = (house, context, page, options);
+
+    public House House { get; }
+
+    public IPage Page { get; }
+
+    public VisitOptions Options { get; }
+
+    /// <summary>What went wrong so far.</summary>
+    public IReadOnlyCollection<string> Troubles => troubles;
+
+    internal static async Task<Visit> OpenAsync(House house, IBrowserContext context, VisitOptions options)
+    {
+        context.SetDefaultTimeout(PatienceMs);
+        var visit = new Visit(house, context, await context.NewPageAsync(), options);
+        visit.Watch();
+        // Without the hub Studio polls; its question is no trouble.
+        visit.Expect(404, "/elsa/hubs/");
+        return visit;
+    }
+
+    /// <summary>A refusal that this test provokes; it is no trouble.</summary>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="part">Part of the address.</param>
+    public void Expect(int status, string part) => expected.Add((status, part));
+
+    /// <summary>Goes to an address of the server.</summary>
+    public Task GoAsync(string path) => Page.GotoAsync(path);
+
+    /// <summary>Goes to one of Studio's screens and waits until Studio shows something.</summary>
+    public async Task OpenStudioAsync(string path)
+    {
+        await GoAsync(path);
+        await StudioIsThereAsync();
+    }
+
+    /// <summary>Waits until the splash has gone.</summary>
+    public Task StudioIsThereAsync() =>
+        Page.Locator("#splash[data-done]").WaitForAsync(new() { State = WaitForSelectorState.Attached, Timeout = PatienceMs });
+
+    /// <summary>Takes a picture for the gallery.</summary>
+    public Task ShowAsync(string name, string title) => Gallery.TakeAsync(this, name, title);
+
+    /// <summary>Fails the test if anything went wrong.</summary>
+    public async Task ShouldBeCleanAsync()
+    {
+        if (await Page.QuerySelectorAsync("#blazor-error-ui") is { } bar && await bar.IsVisibleAsync())
+            troubles.Enqueue("The red bar is shown.");
+
+        troubles.ShouldBeEmpty();
+    }
+
+    public ValueTask DisposeAsync() => context.DisposeAsync();
+
+    private void Watch()
+    {
+        Page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !IsKnown(message.Text, message.Location))
+                troubles.Enqueue($"console: {First(message.Text)}");
+        };
+        Page.PageError += (_, error) => troubles.Enqueue($"script: {error}");
+        Page.Request += (_, request) =>
+        {
+            if (IsForeign(request.Url))
+                troubles.Enqueue($"foreign: {request.Url}");
+        };
+        Page.RequestFailed += (_, request) =>
+        {
+            // Given up by the page itself, because it is left or polls anew.
+            if (request.Failure is not "net::ERR_ABORTED")
+                troubles.Enqueue($"failed: {request.Method} {request.Url} {request.Failure}");
+        };
+        Page.Response += (_, response) =>
+        {
+            if (response.Status >= 400 && !IsExpected(response.Status, response.Url))
+                troubles.Enqueue($"refused: {response.Status} {response.Request.Method} {response.Url}");
+        };
+    }
+
+    // The rest is a stack of WebAssembly.
+    private static string First(string text) => string.Join(" ", text.Split('\n').Take(4).Select(line => line.Trim()));
+
+    private bool IsForeign(string url) =>
+        !url.StartsWith(House.Address.ToString(), StringComparison.Ordinal)
+        && !url.StartsWith("data:", StringComparison.Ordinal)
+        && !url.StartsWith("blob:", StringComparison.Ordinal);
+
+    private bool IsExpected(int status, string url) =>
+        expected.Exists(e => e.Status == status && url.Contains(e.Part, StringComparison.Ordinal));
+
+    // Chromium repeats every refusal on the console; the refusal itself is counted above.
+    private static bool IsKnown(string text, string location) =>
+        text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal) && location.Length > 0;
+}

@@ -1,0 +1,25 @@
+using Microsoft.Playwright;
+
+namespace ServiceLoop.EndToEnd.Tests.Browser;
+
+/// <summary>Who comes, and with which window.</summary>
+public sealed record VisitOptions
+{
+    /// <summary>A desk.</summary>
+    public static readonly ViewportSize Desktop = new() { Width = 1440, Height = 900 };
+
+    /// <summary>A hand.</summary>
+    public static readonly ViewportSize Phone = new() { Width = 390, Height = 844 };
+
+    /// <summary>Language of the browser.</summary>
+    public string Language { get; init; } = "en-US";
+
+    /// <summary>Size of the window in pixels.</summary>
+    public ViewportSize Size { get; init; } = Desktop;
+
+    /// <summary>Whether the system is dark.</summary>
+    public bool IsDark { get; init; }
+
+    /// <summary>Short name for files: <c>en-desktop</c>.</summary>
+    public string Name => $"{Language[..2]}-{(Size.Width < 600 ? "phone" : "desktop")}{(IsDark ? "-dark" : "")}";
+}

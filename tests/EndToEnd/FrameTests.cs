@@ -1,0 +1,54 @@
+using ServiceLoop.EndToEnd.Tests.Browser;
+
+namespace ServiceLoop.EndToEnd.Tests;
+
+public sealed class FrameTests(House house)
+{
+    [Fact]
+    public Task Screens_change_in_place_and_the_back_button_leads_back() =>
+        house.VisitAsync(async visit =>
+        {
+            await visit.OpenStudioAsync("/studio/");
+            await visit.Page.EvaluateAsync("window.isSamePage = true");
+
+            await visit.Page.Locator(".frame-nav a[data-screen=Instances]").ClickAsync();
+            await visit.Page.Locator("elsa-workflow-instance-list .mud-table").WaitForAsync();
+            await visit.StudioIsThereAsync();
+            visit.Page.Url.ShouldContain("/studio/workflows/instances");
+            (await visit.Page.TitleAsync()).ShouldBe("Instances · ServiceLoop");
+
+            await visit.Page.GoBackAsync();
+            await visit.Page.Locator("elsa-workflow-definition-list .mud-table").WaitForAsync();
+            (await visit.Page.EvaluateAsync<bool>("window.isSamePage === true")).ShouldBeTrue();
+        });
+
+    [Theory]
+    [InlineData("zh-CN", "没有这个流程")]
+    [InlineData("en-US", "There is no such workflow")]
+    public Task A_flow_that_is_not_there_is_said_before_Studio_starts(string language, string title) =>
+        house.VisitAsync(
+            async visit =>
+            {
+                visit.Expect(404, "/definitions/nothing/edit");
+
+                await visit.GoAsync("/studio/workflows/definitions/nothing/edit");
+
+                (await visit.Page.Locator("h1").TextContentAsync()).ShouldBe(title);
+                await visit.ShowAsync("studio-missing", "A flow that does not exist");
+            },
+            new VisitOptions { Language = language }
+        );
+
+    [Fact]
+    public Task The_language_is_switched_and_remembered() =>
+        house.VisitAsync(async visit =>
+        {
+            await visit.OpenStudioAsync("/studio/workflows/instances");
+
+            await visit.Page.Locator(".frame-languages a[lang=zh-CN]").ClickAsync();
+            await visit.StudioIsThereAsync();
+
+            visit.Page.Url.ShouldContain("/studio/workflows/instances");
+            (await visit.Page.Locator(".frame-nav a").First.TextContentAsync()).ShouldBe("流程定义");
+        });
+}
