@@ -28,6 +28,12 @@ public abstract record Stimulus
 
         /// <summary>The instance that starts it as a child.</summary>
         public string? ParentInstanceId { get; init; }
+
+        /// <summary>Id of a step of the outermost flowchart to begin with, as if it had been reached; null for the usual beginning.</summary>
+        public string? FromActivityId { get; init; }
+
+        /// <summary>First values of variables of the workflow, by id or name; unknown ones do not count.</summary>
+        public IReadOnlyDictionary<string, object?> Variables { get; init; } = ImmutableDictionary<string, object?>.Empty;
     }
 
     /// <summary>A bookmark is resumed. One that is gone changes nothing.</summary>

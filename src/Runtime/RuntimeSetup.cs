@@ -26,6 +26,7 @@ public static class RuntimeSetup
         services.TryAddSingleton<GraphCache>();
         services.TryAddSingleton<Guards>();
         services.TryAddSingleton<Bursts>();
+        services.TryAddSingleton<IVersionResolver, VersionResolver>();
         services.TryAddSingleton<Starts>();
         services.TryAddSingleton(p => new WorkflowRuntime(p.GetRequiredService<Bursts>(), p.GetRequiredService<Starts>()));
         services.TryAddSingleton<Histories>();

@@ -7,10 +7,10 @@ using ServiceLoop.Runtime.Instances;
 namespace ServiceLoop.Workflows;
 
 /// <summary>Child workflows of activities, on the durable runtime.</summary>
-internal sealed class RuntimeChildWorkflows(WorkflowRuntime runtime, GraphCache graphs) : IChildWorkflows
+internal sealed class RuntimeChildWorkflows(WorkflowRuntime runtime, IVersionResolver resolver) : IChildWorkflows
 {
     public async ValueTask<bool> IsPublishedAsync(string definitionId, CancellationToken ct) =>
-        await graphs.FindPublishedAsync(definitionId, ct) is not null;
+        await resolver.ResolveAsync(new VersionRequest(definitionId), ct) is not null;
 
     public async ValueTask<ChildWorkflowResult> RunAsync(ChildWorkflowRequest request, CancellationToken ct)
     {

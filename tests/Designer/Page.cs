@@ -24,6 +24,7 @@ public sealed class Page : BunitContext
 
     public Page()
     {
+        DefaultWaitTimeout = TimeSpan.FromSeconds(20); // also on a machine that is busy
         JSInterop.Mode = JSRuntimeMode.Loose;
         Store = new WayToStore(new InMemoryStore());
         Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
@@ -71,5 +72,25 @@ public sealed class Page : BunitContext
     {
         var dialogs = Render<MudDialogProvider>();
         return (parameters is null ? Render<T>() : Render(parameters), dialogs);
+    }
+}
+
+/// <summary>Buttons by their words.</summary>
+internal static class Buttons
+{
+    /// <summary>Waits until there is such a button and presses it; found and pressed in one go, so that no new picture comes between.</summary>
+    public static async Task PressAsync<T>(this IRenderedComponent<T> shown, string words)
+        where T : IComponent
+    {
+        shown.WaitForAssertion(() => shown.FindAll("button").ShouldContain(b => b.TextContent.Trim() == words));
+        await shown.InvokeAsync(() => shown.FindAll("button").First(b => b.TextContent.Trim() == words).Click());
+    }
+
+    /// <summary>Waits for an element and does something with it, in one go.</summary>
+    public static async Task UseAsync<T>(this IRenderedComponent<T> shown, string selector, Action<AngleSharp.Dom.IElement> use)
+        where T : IComponent
+    {
+        shown.WaitForElement(selector);
+        await shown.InvokeAsync(() => use(shown.Find(selector)));
     }
 }

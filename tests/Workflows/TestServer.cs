@@ -26,6 +26,13 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Its database, by connections of the test's own.</summary>
     public ValueTask<NpgsqlDataSource> DatabaseAsync(CancellationToken ct) => postgres.OpenAsync(ct);
 
+    /// <summary>The address of its database.</summary>
+    public async Task<string> AddressAsync(CancellationToken ct)
+    {
+        await ServicesAsync(ct);
+        return await postgres.AddressAsync(ct);
+    }
+
     /// <summary>Its services.</summary>
     public async Task<IServiceProvider> ServicesAsync(CancellationToken ct) => (await OpenAsync(ct)).Services;
 

@@ -41,16 +41,21 @@
       answer => answer.ok && location.reload(),
       () => {}
     );
-  document.addEventListener("components-reconnect-state-changed", event => {
-    const state = event.detail?.state;
-    if (state === "hide") {
-      clearInterval(watch);
-      watch = 0;
-    } else if ((state === "failed" || state === "rejected") && !watch) {
-      watch = setInterval(lookForServer, 3000);
-      lookForServer();
-    }
-  });
+  // It does not bubble, so it is caught on its way down.
+  document.addEventListener(
+    "components-reconnect-state-changed",
+    event => {
+      const state = event.detail?.state;
+      if (state === "hide") {
+        clearInterval(watch);
+        watch = 0;
+      } else if ((state === "failed" || state === "rejected") && !watch) {
+        watch = setInterval(lookForServer, 3000);
+        lookForServer();
+      }
+    },
+    true
+  );
   document.addEventListener("click", event => {
     const action = event.target.closest?.("[data-connection]")?.dataset.connection;
     if (action === "retry") {

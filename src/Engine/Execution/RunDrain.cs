@@ -10,6 +10,7 @@ internal sealed partial class Run
     private readonly Stack<Nodes.LiveStep> spareSteps = new();
     private Frame? spareFrame;
     private bool isTriggerPending;
+    private IReadOnlyDictionary<string, object?> carried = NoValues;
     private bool isCommitDue;
     private DateTimeOffset committedAt;
 
@@ -184,6 +185,9 @@ internal sealed partial class Run
             if (frame.Node.Variables.Length > 0 && frame.Slots is null)
                 frame.Slots = [.. frame.Node.VariableDefaults];
 
+            if (carried.Count > 0 && ReferenceEquals(frame.Node, Graph.Root))
+                Carry(frame);
+
             if (frame.Node.Activity is Nodes.WorkflowCall call)
                 PassArguments(frame, call);
 
@@ -325,6 +329,21 @@ internal sealed partial class Run
 
         foreach (var (name, value) in variables)
             frame.Dynamic[name] = value;
+    }
+
+    /// <summary>Gives variables of the workflow the values that a start brought along.</summary>
+    private void Carry(Frame frame)
+    {
+        foreach (var (name, value) in carried)
+        {
+            var slot = frame.Node.FindSlotById(name);
+            slot = slot >= 0 ? slot : frame.Node.FindSlotByName(name);
+
+            if (slot >= 0)
+                frame.Slots![slot] = Compilation.GraphBuilder.SlotValue(PlainOf(name, value), frame.Node.Variables[slot].Type);
+        }
+
+        carried = NoValues;
     }
 
     private static void PassArguments(Frame frame, Nodes.WorkflowCall call)

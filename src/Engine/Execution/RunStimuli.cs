@@ -105,7 +105,8 @@ internal sealed partial class Run
         isTriggerPending = start.TriggerActivityId is not null;
         CorrelationId = start.CorrelationId;
         Name = start.Name ?? Name;
-        TriggerActivityId = start.TriggerActivityId;
+        TriggerActivityId = start.TriggerActivityId ?? start.FromActivityId;
+        carried = start.Variables;
         TriggerInput = Plain(start.TriggerInput);
         ParentInstanceId = start.ParentInstanceId;
 

@@ -50,9 +50,8 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
         return new(task.WaitAsync(ct));
     }
 
-    /// <summary>The graph of the published version of a line; null when none is published.</summary>
-    /// <exception cref="WorkflowCompilationException">It does not compile.</exception>
-    public async ValueTask<WorkflowGraph?> FindPublishedAsync(string definitionId, CancellationToken ct)
+    /// <summary>Id of the published version of a line; null when none is published. Starts ask the version resolver instead.</summary>
+    internal async ValueTask<string?> FindPublishedIdAsync(string definitionId, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         (string? VersionId, DateTimeOffset At) known;
@@ -74,7 +73,7 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
             }
         }
 
-        return known.VersionId is { } id ? await GetAsync(id, ct) : null;
+        return known.VersionId;
     }
 
     /// <summary>Calls back whenever a line of versions has changed (null: any may have), on the thread that says so; for whoever remembers definitions too.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ServiceLoop.Engine.Compilation;
 
 namespace ServiceLoop.Runtime.Definitions;
@@ -10,11 +11,16 @@ namespace ServiceLoop.Runtime.Definitions;
 /// <param name="ActivityId">Id of the activity that it is about; null for the definition as a whole.</param>
 /// <param name="Message">A sentence that quotes the value and names the cure.</param>
 /// <param name="Severity">How bad it is; what is kept with a published version is never an error.</param>
-public sealed record LintWarning(string Code, string Path, string? ActivityId, string Message, CompileSeverity Severity)
+public sealed record LintWarning(
+    string Code,
+    string Path,
+    string? ActivityId,
+    string Message,
+    [property: JsonConverter(typeof(JsonStringEnumConverter<CompileSeverity>))] CompileSeverity Severity
+)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 

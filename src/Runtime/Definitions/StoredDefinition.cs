@@ -17,6 +17,9 @@ public static class StoredDefinition
             IsPublished = row.IsPublished,
         };
 
-    /// <summary>Whether two definitions say the same, however they are written.</summary>
+    /// <summary>
+    /// Whether two definitions say the same, however they are written: ids, number and flags of the version, moments, and the order in which a designer
+    /// writes members and steps do not count.
+    /// </summary>
     public static bool AreSame(WorkflowDefinition one, WorkflowDefinition other) => DefinitionContent.AreSame(one, other);
 }

@@ -240,7 +240,7 @@ internal sealed class Burst(Bursts home, BurstRequest request) : IAsyncDisposabl
 
     private ImmutableArray<NewWork> WorkOf(bool goesOn, DateTimeOffset leaseEnd)
     {
-        var work = hasBegun ? [] : request.AlsoWork;
+        var work = hasBegun ? [] : request.AlsoWorkThen?.Invoke() ?? request.AlsoWork;
 
         return goesOn
             ? work.Add(

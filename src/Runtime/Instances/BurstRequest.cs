@@ -27,6 +27,9 @@ internal sealed record BurstRequest
     /// <summary>Work to be written with its first commit.</summary>
     public ImmutableArray<NewWork> AlsoWork { get; init; } = [];
 
+    /// <summary>The same, told once <see cref="Choose"/> has seen the instance; null for none.</summary>
+    public Func<ImmutableArray<NewWork>>? AlsoWorkThen { get; init; }
+
     /// <summary>Who causes it; null for the system.</summary>
     public string? Who { get; init; }
 

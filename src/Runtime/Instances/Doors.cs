@@ -7,8 +7,11 @@ namespace ServiceLoop.Runtime.Instances;
 /// <param name="DefinitionId">Line of versions; its published version is started, unless <see cref="VersionId"/> names another.</param>
 public sealed record StartInstanceRequest(string DefinitionId)
 {
-    /// <summary>A version of the line that was published once; null means the one that is published now.</summary>
+    /// <summary>A version of the line that was published once; null leaves the choice to <see cref="IVersionResolver"/>.</summary>
     public string? VersionId { get; init; }
+
+    /// <summary>True: <see cref="VersionId"/> may be a draft, which is started as it is now, whatever becomes of it.</summary>
+    public bool AllowsDraft { get; init; }
 
     /// <summary>Id of the new instance; null lets the runtime choose. One that is there already is not started again.</summary>
     public string? InstanceId { get; init; }
@@ -30,6 +33,15 @@ public sealed record StartInstanceRequest(string DefinitionId)
 
     /// <summary>The instance that starts it as a child.</summary>
     public string? ParentInstanceId { get; init; }
+
+    /// <summary>Id of a step of the outermost flowchart to begin with; null for the usual beginning.</summary>
+    public string? FromActivityId { get; init; }
+
+    /// <summary>First values of variables of the workflow, by id or name; unknown ones do not count.</summary>
+    public IReadOnlyDictionary<string, object?> Variables { get; init; } = ImmutableDictionary<string, object?>.Empty;
+
+    /// <summary>True: it takes over from one that was let in.</summary>
+    internal bool IsRestart { get; init; }
 
     /// <summary>Who starts it; null for the system.</summary>
     public string? Who { get; init; }

@@ -10,7 +10,8 @@ namespace ServiceLoop.Runtime.Instances;
 /// <summary>Starts instances, each as its activation strategy allows.</summary>
 /// <param name="bursts">Runs them.</param>
 /// <param name="guards">Lets one decide at a time.</param>
-internal sealed class Starts(Bursts bursts, Guards guards)
+/// <param name="resolver">Decides on the version.</param>
+internal sealed class Starts(Bursts bursts, Guards guards, IVersionResolver resolver)
 {
     /// <summary>Starts an instance and runs it until it ends or waits.</summary>
     /// <param name="request">What to start.</param>
@@ -25,9 +26,10 @@ internal sealed class Starts(Bursts bursts, Guards guards)
         CancellationToken ct
     )
     {
-        var graph = await GraphOfAsync(request, ct);
+        var graph = await bursts.Graphs.GetAsync((await ChooseAsync(request, ct)).VersionId, ct);
 
-        if (GuardOf(graph, request.CorrelationId) is not { } name)
+        // What is started anew was let in once; the one that it takes over from has just ended.
+        if (request.IsRestart || GuardOf(graph, request.CorrelationId) is not { } name)
             return await BeginAsync(request, graph, doneWorkId, also, ct);
 
         await using var guard = await guards.EnterAsync(name, ct);
@@ -63,6 +65,8 @@ internal sealed class Starts(Bursts bursts, Guards guards)
                     TriggerActivityId = request.TriggerActivityId,
                     TriggerInput = request.TriggerInput,
                     ParentInstanceId = request.ParentInstanceId,
+                    FromActivityId = request.FromActivityId,
+                    Variables = request.Variables,
                 },
                 DoneWorkId = doneWorkId,
                 AlsoWork = also,
@@ -77,26 +81,21 @@ internal sealed class Starts(Bursts bursts, Guards guards)
             : new(id, result.State, IsNew: result.End == BurstEnd.Committed, null);
     }
 
-    private async Task<WorkflowGraph> GraphOfAsync(StartInstanceRequest request, CancellationToken ct)
-    {
-        if (request.VersionId is not { } versionId)
-            return await bursts.Graphs.FindPublishedAsync(request.DefinitionId, ct)
-                ?? throw new DefinitionNotFoundException(
-                    $"No published version of workflow definition with ID {request.DefinitionId} found."
-                );
-
-        var row = await bursts.Store.FindDefinitionAsync(versionId, ct);
-
-        if (row is null || row.DefinitionId != request.DefinitionId)
-            throw new DefinitionNotFoundException($"Definition '{request.DefinitionId}' has no version '{versionId}'.");
-
-        // A draft may change, and with it what its instances mean.
-        return row.PublishedAt is not null
-            ? await bursts.Graphs.GetAsync(versionId, ct)
-            : throw new DefinitionNotFoundException(
-                $"Version {row.Version} of definition '{row.DefinitionId}' is a draft. Publish it before instances are started on it."
-            );
-    }
+    /// <summary>The version that a new instance starts on.</summary>
+    /// <exception cref="DefinitionNotFoundException">None is published, or the one that was asked for is not there.</exception>
+    public async ValueTask<VersionChoice> ChooseAsync(StartInstanceRequest request, CancellationToken ct) =>
+        await resolver.ResolveAsync(
+            new VersionRequest(request.DefinitionId)
+            {
+                VersionId = request.VersionId,
+                AllowsDraft = request.AllowsDraft,
+                InstanceId = request.InstanceId,
+                CorrelationId = request.CorrelationId,
+                TriggerActivityId = request.TriggerActivityId,
+                ParentInstanceId = request.ParentInstanceId,
+            },
+            ct
+        ) ?? throw new DefinitionNotFoundException($"No published version of workflow definition with ID {request.DefinitionId} found.");
 
     private async Task<WorkflowState?> FindAsync(string instanceId, CancellationToken ct) =>
         await bursts.Store.FindInstanceAsync(instanceId, ct) is { } row ? StateJson.Read(row.State) : null;

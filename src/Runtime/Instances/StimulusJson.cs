@@ -61,6 +61,8 @@ public static class StimulusJson
                 Text(writer, "trigger", start.TriggerActivityId);
                 Bag(writer, "triggerInput", start.TriggerInput);
                 Text(writer, "parent", start.ParentInstanceId);
+                Text(writer, "from", start.FromActivityId);
+                Bag(writer, "variables", start.Variables);
                 break;
             case Stimulus.Resume resume:
                 writer.WriteString("what", "resume");
@@ -115,6 +117,8 @@ public static class StimulusJson
                 TriggerActivityId = Text(json, "trigger"),
                 TriggerInput = Bag(json, "triggerInput"),
                 ParentInstanceId = Text(json, "parent"),
+                FromActivityId = Text(json, "from"),
+                Variables = Bag(json, "variables"),
             },
             "resume" => new Stimulus.Resume(json.GetProperty("bookmark").GetInt64()) { Input = Bag(json, "input") },
             "returned" => new Stimulus.Returned(json.GetProperty("frame").GetInt64(), HostActionJson.Read(json.GetProperty("did"))),

@@ -34,20 +34,21 @@ public sealed partial class WorkflowRuntime
     /// <exception cref="DefinitionNotFoundException">No version of the definition is published.</exception>
     public async Task<string> DispatchAsync(StartInstanceRequest request, CancellationToken ct)
     {
-        if (request.VersionId is null && await bursts.Graphs.FindPublishedAsync(request.DefinitionId, ct) is null)
-            throw new DefinitionNotFoundException($"No published version of workflow definition with ID {request.DefinitionId} found.");
-
+        // Started soon, but perhaps after a rollback: what was not asked for by name is chosen then.
+        var choice = await starts.ChooseAsync(request, ct);
         var id = request.InstanceId ?? Guid.CreateVersion7().ToString("N");
         var start = new StartPayload
         {
             DefinitionId = request.DefinitionId,
-            VersionId = request.VersionId,
+            VersionId = request.VersionId is null ? null : choice.VersionId,
             Inputs = request.Inputs,
             CorrelationId = request.CorrelationId,
             Name = request.Name,
             TriggerActivityId = request.TriggerActivityId,
             TriggerInput = request.TriggerInput,
             ParentId = request.ParentInstanceId,
+            FromActivityId = request.FromActivityId,
+            Variables = request.Variables,
             Who = request.Who,
         };
         await EnqueueAsync(WorkKeys.Start(id), WorkKind.Start, id, Sheet.One(start, WorkJson.Write), ct);

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ServiceLoop.Runtime.Store;
 
 /// <summary>What happened to the published version of a line; the numbers stand in the database.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PublicationKind>))]
 public enum PublicationKind
 {
     /// <summary>The latest version was published.</summary>

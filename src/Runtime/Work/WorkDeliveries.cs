@@ -33,6 +33,9 @@ public sealed partial class WorkRunner
             TriggerActivityId = start.TriggerActivityId,
             TriggerInput = start.TriggerInput,
             ParentInstanceId = start.ParentId,
+            FromActivityId = start.FromActivityId,
+            Variables = start.Variables,
+            IsRestart = start.IsRestart,
             Who = start.Who,
         };
         string? refusal;

@@ -17,6 +17,12 @@ internal sealed record StartPayload
     public IReadOnlyDictionary<string, object?> TriggerInput { get; init; } = ImmutableDictionary<string, object?>.Empty;
     public string? ParentId { get; init; }
 
+    public string? FromActivityId { get; init; }
+    public IReadOnlyDictionary<string, object?> Variables { get; init; } = ImmutableDictionary<string, object?>.Empty;
+
+    /// <summary>True: it takes over from an instance that was let in.</summary>
+    public bool IsRestart { get; init; }
+
     /// <summary>True: an activity of the parent waits for its end.</summary>
     public bool IsAwaited { get; init; }
     public string? Who { get; init; }
@@ -50,6 +56,11 @@ internal static class WorkJson
         StimulusJson.Text(writer, "trigger", start.TriggerActivityId);
         StimulusJson.Bag(writer, "triggerInput", start.TriggerInput);
         StimulusJson.Text(writer, "parent", start.ParentId);
+        StimulusJson.Text(writer, "from", start.FromActivityId);
+        StimulusJson.Bag(writer, "variables", start.Variables);
+
+        if (start.IsRestart)
+            writer.WriteBoolean("restart", true);
 
         if (start.IsAwaited)
             writer.WriteBoolean("awaited", true);
@@ -72,6 +83,9 @@ internal static class WorkJson
             TriggerActivityId = StimulusJson.Text(json, "trigger"),
             TriggerInput = StimulusJson.Bag(json, "triggerInput"),
             ParentId = StimulusJson.Text(json, "parent"),
+            FromActivityId = StimulusJson.Text(json, "from"),
+            Variables = StimulusJson.Bag(json, "variables"),
+            IsRestart = json.TryGetProperty("restart", out _),
             IsAwaited = json.TryGetProperty("awaited", out _),
             Who = StimulusJson.Text(json, "who"),
         };

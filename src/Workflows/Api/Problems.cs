@@ -51,6 +51,8 @@ internal static class Problems
             DefinitionNotFoundException => NotFound("definition.unknown", exception.Message),
             InstanceNotFoundException => NotFound("instance.unknown", exception.Message),
             AlterationException => Of(StatusCodes.Status409Conflict, "alteration.impossible", exception.Message),
+            DefinitionRefusedException e => Of(StatusCodes.Status409Conflict, e.Code, e.Message),
+            DefinitionConflictException => Of(StatusCodes.Status409Conflict, "definition.conflict", exception.Message),
             MigrationRefusedException e => Of(
                 e.Code == "migration.unknown" ? StatusCodes.Status404NotFound
                     : e.Code is "migration.plan" or "migration.pace" ? StatusCodes.Status400BadRequest

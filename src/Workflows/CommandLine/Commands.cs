@@ -21,6 +21,7 @@ internal static class Commands
         ["check"] = (CheckCommand.Usage, CheckCommand.RunAsync),
         ["golden"] = (GoldenCommand.Usage, GoldenCommand.RunAsync),
         ["health"] = (HealthCommand.Usage, HealthCommand.RunAsync),
+        ["export-definitions"] = (ExportCommand.Usage, ExportCommand.RunAsync),
         ["replay-instance"] = (ReplayCommand.Usage, ReplayCommand.RunAsync),
     };
 

@@ -77,7 +77,8 @@ internal static class ReplayCommand
         }
     }
 
-    private static IConfigurationRoot Settings(string? address)
+    /// <summary>Settings as the server reads them; an address counts more.</summary>
+    internal static IConfigurationRoot Settings(string? address)
     {
         var settings = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)

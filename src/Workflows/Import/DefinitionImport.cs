@@ -1,7 +1,5 @@
 using ServiceLoop.Engine.Compilation;
-using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Runtime.Definitions;
-using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.CommandLine;
 
 namespace ServiceLoop.Workflows.Import;
@@ -22,7 +20,6 @@ internal sealed class DefinitionImport(
     public const string PathSetting = "Definitions:Path";
 
     private const string DefaultFolder = "definitions";
-    private const string Origin = "Imported from ";
 
     /// <summary>Imports them. Several nodes may do so at once.</summary>
     /// <returns>How many versions were published.</returns>
@@ -74,35 +71,28 @@ internal sealed class DefinitionImport(
     private async Task<bool> ImportAsync(DefinitionFile file, string folder, CancellationToken ct)
     {
         var definition = file.Definition!;
-        var content = ElsaJson.Write(definition);
-        var versions = await definitions.ListAsync(definition.DefinitionId, ct);
-        var origin = Origin + Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
+        var origin = Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
 
-        if (
-            versions.LastOrDefault(v => v.Note?.StartsWith(Origin, StringComparison.Ordinal) == true) is { } last
-            && await HasAsync(last, content, ct)
-        )
-            return false;
+        var result = await definitions.ImportFileAsync(definition, origin, ct);
 
-        // A draft may be the work of somebody; one with this very content was left by an import that did not come to its end.
-        if (versions.LastOrDefault(v => v.IsLatest) is { PublishedAt: null } draft && !await HasAsync(draft, content, ct))
+        switch (result.Outcome)
         {
-            Log.OddDefinition(
-                logger,
-                $"{file.Path}: not imported: '{definition.DefinitionId}' has a draft (version {draft.Version}). Publish or delete it, then start again."
-            );
-            return false;
+            case FileOutcome.Published:
+                Log.Imported(logger, definition.DefinitionId, result.Version.Version, file.Path);
+                Tell(file.Path, result.Warnings);
+                return true;
+            case FileOutcome.DraftInTheWay:
+                Log.OddDefinition(
+                    logger,
+                    $"{file.Path}: not imported: '{definition.DefinitionId}' has a draft (version {result.Version.Version}). Publish or delete it, then start again."
+                );
+                return false;
+            case FileOutcome.Unchanged:
+                return false;
+            default:
+                throw new InvalidOperationException($"Unknown outcome {result.Outcome}.");
         }
-
-        await definitions.SaveDraftAsync(definition, ct);
-        var result = await definitions.PublishAsync(definition.DefinitionId, origin, ct);
-        Log.Imported(logger, definition.DefinitionId, result.Version.Version, file.Path);
-        Tell(file.Path, result.Warnings);
-        return true;
     }
-
-    private async Task<bool> HasAsync(DefinitionRow version, byte[] content, CancellationToken ct) =>
-        await definitions.FindAsync(version.Id, ct) is { } full && full.Content.Span.SequenceEqual(content);
 
     private bool IsReadable(DefinitionFile file)
     {

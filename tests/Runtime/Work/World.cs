@@ -27,6 +27,7 @@ internal sealed class World(IWorkflowStore store, WorkflowCompiler? compiler = n
             .Add<CallOnceLater>()
             .Add<EndlessHost>()
             .Add<Intruder>()
+            .Add<Instances.TellAll>()
     );
 
     private readonly List<Node> nodes = [];
@@ -179,7 +180,7 @@ internal sealed class Node
     private sealed class Children(IServiceProvider services) : IChildWorkflows
     {
         public async ValueTask<bool> IsPublishedAsync(string definitionId, CancellationToken ct) =>
-            await services.GetRequiredService<GraphCache>().FindPublishedAsync(definitionId, ct) is not null;
+            await services.GetRequiredService<IVersionResolver>().ResolveAsync(new VersionRequest(definitionId), ct) is not null;
 
         public ValueTask<ChildWorkflowResult> RunAsync(ChildWorkflowRequest request, CancellationToken ct) =>
             throw new NotSupportedException("Tested with the server.");

@@ -99,6 +99,58 @@ public sealed class DefinitionImportTests(TestServer server) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task What_was_exported_is_imported_again_without_a_change()
+    {
+        var client = await server.ClientAsync(Ct);
+        folder.WriteFlow("import-kept", RunTask("T", "t"), """ "id": "kept-1", "customProperties": { "owner": "后台" }, """);
+        folder.WriteFlow("import-moved", RunTask("T", "t"));
+        await ImportAsync();
+        await client.PublishAsync(Ct, Sequence("import-moved", RunTask("T", "by hand")), Sequence("export/new one", RunTask("T", "t")));
+        var kept = await File.ReadAllTextAsync(Path.Combine(folder.Path, "import-kept.json"), Ct);
+
+        var run = await ExportAsync();
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Lines.ShouldContain("import-moved.json: version 2 of import-moved");
+        run.Lines.ShouldContain("export~2f~new~20~one.json: version 1 of export/new one");
+        // Says the same: it stays as it was written.
+        (await File.ReadAllTextAsync(Path.Combine(folder.Path, "import-kept.json"), Ct)).ShouldBe(kept);
+        (await File.ReadAllTextAsync(Path.Combine(folder.Path, "import-moved.json"), Ct)).ShouldStartWith(
+            "{\n  \"definitionId\": \"import-moved\",\n  \"name\": \"import-moved\",\n  \"version\": 2,\n"
+        );
+
+        (await ImportAsync()).Published.ShouldBe(0);
+        (await ExportAsync()).Lines.ShouldHaveSingleItem().ShouldStartWith("0 written, ");
+        (await VersionsAsync("import-moved")).ShouldBe([(1, false), (2, true)]);
+    }
+
+    [Fact]
+    public async Task A_file_that_changed_again_wins_over_what_people_published_since()
+    {
+        var client = await server.ClientAsync(Ct);
+        folder.WriteFlow("import-contest", RunTask("T", "t"));
+        await ImportAsync();
+        await client.PublishAsync(Ct, Sequence("import-contest", RunTask("T", "by hand")));
+        folder.WriteFlow("import-contest", RunTask("T", "new file"));
+
+        (await ImportAsync()).Published.ShouldBe(1);
+
+        (await VersionsAsync("import-contest")).ShouldBe([(1, false), (2, false), (3, true)]);
+    }
+
+    [Fact]
+    public async Task Nodes_that_import_at_once_publish_each_file_once()
+    {
+        folder.WriteFlow("import-race-a", RunTask("T", "t"));
+        folder.WriteFlow("import-race-b", RunTask("T", "t"));
+
+        var published = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ImportAsync()));
+
+        published.Sum(p => p.Published).ShouldBe(2);
+        (await VersionsAsync("import-race-a")).ShouldBe([(1, true)]);
+    }
+
+    [Fact]
     public async Task The_shipped_definitions_are_imported_by_default()
     {
         var services = await server.ServicesAsync(Ct);
@@ -113,6 +165,9 @@ public sealed class DefinitionImportTests(TestServer server) : IClassFixture<Tes
 
         (await VersionsAsync("service-contact")).ShouldBe([(1, true)]);
     }
+
+    private async Task<CommandRun> ExportAsync() =>
+        await CommandRun.Of("export-definitions", folder.Path, "--database", await server.AddressAsync(Ct));
 
     private async Task<(int Published, List<string> Lines)> ImportAsync()
     {

@@ -5,6 +5,7 @@ with used as (
 ),
 gone as (
   delete from definition_version
-  where definition_id = $1 and not (select is_used from used)
+  where ((definition_id = $1 and not is_snapshot) or (definition_id = $1 and is_snapshot))
+    and not (select is_used from used)
 )
 select is_used from used

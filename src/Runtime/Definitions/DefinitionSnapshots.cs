@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using ServiceLoop.Runtime.Store;
+
+namespace ServiceLoop.Runtime.Definitions;
+
+// Trying out a draft: instances run on it as it is now, while it goes on changing.
+public sealed partial class DefinitionService
+{
+    /// <summary>Freezes a draft: the same draft gives the same snapshot, and one that is there is used again.</summary>
+    /// <exception cref="Engine.Compilation.WorkflowCompilationException">It does not compile, or uses the draft of another workflow.</exception>
+    internal async Task<DefinitionRow> SnapshotAsync(DefinitionRow draft, CancellationToken ct)
+    {
+        var compiled = await CompileAsync(draft, ct);
+        RefuseErrors(compiled.Result.Errors);
+        RefuseDrafts(compiled.Used);
+        var pins = compiled.Pins.Write();
+        var id = $"{draft.Id}~{DigestOf(draft.Content.Span, pins.Span)}";
+
+        if (await store.FindDefinitionAsync(id, ct) is { } known)
+            return known;
+
+        var snapshot = draft with { Id = id, Pins = pins, IsSnapshot = true, IsLatest = false, CreatedAt = clock.GetUtcNow() };
+
+        // Nobody else changes it: who comes second writes the same.
+        await store.SaveDefinitionsAsync(new DefinitionChange([snapshot]), ct);
+        return snapshot;
+    }
+
+    private static string DigestOf(ReadOnlySpan<byte> content, ReadOnlySpan<byte> pins)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(content);
+        hash.AppendData(pins);
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+    }
+}
