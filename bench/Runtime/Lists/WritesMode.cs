@@ -28,6 +28,10 @@ internal sealed class WritesMode : IBenchMode
 
         public List<double> Lives { get; } = [];
 
+        public List<double> BurstMicros { get; } = [];
+
+        public List<double> LifeMicros { get; } = [];
+
         public long[] Versions { get; } = [.. Enumerable.Repeat(1L, BurstRows.Instances)];
 
         public int Made { get; set; }
@@ -47,18 +51,24 @@ internal sealed class WritesMode : IBenchMode
         for (var round = 0; round < rounds; round++)
             foreach (var side in round % 2 == 0 ? sides : [.. sides.Reverse()])
             {
-                side.Bursts.Add(await MeasureAsync(concurrency, seconds, caller => BurstsAsync(side, caller, concurrency, seconds, ct)));
-                side.Lives.Add(await MeasureAsync(concurrency, seconds, caller => LivesAsync(side, caller, seconds, ct)));
+                var (bursts, burstMicros) = await MeasureAsync(server, concurrency, n => BurstsAsync(side, n, concurrency, seconds, ct));
+                var (lives, lifeMicros) = await MeasureAsync(server, concurrency, n => LivesAsync(side, n, seconds, ct));
+                side.Bursts.Add(bursts);
+                side.BurstMicros.Add(burstMicros);
+                side.Lives.Add(lives);
+                side.LifeMicros.Add(lifeMicros);
             }
 
-        Console.WriteLine("| indexes of the lists | suspended to suspended: bursts/s | beside | made and ended: instances/s | beside |");
-        Console.WriteLine("|---|---:|---:|---:|---:|");
+        Console.WriteLine(
+            "| indexes of the lists | suspended to suspended: bursts/s | database µs | beside | made and ended: instances/s | database µs | beside |"
+        );
+        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
 
         foreach (var side in sides)
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {side.Name} | {Latencies.Median(side.Bursts):0} | {Latencies.Median(side.Bursts.Zip(sides[0].Bursts, (a, b) => a / b)) * 100:0} % | {Latencies.Median(side.Lives):0} | {Latencies.Median(side.Lives.Zip(sides[0].Lives, (a, b) => a / b)) * 100:0} % |"
+                    $"| {side.Name} | {Latencies.Median(side.Bursts):0} | {Latencies.Median(side.BurstMicros):0} | {Latencies.Median(side.BurstMicros.Zip(sides[0].BurstMicros, (a, b) => a / b)) * 100:0} % | {Latencies.Median(side.Lives):0} | {Latencies.Median(side.LifeMicros):0} | {Latencies.Median(side.LifeMicros.Zip(sides[0].LifeMicros, (a, b) => a / b)) * 100:0} % |"
                 )
             );
 
@@ -85,11 +95,12 @@ internal sealed class WritesMode : IBenchMode
         return new(name, database, new PostgresStore(database, [], new PostgresStoreOptions(), NullLogger<PostgresStore>.Instance));
     }
 
-    private static async Task<double> MeasureAsync(int concurrency, int seconds, Func<int, Task<int>> run)
+    /// <summary>Per second, and processor time of the database for each: other programs slow it down, but do not count.</summary>
+    private static async Task<(double PerSecond, double Micros)> MeasureAsync(BenchServer server, int concurrency, Func<int, Task<int>> run)
     {
-        var start = Stopwatch.GetTimestamp();
-        var done = await Task.WhenAll(Enumerable.Range(0, concurrency).Select(run));
-        return done.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var (start, used) = (Stopwatch.GetTimestamp(), server.ProcessorTime());
+        var done = (await Task.WhenAll(Enumerable.Range(0, concurrency).Select(run))).Sum();
+        return (done / Stopwatch.GetElapsedTime(start).TotalSeconds, (server.ProcessorTime() - used).TotalMicroseconds / done);
     }
 
     private static async Task<int> BurstsAsync(Side side, int caller, int callers, int seconds, CancellationToken ct)

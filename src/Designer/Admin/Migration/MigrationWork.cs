@@ -102,13 +102,25 @@ public sealed partial class MigrationPage
                     ct
                 );
                 (summary, page) = (null, null);
+                await LookAsync(ct);
             },
             T["DidStart"]
         );
 
     private Task PauseAsync() => DoAsync(ct => Migrations.PauseAsync(RunId!, ct), T["DidPause"]);
 
-    private Task ResumeAsync() => DoAsync(ct => Migrations.ResumeAsync(RunId!, null, ct), T["DidResume"]);
+    private Task ResumeAsync() =>
+        DoAsync(
+            async ct =>
+            {
+                await Migrations.ResumeAsync(RunId!, null, ct);
+                await LookAsync(ct);
+            },
+            T["DidResume"]
+        );
+
+    /// <summary>Sees at once that the run moves: from then on the page asks every second.</summary>
+    private async Task LookAsync(CancellationToken ct) => progress = await Migrations.ProgressAsync(RunId!, ct);
 
     private async Task StopAsync()
     {
@@ -119,7 +131,14 @@ public sealed partial class MigrationPage
     private async Task UndoAllAsync()
     {
         if (await Dialogs.AskAsync(T["UndoAll"], T["UndoAllText"], T["UndoAll"], isGrave: false) is not null)
-            await DoAsync(ct => Migrations.UndoAllAsync(RunId!, ct), T["DidUndoAll"]);
+            await DoAsync(
+                async ct =>
+                {
+                    await Migrations.UndoAllAsync(RunId!, ct);
+                    await LookAsync(ct);
+                },
+                T["DidUndoAll"]
+            );
     }
 
     private Task UndoAsync(string instanceId) =>
