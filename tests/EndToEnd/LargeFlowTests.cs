@@ -8,8 +8,8 @@ public sealed class LargeFlowTests(House house)
 {
     private const int Steps = 500;
 
-    // Studio finds a way for each line around all the steps, one after the other.
-    private const float LinesPatienceMs = 240_000;
+    // Studio draws step by step, then finds a way for each line around all of them.
+    private const float DrawingPatienceMs = 240_000;
 
     private readonly Doors doors = new(house.Client);
 
@@ -27,9 +27,9 @@ public sealed class LargeFlowTests(House house)
             var clock = Stopwatch.StartNew();
             await visit.GoAsync("/studio/workflows/definitions/large-flow/edit");
             await editor.IsThereAsync();
-            await Assertions.Expect(editor.Nodes).ToHaveCountAsync(Steps);
+            await Assertions.Expect(editor.Nodes).ToHaveCountAsync(Steps, new() { Timeout = DrawingPatienceMs });
             var opened = clock.Elapsed;
-            await Assertions.Expect(editor.Lines).ToHaveCountAsync(Steps - 1, new() { Timeout = LinesPatienceMs });
+            await Assertions.Expect(editor.Lines).ToHaveCountAsync(Steps - 1, new() { Timeout = DrawingPatienceMs });
             var drawn = clock.Elapsed;
 
             clock.Restart();
