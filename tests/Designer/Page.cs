@@ -74,3 +74,23 @@ public sealed class Page : BunitContext
         return (parameters is null ? Render<T>() : Render(parameters), dialogs);
     }
 }
+
+/// <summary>Buttons by their words.</summary>
+internal static class Buttons
+{
+    /// <summary>Waits until there is such a button and presses it; found and pressed in one go, so that no new picture comes between.</summary>
+    public static async Task PressAsync<T>(this IRenderedComponent<T> shown, string words)
+        where T : IComponent
+    {
+        shown.WaitForAssertion(() => shown.FindAll("button").ShouldContain(b => b.TextContent.Trim() == words));
+        await shown.InvokeAsync(() => shown.FindAll("button").First(b => b.TextContent.Trim() == words).Click());
+    }
+
+    /// <summary>Waits for an element and does something with it, in one go.</summary>
+    public static async Task UseAsync<T>(this IRenderedComponent<T> shown, string selector, Action<AngleSharp.Dom.IElement> use)
+        where T : IComponent
+    {
+        shown.WaitForElement(selector);
+        await shown.InvokeAsync(() => use(shown.Find(selector)));
+    }
+}

@@ -44,6 +44,7 @@ internal static class ReferenceSetup
                         (document, _, _) =>
                         {
                             document.Info.Title = title;
+                            document.Info.Version = typeof(ReferenceSetup).Assembly.GetName().Version?.ToString(3) ?? document.Info.Version;
                             document.Info.Description = description;
                             // Relative to where the page stands: the same behind a proxy.
                             document.Servers = [new OpenApiServer { Url = "/" }];

@@ -39,9 +39,9 @@ public sealed class DefinitionPageTests : IAsyncDisposable
         var dialogs = page.Render<MudDialogProvider>();
         var shown = Open();
 
-        shown.FindAll("button").Single(b => b.TextContent.Trim() == "Publish v2").Click();
-        dialogs.WaitForElement("textarea").Change("calmer words");
-        dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Publish").Click();
+        await shown.PressAsync("Publish v2");
+        await dialogs.UseAsync("textarea", e => e.Change("calmer words"));
+        await dialogs.PressAsync("Publish");
 
         shown.WaitForAssertion(() => shown.Markup.ShouldContain("calmer words"));
         (await page.Definitions.FindAsync("flow", 0, default))!.Version.ShouldBe(2);
@@ -62,7 +62,7 @@ public sealed class DefinitionPageTests : IAsyncDisposable
         var shown = Open();
 
         shown.Find(".lint").TextContent.ShouldContain("activity.no-type");
-        shown.FindAll("button").Single(b => b.TextContent.Trim() == "Publish v2").Click();
+        await shown.PressAsync("Publish v2");
         dialogs.WaitForAssertion(() =>
             dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Publish").HasAttribute("disabled").ShouldBeTrue()
         );
@@ -80,7 +80,7 @@ public sealed class DefinitionPageTests : IAsyncDisposable
         var first = (await page.Definitions.FindAsync("flow", 1, default))!;
 
         await shown.InvokeAsync(() => shown.FindComponent<VersionTable>().Instance.Delete.InvokeAsync(first).Wait(0, default));
-        dialogs.WaitForAssertion(() => dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Delete").Click());
+        await dialogs.PressAsync("Delete");
 
         bar.WaitForAssertion(() => bar.Markup.ShouldContain("Instances run on it"));
         (await page.Definitions.FindAsync("flow", 1, default)).ShouldNotBeNull();
@@ -97,9 +97,9 @@ public sealed class DefinitionPageTests : IAsyncDisposable
         var first = (await page.Definitions.FindAsync("flow", 1, default))!;
 
         await shown.InvokeAsync(() => shown.FindComponent<VersionTable>().Instance.Rollback.InvokeAsync(first).Wait(0, default));
-        dialogs.WaitForElement("textarea").Change("too slow");
-        dialogs.FindAll("input[type=radio]")[1].Click();
-        dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Roll back").Click();
+        await dialogs.UseAsync("textarea", e => e.Change("too slow"));
+        await dialogs.InvokeAsync(() => dialogs.FindAll("input[type=radio]")[1].Click());
+        await dialogs.PressAsync("Roll back");
 
         shown.WaitForAssertion(() => page.Address.Uri.ShouldEndWith("/admin/definitions/flow/migrate?from=2&to=1"));
         (await page.Definitions.FindAsync("flow", 0, default))!.Version.ShouldBe(1);

@@ -35,8 +35,8 @@ public sealed class InstanceDetailsPageTests : IAsyncDisposable
         var shown = await OpenAsync(Break);
         shown.Find(".incident-message").TextContent.ShouldBe("It rains");
 
-        Button(shown, "Skip…").Click();
-        dialogs.WaitForAssertion(() => Button(dialogs, "Skip…").Click());
+        await shown.PressAsync("Skip…");
+        await dialogs.PressAsync("Skip…");
 
         shown.WaitForAssertion(() => shown.Find(".chip").TextContent.ShouldContain("Finished"));
         shown.FindAll(".incident-message").ShouldBeEmpty();
@@ -47,7 +47,7 @@ public sealed class InstanceDetailsPageTests : IAsyncDisposable
     {
         var shown = await OpenAsync(Break);
 
-        Button(shown, "Retry").Click();
+        await shown.PressAsync("Retry");
 
         shown.WaitForAssertion(() => shown.Markup.ShouldContain("Retried"));
         shown.Find(".incident-message").TextContent.ShouldBe("It rains");
@@ -59,12 +59,12 @@ public sealed class InstanceDetailsPageTests : IAsyncDisposable
         var dialogs = page.Render<MudDialogProvider>();
         var shown = await OpenAsync(Wait);
 
-        shown.Find("[aria-label='Change Amount']").Click();
-        dialogs.WaitForElement("input").Input("much");
-        Button(dialogs, "Change").Click();
+        await shown.UseAsync("[aria-label='Change Amount']", e => e.Click());
+        await dialogs.UseAsync("input", e => e.Input("much"));
+        await dialogs.PressAsync("Change");
         dialogs.Markup.ShouldContain("This is no whole number");
-        dialogs.Find("input").Input("7");
-        Button(dialogs, "Change").Click();
+        await dialogs.UseAsync("input", e => e.Input("7"));
+        await dialogs.PressAsync("Change");
 
         shown.WaitForAssertion(() => shown.Find(".variables pre").TextContent.ShouldBe("7"));
     }
@@ -75,10 +75,10 @@ public sealed class InstanceDetailsPageTests : IAsyncDisposable
         var dialogs = page.Render<MudDialogProvider>();
         var shown = await OpenAsync(Wait);
 
-        Button(shown, "Cancel instance").Click();
+        await shown.PressAsync("Cancel instance");
         dialogs.WaitForAssertion(() => dialogs.Markup.ShouldContain("This cannot be undone"));
         (await page.Runtime.FindAsync(shown.Instance.Id, default))!.State.SubStatus.ShouldBe(WorkflowSubStatus.Suspended);
-        Button(dialogs, "Cancel instance").Click();
+        await dialogs.PressAsync("Cancel instance");
 
         shown.WaitForAssertion(() => shown.Find(".chip").TextContent.ShouldContain("Cancelled"));
     }
@@ -89,12 +89,12 @@ public sealed class InstanceDetailsPageTests : IAsyncDisposable
         var dialogs = page.Render<MudDialogProvider>();
         var shown = await OpenAsync(Wait);
 
-        Button(shown, "Resume…").Click();
-        dialogs.WaitForElement("textarea").Input("[1]");
-        Button(dialogs, "Resume…").Click();
+        await shown.PressAsync("Resume…");
+        await dialogs.UseAsync("textarea", e => e.Input("[1]"));
+        await dialogs.PressAsync("Resume…");
         dialogs.Markup.ShouldContain("This must be an object");
-        dialogs.Find("textarea").Input("""{ "by": "hand" }""");
-        Button(dialogs, "Resume…").Click();
+        await dialogs.UseAsync("textarea", e => e.Input("""{ "by": "hand" }"""));
+        await dialogs.PressAsync("Resume…");
 
         shown.WaitForAssertion(() => shown.Find(".chip").TextContent.ShouldContain("Finished"));
     }
@@ -106,9 +106,6 @@ public sealed class InstanceDetailsPageTests : IAsyncDisposable
 
         shown.WaitForAssertion(() => shown.Find(".nothing").TextContent.ShouldContain("There is no such instance"));
     }
-
-    private static AngleSharp.Dom.IElement Button<T>(IRenderedComponent<T> shown, string text)
-        where T : Microsoft.AspNetCore.Components.IComponent => shown.FindAll("button").First(b => b.TextContent.Trim() == text);
 
     private async Task<IRenderedComponent<InstanceDetailsPage>> OpenAsync(string activity)
     {

@@ -59,9 +59,11 @@ public sealed class InstanceListPageTests : IAsyncDisposable
         var shown = page.Render<InstanceListPage>();
         shown.WaitForElement("input.tick");
 
-        shown.FindAll("tbody tr").Single(r => r.TextContent.Contains("one")).QuerySelector("input")!.Change(true);
-        shown.FindAll(".bulk button").Single(b => b.TextContent.Trim() == "Cancel").Click();
-        dialogs.WaitForAssertion(() => dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Cancel instances").Click());
+        await shown.InvokeAsync(() =>
+            shown.FindAll("tbody tr").Single(r => r.TextContent.Contains("one")).QuerySelector("input")!.Change(true)
+        );
+        await shown.PressAsync("Cancel");
+        await dialogs.PressAsync("Cancel instances");
         dialogs.WaitForAssertion(() => dialogs.Markup.ShouldContain("1 done, 0 failed"));
 
         var running = await page.Runtime.ListAsync(new InstanceFilter { IsRunning = true }, 0, 10, default);

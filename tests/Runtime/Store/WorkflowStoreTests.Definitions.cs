@@ -52,6 +52,32 @@ public abstract partial class WorkflowStoreTests
     }
 
     [Fact]
+    public async Task Versions_that_are_used_as_activities_are_listed_with_content_once_they_were_published()
+    {
+        await SaveAsync(
+            Version("a", 1, isLatest: false, name: "A") with
+            {
+                UsableAsActivity = true,
+                PublishedAt = Noon,
+            },
+            Version("a", 2, name: "A") with
+            {
+                UsableAsActivity = true,
+                PublishedAt = null,
+            },
+            Version("b", 1, isPublished: true, name: "B") with
+            {
+                UsableAsActivity = true,
+            },
+            Version("c", 1, isPublished: true, name: "C")
+        );
+
+        (await Store.ListActivityDefinitionsAsync(null, Ct)).Select(v => v.Id).ShouldBe(["a-1", "b-1"]);
+        var line = await Store.ListActivityDefinitionsAsync("a", Ct);
+        Text(line.ShouldHaveSingleItem().Content).ShouldBe("{\"v\":1}");
+    }
+
+    [Fact]
     public async Task Lines_are_listed_without_content()
     {
         await SaveAsync(Version("b", 1), Version("a", 2), Version("a", 1, isLatest: false));

@@ -147,7 +147,12 @@ public sealed class MigrationsApiTests(TestServer server) : IClassFixture<TestSe
     public async Task What_cannot_be_is_refused_with_a_code()
     {
         var client = await server.ClientAsync(Ct);
-        var (first, second) = await VersionsAsync(client, "refused", Event("W", "refused-go"), Event("W", "refused-go"));
+        var (first, second) = await VersionsAsync(
+            client,
+            "refused",
+            Event("W", "refused-go"),
+            Event("W", "refused-go") + ", " + RunTask("T", "t")
+        );
         var run = await OkAsync(client.PostJsonAsync("/api/migrations", $$"""{ "targetVersionId": "{{second}}" }""", Ct));
         var id = run.GetProperty("id").GetString();
 
