@@ -1,6 +1,7 @@
 using ServiceLoop.Runtime.Bench;
 using ServiceLoop.Runtime.Bench.Backlog;
 using ServiceLoop.Runtime.Bench.Commit;
+using ServiceLoop.Runtime.Bench.Definitions;
 using ServiceLoop.Runtime.Bench.Flow;
 using ServiceLoop.Runtime.Bench.Lists;
 using ServiceLoop.Runtime.Bench.Measuring;
@@ -17,6 +18,7 @@ IBenchMode[] modes =
     new TimersMode(),
     new StartMode(),
     new ListsMode(),
+    new DefinitionsMode(),
     new WritesMode(),
     new MigrationMode(),
 ];

@@ -77,9 +77,9 @@ internal sealed class Doors(HttpClient client)
 
             return answer;
         }
-        catch (OperationCanceledException) when (!Ct.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!Ct.IsCancellationRequested)
         {
-            throw new TimeoutException($"The answer did not become as wished. The last one: {answer}");
+            throw new TimeoutException($"The answer did not become as wished. The last one: {answer}", e);
         }
     }
 }
