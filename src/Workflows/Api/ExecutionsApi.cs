@@ -109,6 +109,8 @@ internal static class ExecutionsApi
         new(definitionId)
         {
             VersionId = await VersionAsync(definitionId, request?.VersionOptions, definitions, ct),
+            // Elsa Studio's Run starts what is on the screen, published or not.
+            AllowsDraft = true,
             InstanceId = string.IsNullOrWhiteSpace(request?.InstanceId) ? null : request.InstanceId,
             CorrelationId = request?.CorrelationId,
             Name = request?.Name,

@@ -136,6 +136,22 @@ public sealed class VersionsApiTests(TestServer server) : IClassFixture<TestServ
         (await response.CodeAsync(Ct)).ShouldBe("definition.never-published");
     }
 
+    [Fact]
+    public async Task Run_of_the_latest_version_tries_out_a_draft()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.SaveAsync(Sequence("tried", RunTask("T", "1")), publish: false, Ct);
+
+        using var started = await client.PostJsonAsync(
+            "/elsa/api/workflow-definitions/tried/execute",
+            """{ "versionOptions": "Latest" }""",
+            Ct
+        );
+
+        var instance = await client.UntilAsync(started.InstanceId(), "Suspended", Ct);
+        instance.GetProperty("version").GetInt32().ShouldBe(1);
+    }
+
     private static async Task<JsonElement> PostAsync(HttpClient client, string path, string body)
     {
         using var response = await client.PostJsonAsync($"/api/definitions/{path}", body, Ct);
