@@ -326,9 +326,7 @@ public sealed class EditTests
         var life = Start(Compile(1, Sequence(Call, Line("end")), [Sub(1, Wait("w"), Line("old"))]));
         life.Waiting.ShouldBe(["w"]);
 
-        life.Move(
-            Compile(2, Sequence(Line("n"), Call, Line("end")), [Sub(1, Line("first"), Wait("w"), Read, Line("new"))])
-        );
+        life.Move(Compile(2, Sequence(Line("n"), Call, Line("end")), [Sub(1, Line("first"), Wait("w"), Read, Line("new"))]));
         life.Wake("w");
 
         life.Lines.ShouldBe(["ann", "new", "end"]);

@@ -83,7 +83,11 @@ internal sealed class Versions
             $$"""{ {{envelope}} "id": "v{{version}}", "definitionId": "d", "version": {{version}}, "root": {{root}} }"""
         )!;
         return RandomWorkflow
-            .Compiler.Compile(ElsaJson.Read(Encoding.UTF8.GetBytes(json.ToJsonString())), new DefinitionSet([.. used.Select(u => ElsaJson.Read(Encoding.UTF8.GetBytes(u)))]), semantics)
+            .Compiler.Compile(
+                ElsaJson.Read(Encoding.UTF8.GetBytes(json.ToJsonString())),
+                new DefinitionSet([.. used.Select(u => ElsaJson.Read(Encoding.UTF8.GetBytes(u)))]),
+                semantics
+            )
             .GraphOrThrow();
     }
 

@@ -103,7 +103,7 @@ internal static class DefinitionBulkApi
         if (ids is { Length: > MaxItems })
             throw new RequestException("bulk.too-many", $"{ids.Length} in one call are too many; at most {MaxItems}.");
 
-        var refused = new List<(string Id, string Sentence)>();
+        var refused = new List<(string Id, string Code, string Sentence)>();
 
         foreach (var id in (ids ?? []).Distinct(StringComparer.Ordinal))
             try
@@ -112,11 +112,11 @@ internal static class DefinitionBulkApi
             }
             catch (WorkflowCompilationException e)
             {
-                refused.AddRange(e.Errors.Select(x => (id, $"{id}: {x.Message}")));
+                refused.AddRange(e.Errors.Select(x => (id, x.Code, $"{id}: {x.Message}")));
             }
             catch (Exception e) when (e is RequestException or DefinitionConflictException)
             {
-                refused.Add((id, e.Message));
+                refused.Add((id, (e as RequestException)?.Code ?? "definition.conflict", e.Message));
             }
 
         return refused.Count == 0 ? TypedResults.Ok(answer()) : DefinitionRefusals.OfErrors(refused);

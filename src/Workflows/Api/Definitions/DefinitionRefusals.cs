@@ -33,7 +33,7 @@ internal sealed class DefinitionRefusals : IEndpointFilter
     private static ProblemHttpResult? Find(Exception exception) =>
         exception switch
         {
-            WorkflowCompilationException e => OfErrors(e.Errors.Select(x => (x.Path, x.Message))),
+            WorkflowCompilationException e => OfErrors([.. e.Errors.Select(x => (x.Path, x.Code, x.Message))]),
             RequestException e => Of(e.Code, e.Message),
             DefinitionRefusedException e => Of(e.Code, e.Message),
             DefinitionConflictException => Of(
@@ -46,14 +46,19 @@ internal sealed class DefinitionRefusals : IEndpointFilter
             _ => null,
         };
 
-    /// <summary>A refusal with what is wrong in a definition.</summary>
-    /// <param name="errors">Place and sentence of each.</param>
-    public static ProblemHttpResult OfErrors(IEnumerable<(string Place, string Sentence)> errors) =>
-        Of(
-            "definition.invalid",
-            "The definition has errors.",
-            errors.GroupBy(e => e.Place, e => e.Sentence).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal)
-        );
+    /// <summary>A refusal with what is wrong in a definition: sentences by place for people, and beside them the codes for programs.</summary>
+    /// <param name="errors">Place, code and sentence of each.</param>
+    public static ProblemHttpResult OfErrors(IReadOnlyCollection<(string Place, string Code, string Sentence)> errors)
+    {
+        var refusal = Of("definition.invalid", "The definition has errors.", ByPlace(errors, e => e.Sentence));
+        refusal.ProblemDetails.Extensions["codes"] = ByPlace(errors, e => e.Code);
+        return refusal;
+    }
+
+    private static Dictionary<string, string[]> ByPlace(
+        IEnumerable<(string Place, string Code, string Sentence)> errors,
+        Func<(string Place, string Code, string Sentence), string> of
+    ) => errors.GroupBy(e => e.Place, of).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
     private static ProblemHttpResult Of(string code, string detail, Dictionary<string, string[]> errors) =>
         TypedResults.Problem(
