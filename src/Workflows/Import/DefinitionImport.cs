@@ -1,5 +1,7 @@
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.CommandLine;
 
 namespace ServiceLoop.Workflows.Import;
@@ -20,6 +22,9 @@ internal sealed class DefinitionImport(
     public const string PathSetting = "Definitions:Path";
 
     private const string DefaultFolder = "definitions";
+
+    // A second apart: longer than a dead node keeps what it held.
+    private const int MaxTries = 120;
 
     /// <summary>Imports them. Several nodes may do so at once.</summary>
     /// <returns>How many versions were published.</returns>
@@ -73,7 +78,7 @@ internal sealed class DefinitionImport(
         var definition = file.Definition!;
         var origin = Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
 
-        var result = await definitions.ImportFileAsync(definition, origin, ct);
+        var result = await PublishAsync(definition, origin, ct);
 
         switch (result.Outcome)
         {
@@ -92,6 +97,20 @@ internal sealed class DefinitionImport(
             default:
                 throw new InvalidOperationException($"Unknown outcome {result.Outcome}.");
         }
+    }
+
+    /// <summary>Waits for its turn: other nodes that start at the same moment bring the same files.</summary>
+    private async Task<FileResult> PublishAsync(WorkflowDefinition definition, string origin, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+            try
+            {
+                return await definitions.ImportFileAsync(definition, origin, ct);
+            }
+            catch (InstanceBusyException e) when (tries < MaxTries)
+            {
+                await Task.Delay(e.RetryAfter, ct);
+            }
     }
 
     private bool IsReadable(DefinitionFile file)

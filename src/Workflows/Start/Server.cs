@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using ServiceLoop.Runtime.Hangfire;
+using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Import;
@@ -31,6 +32,10 @@ internal static class Server
         catch (StoreUnavailableException e)
         {
             await error.WriteLineAsync($"The database went away during the start: {e.Message}");
+        }
+        catch (InstanceBusyException e)
+        {
+            await error.WriteLineAsync($"Another node stood in the way of the start all the time: {e.Message}");
         }
         catch (OperationCanceledException)
         {
