@@ -51,11 +51,13 @@ public sealed class Page : BunitContext
     public BunitNavigationManager Address => Services.GetRequiredService<BunitNavigationManager>();
 
     /// <summary>Publishes a sequence.</summary>
-    public async Task PublishAsync(string id, string activities, string more = "")
+    public Task PublishAsync(string id, string activities, string more = "") =>
+        PublishRootAsync(id, $$"""{ "id": "root", "type": "Elsa.Sequence", "activities": [ {{activities}} ] }""", more);
+
+    /// <summary>Publishes a definition with a root of any kind.</summary>
+    public async Task PublishRootAsync(string id, string root, string more = "")
     {
-        var json = $$"""
-            { "definitionId": "{{id}}", "name": "{{id}}", {{more}} "root": { "id": "root", "type": "Elsa.Sequence", "activities": [ {{activities}} ] } }
-            """;
+        var json = $$"""{ "definitionId": "{{id}}", "name": "{{id}}", {{more}} "root": {{root}} }""";
         await Definitions.SaveDraftAsync(ElsaJson.Read(System.Text.Encoding.UTF8.GetBytes(json)), default);
         await Definitions.PublishAsync(id, null, default);
     }

@@ -107,6 +107,33 @@ public sealed class DefinitionPageTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_rollback_lets_running_instances_begin_again_at_a_chosen_stage()
+    {
+        await page.PublishRootAsync("flow", Chart);
+        await page.PublishAsync("flow", Wait);
+        var old = await page.StartAsync("flow");
+        var dialogs = page.Render<MudDialogProvider>();
+        var shown = Open();
+        var first = (await page.Definitions.FindAsync("flow", 1, default))!;
+
+        await shown.InvokeAsync(() => shown.FindComponent<VersionTable>().Instance.Rollback.InvokeAsync(first).Wait(0, default));
+        await dialogs.UseAsync("textarea", e => e.Change("too slow"));
+        await dialogs.InvokeAsync(() => dialogs.FindAll("input[type=radio]")[2].Click());
+        await dialogs.PressAsync("Roll back");
+        await dialogs.UseAsync("#restart-stage", e => e.Change("Ask"));
+        await dialogs.PressAsync("Next");
+        await dialogs.PressAsync("Begin again");
+
+        dialogs.WaitForAssertion(() => dialogs.Markup.ShouldContain("1 done, 0 failed"));
+        (await page.Runtime.FindAsync(old, default))!.State.SubStatus.ShouldBe(Engine.State.WorkflowSubStatus.Cancelled);
+    }
+
+    private const string Chart = $$"""
+        { "id": "chart", "type": "Elsa.Flowchart", "start": "Say", "activities": [ {{Line}}, {{Wait}} ],
+          "connections": [ { "source": { "activity": "Say", "port": "Done" }, "target": { "activity": "Ask", "port": "In" } } ] }
+        """;
+
+    [Fact]
     public void An_unknown_definition_is_told_and_not_an_error()
     {
         var shown = page.Render<DefinitionPage>(p => p.Add(x => x.Id, "nosuch"));

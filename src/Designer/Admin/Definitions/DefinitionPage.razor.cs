@@ -1,8 +1,12 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
 using MudBlazor;
+using ServiceLoop.Designer.Admin.Instances;
 using ServiceLoop.Designer.Lists;
+using ServiceLoop.Engine.Comparison;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Designer.Admin.Definitions;
@@ -37,6 +41,9 @@ public sealed partial class DefinitionPage
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    private IStringLocalizer<InstancesTexts> Instances { get; set; } = null!;
 
     [Inject]
     private NavigationManager Address { get; set; } = null!;
@@ -100,16 +107,46 @@ public sealed partial class DefinitionPage
         if (await ShowAsync<RollbackDialog, RollbackChoice>(T["RollbackTitle"], parameters) is not { } choice)
             return;
 
-        var from = inForce?.Version;
+        var from = inForce;
         var isDone = await DoAsync(
             ct => Definitions.RollbackAsync(Id, version.Version, Given(choice.Note), who: null, ct),
             T["DidRollback", version.Version]
         );
 
-        if (isDone && choice.Running != RunningInstances.Drain && from is { } before)
-            Address.NavigateTo(
-                Places.Migrate(Id, before, version.Version) + (choice.Running == RunningInstances.Restart ? "&mode=restart" : "")
-            );
+        if (!isDone || from is null)
+            return;
+
+        if (choice.Running == RunningInstances.Migrate)
+            Address.NavigateTo(Places.Migrate(Id, from.Version, version.Version));
+        else if (choice.Running == RunningInstances.Restart)
+            await RestartAsync(from, version);
+    }
+
+    /// <summary>Ends those that run on a version, and lets new ones take over on another, from a stage.</summary>
+    private async Task RestartAsync(DefinitionRow from, DefinitionRow to)
+    {
+        var root = DefinitionOutline.Of(StoredDefinition.Read((await Definitions.FindAsync(to.Id, Gone))!)).Root;
+        var parameters = new DialogParameters<RestartDialog>
+        {
+            { d => d.From, from.Version },
+            { d => d.To, to },
+            { d => d.Steps, root is { Type: "Elsa.Flowchart" } chart ? chart.Children : [] },
+        };
+
+        if (await ShowAsync<RestartDialog, RestartRequest>(T["RestartTitle", to.Version], parameters) is not { } restart)
+            return;
+
+        var bulk = new DialogParameters<BulkDialog>
+        {
+            { d => d.Action, BulkAction.Restart },
+            {
+                d => d.Filter,
+                new InstanceFilter { VersionId = from.Id }
+            },
+            { d => d.Restart, restart },
+        };
+        await BulkDialog.OpenAsync(Dialogs, Instances["RestartManyTitle"], bulk);
+        await AskAsync();
     }
 
     private async Task RevertAsync(DefinitionRow version)

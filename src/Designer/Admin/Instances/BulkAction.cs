@@ -11,4 +11,7 @@ public enum BulkAction
 
     /// <summary>Remove those that have ended.</summary>
     Delete,
+
+    /// <summary>End those that run, and begin again on another version.</summary>
+    Restart,
 }

@@ -32,6 +32,10 @@ public sealed partial class BulkDialog
     [Parameter]
     public IReadOnlyList<string> Ids { get; set; } = [];
 
+    /// <summary>How they begin again, where that is the action.</summary>
+    [Parameter]
+    public RestartRequest Restart { get; set; } = new();
+
     [CascadingParameter]
     private IMudDialogInstance Dialog { get; set; } = null!;
 
@@ -43,6 +47,13 @@ public sealed partial class BulkDialog
 
     [Inject]
     private Wishes Wishes { get; set; } = null!;
+
+    /// <summary>Shows it until the person closes it; a click beside it does not.</summary>
+    public static async Task OpenAsync(IDialogService dialogs, string title, DialogParameters<BulkDialog> parameters)
+    {
+        var options = new DialogOptions { BackdropClick = false, CloseOnEscapeKey = false };
+        await (await dialogs.ShowAsync<BulkDialog>(title, parameters, options)).Result;
+    }
 
     /// <inheritdoc />
     public void Dispose()
@@ -93,7 +104,7 @@ public sealed partial class BulkDialog
         Action switch
         {
             BulkAction.Retry => Filter with { HasIncidents = true },
-            BulkAction.Cancel => Filter with { IsRunning = true },
+            BulkAction.Cancel or BulkAction.Restart => Filter with { IsRunning = true },
             BulkAction.Delete => Filter with { IsRunning = false },
             _ => throw new InvalidOperationException($"Unknown action {Action}."),
         };
@@ -107,6 +118,9 @@ public sealed partial class BulkDialog
                 break;
             case BulkAction.Cancel:
                 await Runtime.CancelAsync(id, compensate: false, who: null, ct);
+                break;
+            case BulkAction.Restart:
+                await Runtime.RestartAsync(id, Restart, ct);
                 break;
             default:
                 if (await Store.DeleteInstancesAsync([id], ct) == 0)

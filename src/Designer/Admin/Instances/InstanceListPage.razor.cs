@@ -163,8 +163,7 @@ public sealed partial class InstanceListPage
             { d => d.Filter, Wanted() },
             { d => d.Ids, [.. chosen] },
         };
-        var options = new DialogOptions { BackdropClick = false, CloseOnEscapeKey = false };
-        await (await Dialogs.ShowAsync<BulkDialog>(T[$"{action}ManyTitle"], parameters, options)).Result;
+        await BulkDialog.OpenAsync(Dialogs, T[$"{action}ManyTitle"], parameters);
         chosen.Clear();
         await AskAsync();
     }

@@ -50,10 +50,6 @@ public sealed partial class MigrationPage
     [SupplyParameterFromQuery(Name = "run")]
     public string? RunId { get; set; }
 
-    /// <summary><c>restart</c> when they are to begin again at a stage.</summary>
-    [SupplyParameterFromQuery(Name = "mode")]
-    public string? Mode { get; set; }
-
     [Inject]
     private DefinitionService Service { get; set; } = null!;
 
