@@ -24,7 +24,7 @@ internal static class VersionsApi
     /// <param name="Version">Number of a version that was published before.</param>
     /// <param name="Note">What is said about it; null for nothing.</param>
     /// <param name="Who">Who does it; null when unknown.</param>
-    internal sealed record RollbackRequest(int Version, string? Note, string? Who);
+    internal sealed record RollbackRequest(int? Version, string? Note, string? Who);
 
     /// <summary>Which instances to start anew, and how.</summary>
     /// <param name="Ids">The instances; nothing means all that run on <paramref name="FromVersion"/>.</param>
@@ -210,7 +210,13 @@ internal static class VersionsApi
         CancellationToken ct
     )
     {
-        var result = await definitions.RollbackAsync(definitionId, request.Version, request.Note, request.Who, ct);
+        if (request.Version is not > 0)
+            throw new RequestException(
+                "rollback.version",
+                $"'{request.Version}' in version is no number of a version. Say which one new instances are to start on, from 1."
+            );
+
+        var result = await definitions.RollbackAsync(definitionId, request.Version.Value, request.Note, request.Who, ct);
         return TypedResults.Ok(
             new RolledBackView(
                 VersionView.Of(result.Version, running: null),

@@ -6,6 +6,7 @@ using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Files;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 

@@ -102,6 +102,8 @@ public sealed class VersionsApiTests(TestServer server) : IClassFixture<TestServ
 
     [Theory]
     [InlineData("POST", "nobody/rollback", """{ "version": 1 }""", HttpStatusCode.NotFound, "definition.unknown")]
+    [InlineData("POST", "nobody/rollback", """{ "toVersion": 1 }""", HttpStatusCode.BadRequest, "rollback.version")]
+    [InlineData("POST", "nobody/rollback", """{ "version": 0 }""", HttpStatusCode.BadRequest, "rollback.version")]
     [InlineData("POST", "nobody/publish", "{}", HttpStatusCode.NotFound, "definition.unknown")]
     [InlineData("POST", "nobody/restart", "{}", HttpStatusCode.NotFound, "definition.unknown")]
     [InlineData("POST", "nobody/retract", "{}", HttpStatusCode.Conflict, "definition.not-published")]

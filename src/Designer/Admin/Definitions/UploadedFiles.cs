@@ -2,21 +2,9 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Components.Forms;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Files;
 
 namespace ServiceLoop.Designer.Admin.Definitions;
-
-/// <summary>What is wrong with a file before it is read as a definition.</summary>
-public enum FileFlaw
-{
-    /// <summary>More bytes than are read.</summary>
-    TooLarge,
-
-    /// <summary>More files in it than are read.</summary>
-    TooMany,
-
-    /// <summary>Not a zip file, though it is called so.</summary>
-    NoZip,
-}
 
 /// <summary>A file that a browser sent, or one inside a zip file.</summary>
 /// <param name="Name">Its name, for people.</param>
@@ -51,25 +39,31 @@ public static class UploadedFiles
             }
 
             await using var stream = file.OpenReadStream(most, ct);
-            using var buffer = new MemoryStream();
-            await stream.CopyToAsync(buffer, ct);
+            var content = await SentFiles.ReadAsync(stream, file.Name, most, ct);
 
             if (!isZip)
-                yield return new(file.Name, buffer.ToArray(), null);
+                yield return new(file.Name, content, null);
             else
-                foreach (var inside in Unzip(file.Name, buffer))
+                await foreach (var inside in UnzipAsync(file.Name, new MemoryStream(content), ct))
                     yield return inside;
         }
     }
 
-    /// <summary>The JSON files in a zip file.</summary>
+    /// <summary>The JSON files in a zip file; one that is none, or holds too many, is told as such.</summary>
     /// <param name="name">Name of the zip file.</param>
     /// <param name="zip">Its bytes.</param>
-    public static IEnumerable<UploadedFile> Unzip(string name, MemoryStream zip)
+    /// <param name="ct">Cancels.</param>
+    public static async IAsyncEnumerable<UploadedFile> UnzipAsync(
+        string name,
+        MemoryStream zip,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
-        if (Open(zip) is not { } archive)
+        var (archive, flaw) = Open(name, zip);
+
+        if (archive is null)
         {
-            yield return new(name, default, FileFlaw.NoZip);
+            yield return new(name, default, flaw);
             yield break;
         }
 
@@ -84,45 +78,31 @@ public static class UploadedFiles
             }
 
             foreach (var entry in entries)
-                yield return Read($"{name}/{entry.FullName}", entry);
+                yield return await ReadAsync($"{name}/{entry.FullName}", entry, ct);
         }
     }
 
-    private static ZipArchive? Open(MemoryStream zip)
+    private static (ZipArchive? Archive, FileFlaw? Flaw) Open(string name, MemoryStream zip)
     {
         try
         {
-            zip.Position = 0;
-            return new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
+            return (SentFiles.OpenZip(zip, name), null);
         }
-        catch (InvalidDataException)
+        catch (SentFileException e)
         {
-            return null;
+            return (null, e.Flaw);
         }
     }
 
-    /// <summary>Reads no more than a definition may have, whatever the file claims to hold.</summary>
-    private static UploadedFile Read(string name, ZipArchiveEntry entry)
+    private static async Task<UploadedFile> ReadAsync(string name, ZipArchiveEntry entry, CancellationToken ct)
     {
         try
         {
-            using var stream = entry.Open();
-            using var content = new MemoryStream();
-            var block = new byte[16 * 1024];
-
-            while (stream.Read(block) is > 0 and var count)
-            {
-                content.Write(block, 0, count);
-
-                if (content.Length > ElsaJson.MaxBytes)
-                    return new(name, default, FileFlaw.TooLarge);
-            }
-
-            return new(name, content.ToArray(), null);
+            return new(name, await SentFiles.ReadAsync(entry, name, ElsaJson.MaxBytes, ct), null);
         }
-        catch (InvalidDataException)
+        catch (SentFileException e)
         {
-            return new(name, default, FileFlaw.NoZip);
+            return new(name, default, e.Flaw);
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Files;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Definitions;
@@ -42,96 +44,75 @@ internal static class DefinitionArchive
     /// <exception cref="WorkflowCompilationException">One is no definition; the place names the file.</exception>
     public static async Task<IReadOnlyList<WorkflowDefinition>> ReadAsync(IFormFileCollection files, CancellationToken ct)
     {
-        var budget = new Budget();
         var found = new List<WorkflowDefinition>();
+        var bytes = 0L;
 
-        foreach (var file in files)
+        try
         {
-            await using var stream = file.OpenReadStream();
+            await foreach (var (name, content) in ContentsAsync(files, ct))
+            {
+                if (found.Count == MaxDefinitions)
+                    throw new RequestException(
+                        "import.too-many",
+                        $"More than {MaxDefinitions} definitions in one import. Send them in several."
+                    );
 
-            if (IsJson(file.FileName))
-                found.Add(await ReadAsync(stream, file.FileName, budget, ct));
-            else if (Path.GetExtension(file.FileName).Equals(".zip", StringComparison.OrdinalIgnoreCase))
-                await ReadZipAsync(stream, file.FileName, found, budget, ct);
-            else
-                throw Unreadable(file.FileName);
+                if ((bytes += content.Length) > MaxBytes)
+                    throw new RequestException(
+                        "import.too-large",
+                        $"Up to '{name}' it is more than {MaxBytes:N0} bytes, unpacked. Send fewer files at a time."
+                    );
+
+                found.Add(Read(name, content));
+            }
+        }
+        catch (SentFileException e)
+        {
+            throw new RequestException(e.Flaw == FileFlaw.NoZip ? "import.zip" : "import.too-large", e.Message);
         }
 
         return found;
     }
 
-    private static async Task ReadZipAsync(
-        Stream stream,
-        string fileName,
-        List<WorkflowDefinition> found,
-        Budget budget,
-        CancellationToken ct
+    private static async IAsyncEnumerable<(string Name, byte[] Content)> ContentsAsync(
+        IFormFileCollection files,
+        [EnumeratorCancellation] CancellationToken ct
     )
     {
-        ZipArchive archive;
-
-        try
+        foreach (var file in files)
         {
-            archive = new ZipArchive(stream, ZipArchiveMode.Read);
-        }
-        catch (Exception e) when (e is InvalidDataException or ArgumentException or IOException)
-        {
-            // A file of a few bytes is no "invalid data" to it.
-            throw new RequestException("import.zip", $"'{fileName}' is not a zip file: {e.Message}");
-        }
+            await using var stream = file.OpenReadStream();
 
-        using (archive)
+            if (IsJson(file.FileName))
+            {
+                yield return (file.FileName, await SentFiles.ReadAsync(stream, file.FileName, ElsaJson.MaxBytes, ct));
+                continue;
+            }
+
+            if (!Path.GetExtension(file.FileName).Equals(".zip", StringComparison.OrdinalIgnoreCase))
+                throw Unreadable(file.FileName);
+
+            using var archive = SentFiles.OpenZip(stream, file.FileName);
+
             foreach (var entry in archive.Entries)
             {
                 // Folders, and what macOS adds.
                 if (entry.FullName.EndsWith('/') || entry.FullName.StartsWith("__MACOSX/", StringComparison.Ordinal))
                     continue;
 
-                var name = $"{fileName}/{entry.FullName}";
-
-                if (!IsJson(entry.FullName))
-                    throw Unreadable(name);
-
-                try
-                {
-                    await using var content = await entry.OpenAsync(ct);
-                    found.Add(await ReadAsync(content, name, budget, ct));
-                }
-                catch (InvalidDataException e)
-                {
-                    throw new RequestException("import.zip", $"'{name}' cannot be unpacked: {e.Message}");
-                }
+                var name = $"{file.FileName}/{entry.FullName}";
+                yield return IsJson(entry.FullName)
+                    ? (name, await SentFiles.ReadAsync(entry, name, ElsaJson.MaxBytes, ct))
+                    : throw Unreadable(name);
             }
+        }
     }
 
-    private static async Task<WorkflowDefinition> ReadAsync(Stream stream, string name, Budget budget, CancellationToken ct)
+    private static WorkflowDefinition Read(string name, byte[] content)
     {
-        if (++budget.Definitions > MaxDefinitions)
-            throw new RequestException("import.too-many", $"More than {MaxDefinitions} definitions in one import. Send them in several.");
-
-        // What a zip says of its sizes is not believed: it is counted while it is read.
-        using var buffer = new MemoryStream();
-        var chunk = new byte[64 * 1024];
-
-        while (await stream.ReadAsync(chunk, ct) is > 0 and var count)
-        {
-            budget.Bytes += count;
-
-            if (buffer.Length + count > ElsaJson.MaxBytes)
-                throw new RequestException("import.too-large", $"'{name}' has more than {ElsaJson.MaxBytes:N0} bytes.");
-
-            if (budget.Bytes > MaxBytes)
-                throw new RequestException(
-                    "import.too-large",
-                    $"Up to '{name}' it is more than {MaxBytes:N0} bytes, unpacked. Send fewer files at a time."
-                );
-
-            buffer.Write(chunk, 0, count);
-        }
-
         try
         {
-            return DefinitionDocument.Read(ElsaJson.Read(buffer.ToArray()));
+            return DefinitionDocument.Read(ElsaJson.Read(content));
         }
         catch (WorkflowCompilationException e)
         {
@@ -145,11 +126,4 @@ internal static class DefinitionArchive
 
     private static RequestException Unreadable(string name) =>
         new("import.unknown-file", $"'{name}' is neither a .json nor a .zip file of such. Take it out, and send the rest again.");
-
-    private sealed class Budget
-    {
-        public int Definitions { get; set; }
-
-        public long Bytes { get; set; }
-    }
 }

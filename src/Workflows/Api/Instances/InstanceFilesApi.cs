@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Net.Mime;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Files;
 using ServiceLoop.Runtime.Instances;
 
 namespace ServiceLoop.Workflows.Api.Instances;
@@ -105,9 +107,9 @@ internal static class InstanceFilesApi
                         failed.Add(new(name, e.Message));
                     }
             }
-            catch (InvalidDataException e)
+            catch (SentFileException e)
             {
-                failed.Add(new(file.FileName, $"The archive cannot be read: {e.Message}"));
+                failed.Add(new(file.FileName, e.Message));
             }
         }
 
@@ -118,44 +120,30 @@ internal static class InstanceFilesApi
 
     private static async IAsyncEnumerable<(string Name, byte[] Json)> ReadAsync(
         IFormFile file,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
+        [EnumeratorCancellation] CancellationToken ct
     )
     {
         await using var stream = file.OpenReadStream();
 
         if (!file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
         {
-            yield return (file.FileName, await ReadAllAsync(file.FileName, stream, ct));
+            yield return (file.FileName, await SentFiles.ReadAsync(stream, file.FileName, MaxFileBytes, ct));
             yield break;
         }
 
-        await using var zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, ct);
+        using var zip = SentFiles.OpenZip(stream, file.FileName);
 
         if (zip.Entries.Count > MaxFiles)
-            throw new InvalidDataException($"it has {zip.Entries.Count} entries; at most {MaxFiles}.");
+            throw new SentFileException(
+                FileFlaw.TooMany,
+                $"'{file.FileName}' has {zip.Entries.Count} entries; at most {MaxFiles} are read. Send them in several."
+            );
 
         foreach (var entry in zip.Entries.Where(e => e.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)))
         {
-            await using var content = await entry.OpenAsync(ct);
-            yield return ($"{file.FileName}/{entry.FullName}", await ReadAllAsync(entry.FullName, content, ct));
+            var name = $"{file.FileName}/{entry.FullName}";
+            yield return (name, await SentFiles.ReadAsync(entry, name, MaxFileBytes, ct));
         }
-    }
-
-    /// <summary>The whole content; what unpacks to more than may be is no instance.</summary>
-    private static async Task<byte[]> ReadAllAsync(string name, Stream stream, CancellationToken ct)
-    {
-        using var buffer = new MemoryStream();
-        var part = new byte[81_920];
-
-        while (await stream.ReadAsync(part, ct) is > 0 and var read)
-        {
-            if (buffer.Length + read > MaxFileBytes)
-                throw new InvalidDataException($"'{name}' has more than {MaxFileBytes:N0} bytes.");
-
-            await buffer.WriteAsync(part.AsMemory(0, read), ct);
-        }
-
-        return buffer.ToArray();
     }
 
     private static string NameOf(string id) =>

@@ -236,6 +236,19 @@ public sealed class InstanceActionsApiTests(TestServer server) : IClassFixture<T
         return [.. ids];
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc")]
+    public async Task A_file_that_is_only_called_zip_is_refused_by_name(string content)
+    {
+        var client = await server.ClientAsync(Ct);
+
+        using var response = await ImportAsync(client, ("few.zip", System.Text.Encoding.UTF8.GetBytes(content)));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await response.JsonAsync(Ct)).GetProperty("detail").GetString().ShouldBe("few.zip: 'few.zip' is not a zip file.");
+    }
+
     private static async Task<string?[]> StatusesAsync(HttpClient client, string[] ids)
     {
         var found = new List<string?>();
