@@ -29,7 +29,7 @@ public static class DefinitionComparison
     /// <summary>Compares two versions. Activities are told apart by their ids, in nested containers too.</summary>
     public static DefinitionDiff Compare(WorkflowDefinition before, WorkflowDefinition after)
     {
-        var (old, now) = (DefinitionOutline.Of(before), DefinitionOutline.Of(after));
+        var (old, now) = (DefinitionTree.Of(before), DefinitionTree.Of(after));
         var pairs = ActivityPairs.Of(old, now);
         return new DefinitionDiff(
             [.. pairs.Select(p => Compare(p.Before, p.After)).OfType<ActivityChange>()],
@@ -127,7 +127,7 @@ public static class DefinitionComparison
 internal static class ActivityPairs
 {
     /// <summary>By id where that is unique in both; else by the path of ids. Sorted by that.</summary>
-    public static ImmutableArray<(ActivityOutline? Before, ActivityOutline? After)> Of(DefinitionOutline before, DefinitionOutline after)
+    public static ImmutableArray<(ActivityOutline? Before, ActivityOutline? After)> Of(DefinitionTree before, DefinitionTree after)
     {
         var (old, now) = (before.All.ToList(), after.All.ToList());
         var twice = Twice(old).Concat(Twice(now)).ToHashSet(StringComparer.Ordinal);

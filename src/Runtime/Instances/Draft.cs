@@ -69,19 +69,8 @@ internal sealed class Draft(Loaded begin)
             sheet.Write(bookmark, static (w, b) => BookmarkJson.Write(w, b));
 
         var copy = sheet.Copy();
-        var commit = new InstanceCommit
+        var commit = Commits.Of(state, graph, begin.RowVersion, sheet.Part(copy, stored), now) with
         {
-            InstanceId = state.InstanceId,
-            ExpectedVersion = begin.RowVersion,
-            DefinitionId = state.DefinitionId,
-            VersionId = state.DefinitionVersionId,
-            Version = graph.Version,
-            SubStatus = state.SubStatus,
-            CorrelationId = state.CorrelationId,
-            Name = state.Name,
-            ParentId = state.ParentInstanceId,
-            IncidentCount = state.Incidents.Length,
-            State = sheet.Part(copy, stored),
             Added = NewBookmarks(state, sheet, copy, firstPayload),
             Burned = burned.Count == 0 ? [] : [.. burned.Select(b => b.Id)],
             Work = work.Count == 0 ? request.Work : [.. work, .. request.Work],
@@ -91,7 +80,6 @@ internal sealed class Draft(Loaded begin)
             KeepsLeaseUntil = request.KeepsLeaseUntil,
             Journal = new NewJournal(begin.RowVersion + 1, sheet.Part(copy, input), sheet.Part(copy, happened), hash),
             Records = records.Count == 0 ? [] : [.. records],
-            Now = now,
         };
         NoteDue(commit);
         return commit;

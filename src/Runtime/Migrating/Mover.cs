@@ -172,21 +172,9 @@ internal sealed class Mover(Bursts home)
     }
 
     private InstanceCommit CommitOf(InstanceRow row, WorkflowState state, WorkflowGraph graph, ReadOnlyMemory<byte> stored) =>
-        new()
+        Commits.Of(state, graph, row.RowVersion, stored, home.Clock.GetUtcNow()) with
         {
-            InstanceId = row.Id,
-            ExpectedVersion = row.RowVersion,
-            DefinitionId = state.DefinitionId,
-            VersionId = state.DefinitionVersionId,
-            Version = graph.Version,
-            SubStatus = state.SubStatus,
-            CorrelationId = state.CorrelationId,
-            Name = state.Name,
-            ParentId = state.ParentInstanceId,
-            IncidentCount = state.Incidents.Length,
-            State = stored,
             Owner = home.Owner,
-            Now = home.Clock.GetUtcNow(),
         };
 
     private async Task<MoveEnd> CommitAsync(InstanceCommit commit, ImmutableArray<MovedWaiter> waiters, MigrationItemStatus done)

@@ -99,7 +99,7 @@ internal sealed class DefinitionImport(
         }
     }
 
-    /// <summary>Waits for its turn: other nodes that start at the same moment bring the same files.</summary>
+    /// <summary>Waits for its turn, in real time: other nodes that start at the same moment bring the same files.</summary>
     private async Task<FileResult> PublishAsync(WorkflowDefinition definition, string origin, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)

@@ -99,5 +99,5 @@ public sealed class DiagramTests : IAsyncDisposable
         $$"""{ "id": "{{id}}", "type": "Elsa.WriteLine" {{(place is null ? "" : $", \"metadata\": {{ \"designer\": {{ \"position\": {place} }} }}")}} }""";
 
     private static ActivityOutline Read(string root) =>
-        DefinitionOutline.Of(ElsaJson.Read(System.Text.Encoding.UTF8.GetBytes($$"""{ "root": {{root}} }"""))).Root!;
+        DefinitionTree.Of(ElsaJson.Read(System.Text.Encoding.UTF8.GetBytes($$"""{ "root": {{root}} }"""))).Root!;
 }

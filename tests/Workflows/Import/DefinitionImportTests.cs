@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Import;
 using ServiceLoop.Workflows.Tests.CommandLine;
 using static ServiceLoop.Workflows.Tests.Flows;
@@ -136,6 +137,21 @@ public sealed class DefinitionImportTests(TestServer server) : IClassFixture<Tes
         (await ImportAsync()).Published.ShouldBe(1);
 
         (await VersionsAsync("import-contest")).ShouldBe([(1, false), (2, false), (3, true)]);
+    }
+
+    [Fact]
+    public async Task A_node_that_imports_waits_for_another_that_takes_long()
+    {
+        folder.WriteFlow("import-turn", RunTask("T", "t"));
+        var store = (await server.ServicesAsync(Ct)).GetRequiredService<IWorkflowStore>();
+        var now = TimeProvider.System.GetUtcNow();
+        // Longer than one wish to enter is patient.
+        (await store.TryGuardAsync("d:import-turn", "another node", now, now.AddSeconds(6), Ct)).ShouldBeTrue();
+
+        (await ImportAsync()).Published.ShouldBe(1);
+
+        TimeProvider.System.GetUtcNow().ShouldBeGreaterThanOrEqualTo(now.AddSeconds(6));
+        (await VersionsAsync("import-turn")).ShouldBe([(1, true)]);
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed partial class DefinitionPage
     /// <summary>Ends those that run on a version, and lets new ones take over on another, from a stage.</summary>
     private async Task RestartAsync(DefinitionRow from, DefinitionRow to)
     {
-        var root = DefinitionOutline.Of(StoredDefinition.Read((await Definitions.FindAsync(to.Id, Gone))!)).Root;
+        var root = DefinitionTree.Of(StoredDefinition.Read((await Definitions.FindAsync(to.Id, Gone))!)).Root;
         var parameters = new DialogParameters<RestartDialog>
         {
             { d => d.From, from.Version },

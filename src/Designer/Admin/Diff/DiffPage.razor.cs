@@ -14,8 +14,8 @@ public sealed partial class DiffPage
     private readonly string group = "diff-" + Guid.NewGuid().ToString("N");
     private IReadOnlyList<DefinitionRow> versions = [];
     private (string Before, string After) compared;
-    private DefinitionOutline? before;
-    private DefinitionOutline? after;
+    private DefinitionTree? before;
+    private DefinitionTree? after;
     private DefinitionDiff diff = new([], [], []);
     private ImmutableArray<JsonChange> json = [];
     private Dictionary<string, DiagramMark> marksBefore = [];
@@ -83,7 +83,7 @@ public sealed partial class DiffPage
         if (compared != (old.Id, now.Id))
             (open, selected, compared) = (null, null, (old.Id, now.Id));
 
-        (before, after) = (DefinitionOutline.Of(old), DefinitionOutline.Of(now));
+        (before, after) = (DefinitionTree.Of(old), DefinitionTree.Of(now));
         diff = DefinitionComparison.Compare(old, now);
         json = JsonComparison.Compare(old.Json, now.Json);
         marksBefore = Marks(c => c.Before);

@@ -24,8 +24,8 @@ public sealed partial class MigrationPage
     private (int Source, int Target, string? Run) read;
     private PlanDraft draft = new();
     private PlanOverview? overview;
-    private DefinitionOutline? before;
-    private DefinitionOutline? after;
+    private DefinitionTree? before;
+    private DefinitionTree? after;
     private ImmutableArray<VariableDefinition> variablesBefore = [];
     private ImmutableArray<VariableDefinition> variablesAfter = [];
     private MigrationProgress? progress;
@@ -107,7 +107,7 @@ public sealed partial class MigrationPage
         {
             (summary, page, open, selected) = (null, null, null, null);
             var (old, now) = (await FullAsync(from, ct), await FullAsync(to, ct));
-            (before, after) = (DefinitionOutline.Of(old), DefinitionOutline.Of(now));
+            (before, after) = (DefinitionTree.Of(old), DefinitionTree.Of(now));
             (variablesBefore, variablesAfter) = (old.Variables, now.Variables);
         }
 

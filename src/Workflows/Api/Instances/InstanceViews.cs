@@ -7,7 +7,7 @@ using ServiceLoop.Runtime.Store;
 namespace ServiceLoop.Workflows.Api.Instances;
 
 /// <summary>An instance in a list, in Elsa's words.</summary>
-internal sealed record InstanceSummaryView(
+internal record InstanceSummaryView(
     string Id,
     string DefinitionId,
     string DefinitionVersionId,
@@ -235,47 +235,35 @@ internal sealed record ExecutionContextView(
 }
 
 /// <summary>An instance with all that it is.</summary>
-internal sealed record InstanceDetailView(
-    string Id,
-    string DefinitionId,
-    string DefinitionVersionId,
-    int Version,
-    string Status,
-    string SubStatus,
-    string? CorrelationId,
-    string? Name,
-    string? ParentWorkflowInstanceId,
-    int IncidentCount,
-    bool IsSystem,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt,
-    DateTimeOffset? FinishedAt,
-    WorkflowStateView WorkflowState
-)
+internal sealed record InstanceDetailView : InstanceSummaryView
 {
-    public static InstanceDetailView Of(InstanceSummary row, WorkflowState state, WorkflowGraph? graph) =>
-        new(
-            row.Id,
-            row.DefinitionId,
-            row.VersionId,
-            row.Version,
-            state.Status.ToString(),
-            state.SubStatus.ToString(),
-            state.CorrelationId,
-            state.Name,
-            state.ParentInstanceId,
-            state.Incidents.Length,
-            IsSystem: false,
-            row.CreatedAt,
-            row.UpdatedAt,
-            row.FinishedAt,
-            WorkflowStateView.Of(state, row.Version, graph) with
+    private InstanceDetailView(InstanceSummaryView summary)
+        : base(summary) { }
+
+    /// <summary>Its state.</summary>
+    public required WorkflowStateView WorkflowState { get; init; }
+
+    /// <summary>The row tells the moments; of all that may have changed since it was read, the state tells.</summary>
+    public static InstanceDetailView Of(InstanceSummary row, WorkflowState state, WorkflowGraph? graph)
+    {
+        var current = row with
+        {
+            SubStatus = state.SubStatus,
+            CorrelationId = state.CorrelationId,
+            Name = state.Name,
+            ParentId = state.ParentInstanceId,
+            IncidentCount = state.Incidents.Length,
+        };
+        return new(InstanceSummaryView.Of(current))
+        {
+            WorkflowState = WorkflowStateView.Of(state, row.Version, graph) with
             {
                 CreatedAt = row.CreatedAt,
                 UpdatedAt = row.UpdatedAt,
                 FinishedAt = row.FinishedAt,
-            }
-        );
+            },
+        };
+    }
 }
 
 /// <summary>A variable of an instance.</summary>

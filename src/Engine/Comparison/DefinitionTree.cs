@@ -6,7 +6,7 @@ namespace ServiceLoop.Engine.Comparison;
 
 /// <summary>The tree of activities of a definition as its JSON shows it, compiled or not. Immutable.</summary>
 /// <param name="Root">The root activity; null when the definition has none.</param>
-public sealed record DefinitionOutline(ActivityOutline? Root)
+public sealed record DefinitionTree(ActivityOutline? Root)
 {
     /// <summary>Activities inside each other; what is deeper is left out.</summary>
     private const int MaxDepth = 100;
@@ -29,7 +29,7 @@ public sealed record DefinitionOutline(ActivityOutline? Root)
     public IEnumerable<ActivityOutline> All => Root is null ? [] : Root.WithDescendants();
 
     /// <summary>Reads a definition.</summary>
-    public static DefinitionOutline Of(WorkflowDefinition definition) =>
+    public static DefinitionTree Of(WorkflowDefinition definition) =>
         new(definition.Root.ValueKind == JsonValueKind.Object ? Read(definition.Root, "$.root", null, null, 0) : null);
 
     private static ActivityOutline Read(JsonElement json, string path, string? containerPath, string? slot, int depth)
