@@ -29,7 +29,7 @@ internal static class BookmarksApi
                 "Name the waiter: { \"workflowInstanceId\": \"…\", \"bookmarkId\": 1 }. The ids stand in GET /workflow-instances/{id}."
             );
 
-        var result = await runtime.ResumeAsync(instanceId, bookmarkId, Plain.Members(request.Input, "input"), null, null, ct);
+        var result = await runtime.ResumeAsync(instanceId, bookmarkId, Plain.Members(request.Input, "input"), null, ct);
         return ResumeView.Of($"Bookmark {bookmarkId} of instance '{instanceId}'", result);
     }
 }

@@ -169,7 +169,7 @@ internal static class MigrationsApi
 
     private static async Task<NoContent> UndoAsync(string id, string instanceId, MigrationService service, CancellationToken ct)
     {
-        await service.UndoAsync(id, instanceId, null, ct);
+        await service.UndoAsync(id, instanceId, ct);
         return TypedResults.NoContent();
     }
 

@@ -37,7 +37,7 @@ internal static class RepairsApi
         instances
             .MapPost(
                 "/{id}/retry",
-                (string id, WorkflowRuntime runtime, CancellationToken ct) => AnswerAsync(runtime.RetryAsync(id, null, null, ct))
+                (string id, WorkflowRuntime runtime, CancellationToken ct) => AnswerAsync(runtime.RetryAsync(id, null, ct))
             )
             .WithSummary("Begins all failed activities of an instance again.");
         instances.MapPost("/{id}/incidents/{incidentId:long}/retry", RetryAsync);
@@ -76,7 +76,7 @@ internal static class RepairsApi
         if (await FindAsync(id, incidentId, runtime, ct) is not { } incident)
             return Unknown(id, incidentId);
 
-        return TypedResults.Ok(View(await runtime.RetryAsync(id, incident.Id, null, ct)));
+        return TypedResults.Ok(View(await runtime.RetryAsync(id, incident.Id, ct)));
     }
 
     /// <summary>Goes on past the activity of an incident, with an outcome.</summary>
@@ -99,7 +99,7 @@ internal static class RepairsApi
             );
 
         ImmutableArray<string> outcomes = [.. request?.Outcomes ?? []];
-        return TypedResults.Ok(View(await runtime.SkipAsync(id, incident.FrameId, outcomes, null, ct)));
+        return TypedResults.Ok(View(await runtime.SkipAsync(id, incident.FrameId, outcomes, ct)));
     }
 
     /// <summary>Sets a variable of an instance.</summary>
@@ -109,11 +109,11 @@ internal static class RepairsApi
         ValueRequest request,
         WorkflowRuntime runtime,
         CancellationToken ct
-    ) => AnswerAsync(runtime.ModifyVariableAsync(id, name, Plain.Value(request.Value), null, ct));
+    ) => AnswerAsync(runtime.ModifyVariableAsync(id, name, Plain.Value(request.Value), ct));
 
     /// <summary>Cancels an instance, and undoes its steps if asked to.</summary>
     private static Task<Ok<ResumeView>> CancelAsync(string id, CancelRequest? request, WorkflowRuntime runtime, CancellationToken ct) =>
-        AnswerAsync(runtime.CancelAsync(id, request?.Compensate ?? false, null, ct));
+        AnswerAsync(runtime.CancelAsync(id, request?.Compensate ?? false, ct));
 
     /// <summary>Repairs many instances at once.</summary>
     private static async Task<Results<Ok<BulkResultView>, ProblemHttpResult>> BulkAsync(
@@ -134,8 +134,8 @@ internal static class RepairsApi
 
         var items = request.Action switch
         {
-            "retry" => runtime.BulkAsync(filter with { HasIncidents = true }, (i, token) => runtime.RetryAsync(i, null, null, token), ct),
-            "cancel" => runtime.BulkAsync(filter with { IsRunning = true }, (i, token) => runtime.CancelAsync(i, false, null, token), ct),
+            "retry" => runtime.BulkAsync(filter with { HasIncidents = true }, (i, token) => runtime.RetryAsync(i, null, token), ct),
+            "cancel" => runtime.BulkAsync(filter with { IsRunning = true }, (i, token) => runtime.CancelAsync(i, false, token), ct),
             _ => null,
         };
 

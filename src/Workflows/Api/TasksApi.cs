@@ -23,7 +23,7 @@ internal static class TasksApi
         CompleteRequest? request,
         WorkflowRuntime runtime,
         CancellationToken ct
-    ) => ResumeView.Of($"Task '{taskId}'", await runtime.CompleteTaskAsync(taskId, Plain.Value(request?.Result), null, ct));
+    ) => ResumeView.Of($"Task '{taskId}'", await runtime.CompleteTaskAsync(taskId, Plain.Value(request?.Result), ct));
 }
 
 /// <summary>The instance that was resumed.</summary>

@@ -15,16 +15,14 @@ internal static class VersionsApi
     /// <summary>Instances that one call restarts at most; it must come to an end while its sender still waits.</summary>
     private const int MaxRestarts = 1000;
 
-    /// <summary>Why, and who says so.</summary>
+    /// <summary>Why.</summary>
     /// <param name="Note">What is said about it; null for nothing.</param>
-    /// <param name="Who">Who does it; null when unknown.</param>
-    internal sealed record NoteRequest(string? Note, string? Who);
+    internal sealed record NoteRequest(string? Note);
 
     /// <summary>Where to go back to.</summary>
     /// <param name="Version">Number of a version that was published before.</param>
     /// <param name="Note">What is said about it; null for nothing.</param>
-    /// <param name="Who">Who does it; null when unknown.</param>
-    internal sealed record RollbackRequest(int? Version, string? Note, string? Who);
+    internal sealed record RollbackRequest(int? Version, string? Note);
 
     /// <summary>Which instances to start anew, and how.</summary>
     /// <param name="Ids">The instances; nothing means all that run on <paramref name="FromVersion"/>.</param>
@@ -33,15 +31,13 @@ internal static class VersionsApi
     /// <param name="FromActivityId">Id of a step of its outermost flowchart to begin with; null for the beginning.</param>
     /// <param name="Variables">Names or ids of the variables that keep their values.</param>
     /// <param name="KeepsAllVariables">True: all of them do.</param>
-    /// <param name="Who">Who does it; null when unknown.</param>
     internal sealed record RestartInstancesRequest(
         string[]? Ids,
         int? FromVersion,
         int? ToVersion,
         string? FromActivityId,
         string[]? Variables,
-        bool? KeepsAllVariables,
-        string? Who
+        bool? KeepsAllVariables
     );
 
     /// <summary>Which definitions to list.</summary>
@@ -178,7 +174,7 @@ internal static class VersionsApi
         CancellationToken ct
     )
     {
-        var result = await definitions.PublishAsync(definitionId, request?.Note, request?.Who, ct);
+        var result = await definitions.PublishAsync(definitionId, request?.Note, ct);
         return TypedResults.Ok(
             new PublishedView(
                 VersionView.Of(result.Version, running: null),
@@ -195,7 +191,7 @@ internal static class VersionsApi
         DefinitionService definitions,
         CancellationToken ct
     ) =>
-        await definitions.RetractAsync(definitionId, request?.Note, request?.Who, ct) is { } row
+        await definitions.RetractAsync(definitionId, request?.Note, ct) is { } row
             ? TypedResults.Ok(VersionView.Of(row, running: null))
             : Problems.Of(
                 StatusCodes.Status409Conflict,
@@ -216,7 +212,7 @@ internal static class VersionsApi
                 $"'{request.Version}' in version is no number of a version. Say which one new instances are to start on, from 1."
             );
 
-        var result = await definitions.RollbackAsync(definitionId, request.Version.Value, request.Note, request.Who, ct);
+        var result = await definitions.RollbackAsync(definitionId, request.Version.Value, request.Note, ct);
         return TypedResults.Ok(
             new RolledBackView(
                 VersionView.Of(result.Version, running: null),
@@ -243,7 +239,6 @@ internal static class VersionsApi
             FromActivityId = string.IsNullOrWhiteSpace(request.FromActivityId) ? null : request.FromActivityId,
             Variables = [.. request.Variables ?? []],
             KeepsAllVariables = request.KeepsAllVariables ?? false,
-            Who = request.Who,
         };
         var ids = request.Ids is { Length: > 0 } given
             ? given

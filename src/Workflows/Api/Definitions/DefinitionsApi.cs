@@ -153,7 +153,7 @@ internal static class DefinitionsApi
         string definitionId,
         DefinitionService definitions,
         CancellationToken ct
-    ) => TypedResults.Ok(new AffectedView(await definitions.UpdateReferencesAsync(definitionId, who: null, ct)));
+    ) => TypedResults.Ok(new AffectedView(await definitions.UpdateReferencesAsync(definitionId, ct)));
 
     /// <summary>Takes the published version back: nothing starts on it any more, its instances go on.</summary>
     private static async Task<IResult> RetractAsync(

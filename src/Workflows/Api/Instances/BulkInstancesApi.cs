@@ -35,7 +35,7 @@ internal static class BulkInstancesApi
         CancellationToken ct
     )
     {
-        Task Cancel(string id, CancellationToken token) => runtime.CancelAsync(id, compensate: false, null, token);
+        Task Cancel(string id, CancellationToken token) => runtime.CancelAsync(id, compensate: false, token);
 
         if (request.Ids is { Length: > 0 } ids)
             return Answer(await Bulk.RunAsync(ids, Cancel, ct));
@@ -73,7 +73,7 @@ internal static class BulkInstancesApi
     /// <summary>Removes many instances with their history.</summary>
     private static async Task<Results<Ok<BulkDeleteView>, ProblemHttpResult>> DeleteAsync(
         BulkDeleteRequest request,
-        InstanceRemoval removal,
+        WorkflowRuntime runtime,
         CancellationToken ct
     )
     {
@@ -85,7 +85,7 @@ internal static class BulkInstancesApi
             ids,
             async (id, token) =>
             {
-                if (await removal.RemoveAsync(id, token))
+                if (await runtime.RemoveAsync(id, token))
                     removed++;
             },
             ct
