@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 
 namespace ServiceLoop.Workflows.Api;
@@ -12,7 +13,7 @@ internal static class BookmarksApi
 
     public static RouteGroupBuilder MapBookmarks(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/bookmarks/resume", ResumeAsync).WithTags("Bookmarks");
+        routes.MapPost("/bookmarks/resume", ResumeAsync).Needs(Permissions.EventsPublish).WithTags("Bookmarks");
         return routes;
     }
 

@@ -5,6 +5,7 @@ using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Api.Instances;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.HttpWorkflows;
 
 namespace ServiceLoop.Workflows.Api;
@@ -33,8 +34,8 @@ internal static class ExecutionsApi
 
     public static RouteGroupBuilder MapExecutions(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync).WithTags("Executions");
-        routes.MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync).WithTags("Executions");
+        routes.MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync).Needs(Permissions.InstancesStart).WithTags("Executions");
+        routes.MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync).Needs(Permissions.InstancesStart).WithTags("Executions");
         return routes;
     }
 

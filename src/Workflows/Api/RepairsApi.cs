@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Api.Instances;
 
 namespace ServiceLoop.Workflows.Api;
@@ -32,8 +33,8 @@ internal static class RepairsApi
 
     public static RouteGroupBuilder MapRepairs(this RouteGroupBuilder routes)
     {
-        var instances = routes.MapGroup("/instances").WithTags("Repairs");
-        instances.MapGet("/incidents", ListAsync);
+        var instances = routes.MapGroup("/instances").Needs(Permissions.InstancesRepair).WithTags("Repairs");
+        instances.MapGet("/incidents", ListAsync).Needs(Permissions.InstancesRead);
         instances
             .MapPost(
                 "/{id}/retry",
@@ -43,7 +44,7 @@ internal static class RepairsApi
         instances.MapPost("/{id}/incidents/{incidentId:long}/retry", RetryAsync);
         instances.MapPost("/{id}/incidents/{incidentId:long}/skip", SkipAsync);
         instances.MapPut("/{id}/variables/{name}", SetVariableAsync);
-        instances.MapPost("/{id}/cancel", CancelAsync);
+        instances.MapPost("/{id}/cancel", CancelAsync).Needs(Permissions.InstancesCancel);
         instances.MapPost("/bulk", BulkAsync);
         return routes;
     }

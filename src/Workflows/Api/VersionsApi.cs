@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api;
@@ -60,7 +61,7 @@ internal static class VersionsApi
 
     public static RouteGroupBuilder MapVersions(this RouteGroupBuilder routes)
     {
-        var definitions = routes.MapGroup("/definitions").WithTags("Versions");
+        var definitions = routes.MapGroup("/definitions").Needs(Permissions.DefinitionsRead).WithTags("Versions");
         definitions.MapGet("", ListAsync).WithSummary("Definitions, by page.");
         definitions.MapGet("/{definitionId}/versions", VersionsAsync).WithSummary("The versions of a line, newest first.");
         definitions
@@ -71,18 +72,18 @@ internal static class VersionsApi
             .WithSummary("What happened to the published version, newest first.");
         definitions.MapGet("/{definitionId}/running", RunningAsync).WithSummary("How many instances run on each version.");
         definitions.MapGet("/{definitionId}/lint", LintAsync).WithSummary("All that is wrong or odd with the latest version.");
-        definitions.MapPost("/{definitionId}/publish", PublishAsync).WithSummary("Publishes the latest version.");
-        definitions.MapPost("/{definitionId}/retract", RetractAsync).WithSummary("Takes the published version back.");
+        definitions.MapPost("/{definitionId}/publish", PublishAsync).Needs(Permissions.DefinitionsPublish).WithSummary("Publishes the latest version.");
+        definitions.MapPost("/{definitionId}/retract", RetractAsync).Needs(Permissions.DefinitionsPublish).WithSummary("Takes the published version back.");
         definitions
-            .MapPost("/{definitionId}/rollback", RollbackAsync)
+            .MapPost("/{definitionId}/rollback", RollbackAsync).Needs(Permissions.DefinitionsPublish)
             .WithSummary("Points new starts at a version that was published before, at once; running instances stay where they are.");
         definitions
-            .MapPost("/{definitionId}/restart", RestartAsync)
+            .MapPost("/{definitionId}/restart", RestartAsync).Needs(Permissions.InstancesRepair)
             .WithSummary(
                 "Cancels instances and starts them anew on another version, perhaps from a stage; none is lost and none started twice."
             );
-        definitions.MapDelete("/{definitionId}", DeleteLineAsync).WithSummary("Removes a line with all its versions.");
-        definitions.MapDelete("/{definitionId}/versions/{version:int}", DeleteVersionAsync).WithSummary("Removes a version.");
+        definitions.MapDelete("/{definitionId}", DeleteLineAsync).Needs(Permissions.DefinitionsDelete).WithSummary("Removes a line with all its versions.");
+        definitions.MapDelete("/{definitionId}/versions/{version:int}", DeleteVersionAsync).Needs(Permissions.DefinitionsDelete).WithSummary("Removes a version.");
         return routes;
     }
 

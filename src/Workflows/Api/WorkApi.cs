@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Work;
 
 namespace ServiceLoop.Workflows.Api;
@@ -38,7 +39,7 @@ internal static class WorkApi
 
     public static RouteGroupBuilder MapWork(this RouteGroupBuilder routes)
     {
-        var work = routes.MapGroup("/work").WithTags("Work");
+        var work = routes.MapGroup("/work").Needs(Permissions.WorkRead).WithTags("Work");
         work.MapGet(
                 "",
                 (string? instanceId, long? after, int? take, WorkDesk desk, CancellationToken ct) =>
@@ -53,8 +54,8 @@ internal static class WorkApi
             .WithSummary("Work that was set aside because it failed too often.");
         work.MapGet("/depths", async (WorkDesk desk, CancellationToken ct) => TypedResults.Ok(await desk.MeasureAsync(ct)))
             .WithSummary("How much work there is, and how late it is.");
-        work.MapPost("/retry", RetryAsync);
-        work.MapPost("/discard", DiscardAsync);
+        work.MapPost("/retry", RetryAsync).Needs(Permissions.WorkRepair);
+        work.MapPost("/discard", DiscardAsync).Needs(Permissions.WorkRepair);
         return routes;
     }
 

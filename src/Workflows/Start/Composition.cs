@@ -1,4 +1,3 @@
-using System.Net;
 using Npgsql;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Designer;
@@ -36,7 +35,6 @@ internal static class Composition
         services.AddSingleton(Parts.Compiler());
         services.AddPostgresStore(settings.ReadSection<PostgresStoreOptions>("Store"));
         services.AddSingleton(settings.ReadSection<RetentionOptions>("Retention"));
-        services.AddSingleton(ReadAccess(settings));
         services.AddHangfireWork(connectionString);
         services.AddHttpWorkflows(settings);
         services.AddBuiltInActivities();
@@ -84,20 +82,5 @@ internal static class Composition
             settings.MaxAutoPrepare = PreparedStatements;
 
         return settings.ConnectionString;
-    }
-
-    private static DashboardAccess ReadAccess(IConfiguration settings)
-    {
-        const string Name = "Jobs:ReadOnlyFrom";
-        var networks = new List<IPNetwork>();
-
-        foreach (var text in settings.GetSection(Name).Get<string[]>() ?? [])
-            networks.Add(
-                IPNetwork.TryParse(text, out var network)
-                    ? network
-                    : throw new StartException($"'{text}' in {Name} is no network. Write one such as 10.0.0.0/8.")
-            );
-
-        return new DashboardAccess { ReadOnlyFrom = networks };
     }
 }

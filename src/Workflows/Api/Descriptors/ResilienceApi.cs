@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Activities.BuiltIn;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
@@ -11,7 +12,7 @@ internal static class ResilienceApi
 {
     public static RouteGroupBuilder MapResilience(this RouteGroupBuilder routes)
     {
-        routes.MapGet("/resilience/strategies", List).WithTags("Resilience");
+        routes.MapGet("/resilience/strategies", List).Needs(Permissions.DefinitionsRead).WithTags("Resilience");
         return routes;
     }
 

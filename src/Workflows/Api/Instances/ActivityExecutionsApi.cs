@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Runtime.Instances;
-using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -35,7 +35,7 @@ internal static class ActivityExecutionsApi
 
     public static RouteGroupBuilder MapActivityExecutions(this RouteGroupBuilder routes)
     {
-        var executions = routes.MapGroup("").WithTags("Activity executions");
+        var executions = routes.MapGroup("").Needs(Permissions.InstancesRead).WithTags("Activity executions");
         executions.MapGet("/activity-executions/list", ListAsync);
         executions.MapGet("/activity-executions/count", CountAsync);
         executions.MapGet("/activity-executions/by-id", FindAsync);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Migrating;
 
 namespace ServiceLoop.Workflows.Api.Instances;
@@ -53,7 +54,7 @@ internal static class AlterationsApi
 
     public static RouteGroupBuilder MapAlterations(this RouteGroupBuilder routes)
     {
-        var alterations = routes.MapGroup("/alterations").WithTags("Alterations");
+        var alterations = routes.MapGroup("/alterations").Needs(Permissions.InstancesRepair).WithTags("Alterations");
         alterations.MapPost("/workflows/retry", RetryAsync);
         alterations.MapPost("/run", AlterAsync);
         alterations.MapPost("/submit", SubmitAsync);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Instances;
@@ -22,8 +23,8 @@ internal static class BulkInstancesApi
 
     public static RouteGroupBuilder MapBulkInstances(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/bulk-actions/cancel/workflow-instances", CancelAsync);
-        routes.MapPost("/bulk-actions/delete/workflow-instances/by-id", DeleteAsync);
+        routes.MapPost("/bulk-actions/cancel/workflow-instances", CancelAsync).Needs(Permissions.InstancesCancel);
+        routes.MapPost("/bulk-actions/delete/workflow-instances/by-id", DeleteAsync).Needs(Permissions.InstancesDelete);
         return routes;
     }
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
-using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -14,14 +14,14 @@ internal static class InstancesApi
 
     public static RouteGroupBuilder MapInstances(this RouteGroupBuilder routes)
     {
-        var instances = routes.MapGroup("").WithTags("Instances");
+        var instances = routes.MapGroup("").Needs(Permissions.InstancesRead).WithTags("Instances");
         instances.MapInstanceList();
         instances.MapJournal();
         instances.MapGet("/workflow-instances/{id}", FindAsync);
         instances.MapGet("/workflow-instances/{id}/execution-state", StateAsync);
         instances.MapGet("/workflow-instances/{id}/variables", VariablesAsync);
-        instances.MapDelete("/workflow-instances/{id}", DeleteAsync);
-        instances.MapPost("/cancel/workflow-instances/{id}", CancelAsync);
+        instances.MapDelete("/workflow-instances/{id}", DeleteAsync).Needs(Permissions.InstancesDelete);
+        instances.MapPost("/cancel/workflow-instances/{id}", CancelAsync).Needs(Permissions.InstancesCancel);
         instances.MapBulkInstances();
         instances.MapInstanceFiles();
         instances.MapAlterations();
