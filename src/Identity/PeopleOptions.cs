@@ -36,7 +36,7 @@ public sealed record PeopleOptions
     public FirstAdminOptions Admin { get; init; } = new();
 
     /// <summary>Checks the values and reads the files.</summary>
-    /// <exception cref="ArgumentException">A value cannot be used; the message names it.</exception>
+    /// <exception cref="IdentityRefusedException">A value cannot be used; the message names it.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public PeopleOptions Validated()
     {
@@ -51,7 +51,10 @@ public sealed record PeopleOptions
         var key = Secret(nameof(BootstrapKey), BootstrapKey, BootstrapKeyFile);
 
         if (key is { Length: < LeastKey })
-            throw new ArgumentException($"People:BootstrapKey must have {LeastKey} characters or more; it has {key.Length}.");
+            throw IdentityRefusedException.Invalid(
+                "people.setting",
+                $"People:BootstrapKey must have {LeastKey} characters or more; it has {key.Length}."
+            );
 
         return this with
         {
@@ -73,7 +76,10 @@ public sealed record PeopleOptions
     internal static string? Secret(string name, string? value, string? file)
     {
         if (value is not null && file is not null)
-            throw new ArgumentException($"People:{name} and People:{name}File are both given. Leave one away.");
+            throw IdentityRefusedException.Invalid(
+                "people.setting",
+                $"People:{name} and People:{name}File are both given. Leave one away."
+            );
 
         var found = (file is null ? value : File.ReadAllText(file))?.Trim();
         return found is { Length: 0 } ? null : found;
@@ -83,7 +89,7 @@ public sealed record PeopleOptions
         where T : IComparable<T>
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-            throw new ArgumentException($"People:{name} must lie between {least} and {most}; it is {value}.");
+            throw IdentityRefusedException.Invalid("people.setting", $"People:{name} must lie between {least} and {most}; it is {value}.");
     }
 }
 

@@ -30,15 +30,15 @@ internal sealed class Company : IAsyncDisposable
     )
     {
         clock ??= new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero));
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddSingleton<TimeProvider>(clock);
-        services.AddSingleton(await postgres.OpenAsync(ct));
-        services.AddSingleton<IAuditTrail, KeptTrail>();
-        services.AddPostgresStore();
-        services.AddDataProtection();
-        services.AddServiceLoopIdentity((options ?? new()).Validated());
-        var company = new Company(services.BuildServiceProvider()) { Clock = clock };
+        var added = new ServiceCollection();
+        added.AddLogging();
+        added.AddSingleton<TimeProvider>(clock);
+        added.AddSingleton(await postgres.OpenAsync(ct));
+        added.AddSingleton<IAuditTrail, KeptTrail>();
+        added.AddPostgresStore();
+        added.AddDataProtection();
+        added.AddServiceLoopIdentity((options ?? new()).Validated());
+        var company = new Company(added.BuildServiceProvider()) { Clock = clock };
         var listener = company.services.GetRequiredService<NotifyListener>();
         await ((IHostedService)listener).StartAsync(ct);
         await listener.Listening.WaitAsync(TimeSpan.FromSeconds(30), ct);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,6 +15,8 @@ internal static class KeyText
     // 12 of 62 and 43 of 62 are 71 and 256 bits.
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+    private static readonly SearchValues<char> Allowed = SearchValues.Create(Letters);
+
     public static (string Id, string Secret) Draw() => (RandomNumberGenerator.GetString(Letters, IdLength), DrawSecret());
 
     /// <summary>A secret that cannot be guessed: hashing it once is enough.</summary>
@@ -28,8 +31,8 @@ internal static class KeyText
             text.Length == Prefix.Length + IdLength + 1 + SecretLength
             && text.StartsWith(Prefix, StringComparison.Ordinal)
             && text[Prefix.Length + IdLength] == '_'
-            && text.AsSpan(Prefix.Length, IdLength).IndexOfAnyExcept(Letters) < 0
-            && text.AsSpan(Prefix.Length + IdLength + 1).IndexOfAnyExcept(Letters) < 0;
+            && text.AsSpan(Prefix.Length, IdLength).IndexOfAnyExcept(Allowed) < 0
+            && text.AsSpan(Prefix.Length + IdLength + 1).IndexOfAnyExcept(Allowed) < 0;
         (id, secret) = isKey ? (text.Substring(Prefix.Length, IdLength), text[(Prefix.Length + IdLength + 1)..]) : ("", "");
         return isKey;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;

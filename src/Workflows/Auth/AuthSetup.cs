@@ -18,7 +18,7 @@ internal static class AuthSetup
         {
             return settings.ReadSection<PeopleOptions>("People").Validated();
         }
-        catch (ArgumentException e)
+        catch (IdentityRefusedException e)
         {
             throw new StartException(e.Message, e);
         }
