@@ -7,8 +7,8 @@ using MudBlazor;
 using MudBlazor.Services;
 using ServiceLoop.Designer.Language;
 using ServiceLoop.Designer.Lists;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Designer.Shell;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Designer;
 

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceLoop.Runtime.Access;
 using Microsoft.AspNetCore.Routing;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Designer.Language;
 

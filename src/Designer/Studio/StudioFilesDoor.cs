@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using ServiceLoop.Runtime.Access;
 using Microsoft.Net.Http.Headers;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Designer.Studio;
 

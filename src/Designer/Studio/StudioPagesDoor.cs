@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ServiceLoop.Designer.Language;
-using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 
 namespace ServiceLoop.Designer.Studio;

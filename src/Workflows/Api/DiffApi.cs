@@ -39,7 +39,8 @@ internal static class DiffApi
     public static IEndpointRouteBuilder MapDiff(this IEndpointRouteBuilder routes)
     {
         routes
-            .MapGet("/definitions/{definitionId}/diff", CompareAsync).Needs(Permissions.DefinitionsRead)
+            .MapGet("/definitions/{definitionId}/diff", CompareAsync)
+            .Needs(Permissions.DefinitionsRead)
             .WithTags("Definitions")
             .WithName("CompareDefinitionVersions")
             .WithSummary("What two versions of a definition differ in.")

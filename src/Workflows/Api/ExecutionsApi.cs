@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Api.Instances;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.HttpWorkflows;
 
 namespace ServiceLoop.Workflows.Api;
@@ -34,8 +34,14 @@ internal static class ExecutionsApi
 
     public static RouteGroupBuilder MapExecutions(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync).Needs(Permissions.InstancesStart).WithTags("Executions");
-        routes.MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync).Needs(Permissions.InstancesStart).WithTags("Executions");
+        routes
+            .MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
+        routes
+            .MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
         return routes;
     }
 

@@ -41,12 +41,20 @@ internal static class MigrationsApi
         var runs = routes.MapGroup("/migrations").Needs(Permissions.InstancesMigrate).WithTags("Migrations");
         runs.MapGet("", ListAsync).Needs(Permissions.InstancesRead).WithSummary("Lists runs, newest first.");
         runs.MapPost("", CreateAsync).WithSummary("Makes a draft; nothing is moved.");
-        runs.MapPost("/compare", CompareAsync).Needs(Permissions.DefinitionsRead).WithSummary("Says where each activity of a version goes by a plan.");
+        runs.MapPost("/compare", CompareAsync)
+            .Needs(Permissions.DefinitionsRead)
+            .WithSummary("Says where each activity of a version goes by a plan.");
         runs.MapGet("/{id}", GetAsync).Needs(Permissions.InstancesRead).WithSummary("A run, and how far it is.");
         runs.MapPut("/{id}", EditAsync).WithSummary("Gives a draft another plan.");
-        runs.MapGet("/{id}/dry-run", SummariseAsync).Needs(Permissions.InstancesRead).WithSummary("What it would do to all of its instances, counted.");
-        runs.MapGet("/{id}/dry-run/instances", DryRunAsync).Needs(Permissions.InstancesRead).WithSummary("What it would do to each instance, page by page.");
-        runs.MapGet("/{id}/instances", ListItemsAsync).Needs(Permissions.InstancesRead).WithSummary("What became of each instance, page by page.");
+        runs.MapGet("/{id}/dry-run", SummariseAsync)
+            .Needs(Permissions.InstancesRead)
+            .WithSummary("What it would do to all of its instances, counted.");
+        runs.MapGet("/{id}/dry-run/instances", DryRunAsync)
+            .Needs(Permissions.InstancesRead)
+            .WithSummary("What it would do to each instance, page by page.");
+        runs.MapGet("/{id}/instances", ListItemsAsync)
+            .Needs(Permissions.InstancesRead)
+            .WithSummary("What became of each instance, page by page.");
         runs.MapPost("/{id}/start", StartAsync).WithSummary("Begins to move instances in the background.");
         runs.MapPost("/{id}/pause", (string id, MigrationService s, CancellationToken ct) => ViewAsync(s.PauseAsync(id, ct)))
             .WithSummary("Begins no more batches.");

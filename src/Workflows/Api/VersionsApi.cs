@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api;
@@ -72,18 +72,32 @@ internal static class VersionsApi
             .WithSummary("What happened to the published version, newest first.");
         definitions.MapGet("/{definitionId}/running", RunningAsync).WithSummary("How many instances run on each version.");
         definitions.MapGet("/{definitionId}/lint", LintAsync).WithSummary("All that is wrong or odd with the latest version.");
-        definitions.MapPost("/{definitionId}/publish", PublishAsync).Needs(Permissions.DefinitionsPublish).WithSummary("Publishes the latest version.");
-        definitions.MapPost("/{definitionId}/retract", RetractAsync).Needs(Permissions.DefinitionsPublish).WithSummary("Takes the published version back.");
         definitions
-            .MapPost("/{definitionId}/rollback", RollbackAsync).Needs(Permissions.DefinitionsPublish)
+            .MapPost("/{definitionId}/publish", PublishAsync)
+            .Needs(Permissions.DefinitionsPublish)
+            .WithSummary("Publishes the latest version.");
+        definitions
+            .MapPost("/{definitionId}/retract", RetractAsync)
+            .Needs(Permissions.DefinitionsPublish)
+            .WithSummary("Takes the published version back.");
+        definitions
+            .MapPost("/{definitionId}/rollback", RollbackAsync)
+            .Needs(Permissions.DefinitionsPublish)
             .WithSummary("Points new starts at a version that was published before, at once; running instances stay where they are.");
         definitions
-            .MapPost("/{definitionId}/restart", RestartAsync).Needs(Permissions.InstancesRepair)
+            .MapPost("/{definitionId}/restart", RestartAsync)
+            .Needs(Permissions.InstancesRepair)
             .WithSummary(
                 "Cancels instances and starts them anew on another version, perhaps from a stage; none is lost and none started twice."
             );
-        definitions.MapDelete("/{definitionId}", DeleteLineAsync).Needs(Permissions.DefinitionsDelete).WithSummary("Removes a line with all its versions.");
-        definitions.MapDelete("/{definitionId}/versions/{version:int}", DeleteVersionAsync).Needs(Permissions.DefinitionsDelete).WithSummary("Removes a version.");
+        definitions
+            .MapDelete("/{definitionId}", DeleteLineAsync)
+            .Needs(Permissions.DefinitionsDelete)
+            .WithSummary("Removes a line with all its versions.");
+        definitions
+            .MapDelete("/{definitionId}/versions/{version:int}", DeleteVersionAsync)
+            .Needs(Permissions.DefinitionsDelete)
+            .WithSummary("Removes a version.");
         return routes;
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 
 namespace ServiceLoop.Workflows.Api;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using ServiceLoop.Runtime.Access;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Health;
 

@@ -68,7 +68,7 @@ public sealed class ServiceContactTests
         Value(contact, "Stage").ShouldBe("solution");
         await CompleteAsync(contact, "solution", Object(("text", "new fuse")));
         Value(contact, "Stage").ShouldBe("tracking");
-        await host.PublishAsync("customer-replied", Object(("solved", true)), Ct);
+        await host.PublishAsync("customer-replied", Object(("solved", true)), null, Ct);
         Value(contact, "Stage").ShouldBe("follow-up");
         await CompleteAsync(contact, "follow-up", Object(("score", 9)));
 
@@ -116,7 +116,7 @@ public sealed class ServiceContactTests
         {
             await CompleteAsync(contact, "diagnosis", Object(("needsSpecialist", false)));
             await CompleteAsync(contact, "solution", Object(("round", round)));
-            await host.PublishAsync("customer-replied", Object(("solved", false)), Ct);
+            await host.PublishAsync("customer-replied", Object(("solved", false)), null, Ct);
             Convert.ToInt32(Value(contact, "Round")).ShouldBe(round + 1);
         }
 
@@ -124,7 +124,7 @@ public sealed class ServiceContactTests
         await CompleteAsync(contact, "diagnosis", Object(("needsSpecialist", false)));
         await CompleteAsync(contact, "specialist-diagnosis", null);
         await CompleteAsync(contact, "solution", null);
-        await host.PublishAsync("customer-replied", Object(("solved", true)), Ct);
+        await host.PublishAsync("customer-replied", Object(("solved", true)), null, Ct);
         await CompleteAsync(contact, "follow-up", Object(("score", 3)));
 
         contact.State.SubStatus.ShouldBe(WorkflowSubStatus.Finished);

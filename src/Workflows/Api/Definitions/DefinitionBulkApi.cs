@@ -1,6 +1,6 @@
 using ServiceLoop.Engine.Compilation;
-using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Definitions;
@@ -35,8 +35,12 @@ internal static class DefinitionBulkApi
         var bulk = routes.MapGroup("/bulk-actions").Needs(Permissions.DefinitionsPublish);
         bulk.MapPost("/publish/workflow-definitions/by-definition-ids", PublishAsync).Accepts<LinesRequest>("application/json");
         bulk.MapPost("/retract/workflow-definitions/by-definition-ids", RetractAsync).Accepts<LinesRequest>("application/json");
-        bulk.MapPost("/delete/workflow-definitions/by-definition-id", DeleteLinesAsync).Needs(Permissions.DefinitionsDelete).Accepts<LinesRequest>("application/json");
-        bulk.MapPost("/delete/workflow-definitions/by-id", DeleteVersionsAsync).Needs(Permissions.DefinitionsDelete).Accepts<VersionsRequest>("application/json");
+        bulk.MapPost("/delete/workflow-definitions/by-definition-id", DeleteLinesAsync)
+            .Needs(Permissions.DefinitionsDelete)
+            .Accepts<LinesRequest>("application/json");
+        bulk.MapPost("/delete/workflow-definitions/by-id", DeleteVersionsAsync)
+            .Needs(Permissions.DefinitionsDelete)
+            .Accepts<VersionsRequest>("application/json");
         return routes;
     }
 

@@ -28,7 +28,11 @@ internal static class DefinitionsApi
 
     public static RouteGroupBuilder MapDefinitions(this RouteGroupBuilder routes)
     {
-        var definitions = routes.MapGroup("").Needs(Permissions.DefinitionsRead).WithTags("Definitions").AddEndpointFilter<DefinitionRefusals>();
+        var definitions = routes
+            .MapGroup("")
+            .Needs(Permissions.DefinitionsRead)
+            .WithTags("Definitions")
+            .AddEndpointFilter<DefinitionRefusals>();
         definitions.MapGet("/workflow-definitions", ListAsync);
         definitions.MapGet("/workflow-definitions/validation/is-name-unique", IsNameUniqueAsync);
         definitions.MapGet("/workflow-definitions/by-definition-id/{definitionId}", FindByDefinitionAsync);
@@ -36,11 +40,16 @@ internal static class DefinitionsApi
         definitions.MapGet("/workflow-definitions/many-by-id", FindManyAsync);
         definitions.MapGet("/workflow-definitions/query/count", CountAsync);
         definitions.MapGet("/workflow-definitions/{definitionId}/consumers", ListConsumersAsync);
-        definitions.MapPost("/workflow-definitions", SaveAsync).Needs(Permissions.DefinitionsWrite).Accepts<SaveRequest>("application/json");
+        definitions
+            .MapPost("/workflow-definitions", SaveAsync)
+            .Needs(Permissions.DefinitionsWrite)
+            .Accepts<SaveRequest>("application/json");
         definitions.MapPost("/workflow-definitions/{definitionId}/publish", PublishAsync).Needs(Permissions.DefinitionsPublish);
         definitions.MapPost("/workflow-definitions/{definitionId}/retract", RetractAsync).Needs(Permissions.DefinitionsPublish);
         definitions.MapPost("/workflow-definitions/{definitionId}/revert/{version:int}", RevertAsync).Needs(Permissions.DefinitionsWrite);
-        definitions.MapPost("/workflow-definitions/{definitionId}/update-references", UpdateReferencesAsync).Needs(Permissions.DefinitionsPublish);
+        definitions
+            .MapPost("/workflow-definitions/{definitionId}/update-references", UpdateReferencesAsync)
+            .Needs(Permissions.DefinitionsPublish);
         definitions.MapDelete("/workflow-definitions/{definitionId}", DeleteAsync).Needs(Permissions.DefinitionsDelete);
         definitions.MapDelete("/workflow-definition-versions/{versionId}", DeleteVersionAsync).Needs(Permissions.DefinitionsDelete);
         definitions.MapDefinitionNodes();

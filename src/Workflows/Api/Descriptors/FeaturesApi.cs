@@ -1,6 +1,6 @@
 using System.Reflection;
-using ServiceLoop.Runtime.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Engine.Values;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
 
@@ -22,7 +22,10 @@ internal static class HostDescriptorsApi
         host.MapGet("/commit-strategies/workflows", ListWorkflowCommits);
         host.MapGet("/commit-strategies/activities", ListActivityCommits);
         host.MapGet("/output-converters", ListConverters);
-        routes.MapGet("/workflow-contexts/provider-descriptors", ListContextProviders).Needs(Permissions.DefinitionsRead).WithTags("Descriptors");
+        routes
+            .MapGet("/workflow-contexts/provider-descriptors", ListContextProviders)
+            .Needs(Permissions.DefinitionsRead)
+            .WithTags("Descriptors");
         return routes;
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Activities.BuiltIn;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
 

@@ -2,8 +2,8 @@ using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
-using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Scripting.Declarations;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
@@ -20,7 +20,8 @@ internal static class ScriptingApi
     public static RouteGroupBuilder MapScripting(this RouteGroupBuilder routes)
     {
         routes
-            .MapPost("/scripting/javascript/type-definitions/{definitionId}", WriteAsync).Needs(Permissions.DefinitionsRead)
+            .MapPost("/scripting/javascript/type-definitions/{definitionId}", WriteAsync)
+            .Needs(Permissions.DefinitionsRead)
             .WithTags("Scripting")
             .Produces<string>(200, ContentType);
         return routes;

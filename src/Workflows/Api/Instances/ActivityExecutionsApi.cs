@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Instances;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
 
 namespace ServiceLoop.Workflows.Api.Instances;

@@ -2,8 +2,8 @@ using System.IO.Compression;
 using System.Net.Mime;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceLoop.Runtime.Files;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Files;
 using ServiceLoop.Runtime.Instances;
 
 namespace ServiceLoop.Workflows.Api.Instances;
