@@ -6,6 +6,7 @@ using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Designer.Lists;
@@ -58,6 +59,8 @@ public sealed class Wishes(ISnackbar bar, IStringLocalizer<ShellTexts> texts, IL
         {
             case StoreUnavailableException:
                 return texts["FailureUnavailable"];
+            case AccessDeniedException denied:
+                return texts["FailureDenied", denied.Permission];
             case InstanceBusyException:
                 return texts["FailureBusy"];
             case InstanceNotFoundException or DefinitionNotFoundException:

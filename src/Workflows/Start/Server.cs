@@ -4,6 +4,7 @@ using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.CommandLine;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Import;
 
 namespace ServiceLoop.Workflows.Start;
@@ -77,6 +78,7 @@ internal static class Server
     private static async Task PrepareAsync(IServiceProvider services)
     {
         using var stop = new StopSignal();
+        using var system = services.GetRequiredService<IAccess>().AsSystem();
         await services.GetRequiredService<Upkeep>().PrepareJournalAsync(stop.Token);
         await services.GetRequiredService<DefinitionImport>().RunAsync(stop.Token);
     }
