@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
@@ -52,7 +53,7 @@ internal static class ApiSetup
             .MapActivityExecutions()
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
-        routes.MapHub<InstanceHub>(InstanceHub.Path);
+        routes.MapHub<InstanceHub>(InstanceHub.Path).Needs(Permissions.InstancesRead);
         routes.MapGroup(OwnRoot).DisableAntiforgery().MapVersions().MapDiff().MapMigrations();
         return routes;
     }

@@ -15,18 +15,18 @@ internal sealed class RuleGate(RequestDelegate next, IAccess access, ILogger<Rul
     ];
 
     /// <summary>The rule of a door; null when it has none.</summary>
-    public static NeedsAttribute? RuleOf(Endpoint endpoint) =>
+    public static NeedsAttribute? RuleOf(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<NeedsAttribute>()
         ?? (
-            endpoint is RouteEndpoint { RoutePattern.RawText: { } pattern }
+            endpoint.RoutePattern.RawText is { } pattern
                 ? Framework.FirstOrDefault(f => ("/" + pattern.TrimStart('/')).StartsWith(f.Pattern, StringComparison.Ordinal)).Rule
                 : null
         );
 
     public Task InvokeAsync(HttpContext context)
     {
-        // Nothing is there: that may be said to everybody.
-        if (context.GetEndpoint() is not { } endpoint)
+        // Nothing is there, or only routing's own refusal (a method or a media type that is not taken): that may be said to everybody.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
             return next(context);
 
         if (RuleOf(endpoint) is not { } rule)
