@@ -8,6 +8,7 @@ using MudBlazor.Services;
 using ServiceLoop.Designer.Language;
 using ServiceLoop.Designer.Lists;
 using ServiceLoop.Designer.Shell;
+using ServiceLoop.Designer.SignIn;
 
 namespace ServiceLoop.Designer;
 
@@ -36,6 +37,7 @@ public static class PagesSetup
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapCultureSwitch();
+        app.MapSignIn();
         app.MapGet("/favicon.ico", () => TypedResults.Redirect("/_content/ServiceLoop.Designer/favicon.svg")).ExcludeFromDescription();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;

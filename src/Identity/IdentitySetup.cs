@@ -1,11 +1,14 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using ServiceLoop.Identity.Actors;
 using ServiceLoop.Identity.Audit;
+using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Identity.Keys;
 using ServiceLoop.Identity.Rights;
+using ServiceLoop.Identity.Users;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 
@@ -47,6 +50,81 @@ public static class IdentitySetup
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<KeyCheck>>()
         ));
+        AddPeople(services);
+        AddEntrance(services);
         return services;
+    }
+
+    private static void AddPeople(IServiceCollection services)
+    {
+        services.AddDataProtection();
+        services.TryAddSingleton<PersonStore>();
+        services.TryAddSingleton<Passwords>();
+        services.TryAddSingleton<SecondFactor>();
+        services.TryAddSingleton<PersonActors>();
+        services.TryAddSingleton(p => new People(
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Passwords>(),
+            p.GetRequiredService<SecondFactor>(),
+            p.GetRequiredService<Roles>(),
+            p.GetRequiredService<Sessions>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(p => new Account(
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Passwords>(),
+            p.GetRequiredService<SecondFactor>(),
+            p.GetRequiredService<Sessions>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(p => new FirstAdmin(
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Passwords>(),
+            p.GetRequiredService<IAuditTrail>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<FirstAdmin>>()
+        ));
+    }
+
+    private static void AddEntrance(IServiceCollection services)
+    {
+        services.TryAddSingleton<SessionStore>();
+        services.TryAddSingleton<Attempts>();
+        services.TryAddSingleton(p => new Sessions(
+            p.GetRequiredService<SessionStore>(),
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<PersonActors>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(p => new SessionCheck(
+            p.GetRequiredService<SessionStore>(),
+            p.GetRequiredService<PersonActors>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(p => new SignIn(
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Passwords>(),
+            p.GetRequiredService<SecondFactor>(),
+            p.GetRequiredService<Sessions>(),
+            p.GetRequiredService<Attempts>(),
+            p.GetRequiredService<Acting>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<IAuditTrail>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<IDataProtectionProvider>()
+        ));
+        services.AddHostedService<SessionUpkeep>();
     }
 }
