@@ -26,20 +26,21 @@ public static class IdentitySetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Acting>();
         services.TryAddSingleton<IAuditTrail, LoggedTrail>();
-        services.TryAddSingleton<IAccess, GuardedAccess>();
+        services.TryAddSingleton<GuardedAccess>();
+        services.TryAddSingleton<IAccess>(p => p.GetRequiredService<GuardedAccess>());
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
         services.TryAddSingleton<RightsNews>();
         services.TryAddSingleton<RoleStore>();
         services.TryAddSingleton(p => new Roles(
             p.GetRequiredService<RoleStore>(),
-            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<GuardedAccess>(),
             p.GetRequiredService<RightsNews>(),
             p.GetRequiredService<TimeProvider>()
         ));
         services.TryAddSingleton<ApiKeyStore>();
         services.TryAddSingleton(p => new ApiKeys(
             p.GetRequiredService<ApiKeyStore>(),
-            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<GuardedAccess>(),
             p.GetRequiredService<RightsNews>(),
             p.GetRequiredService<TimeProvider>()
         ));
@@ -68,7 +69,7 @@ public static class IdentitySetup
             p.GetRequiredService<SecondFactor>(),
             p.GetRequiredService<Roles>(),
             p.GetRequiredService<Sessions>(),
-            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<GuardedAccess>(),
             p.GetRequiredService<RightsNews>(),
             p.GetRequiredService<TimeProvider>()
         ));
@@ -77,7 +78,7 @@ public static class IdentitySetup
             p.GetRequiredService<Passwords>(),
             p.GetRequiredService<SecondFactor>(),
             p.GetRequiredService<Sessions>(),
-            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<GuardedAccess>(),
             p.GetRequiredService<RightsNews>(),
             p.GetRequiredService<PeopleOptions>(),
             p.GetRequiredService<TimeProvider>()
@@ -100,7 +101,7 @@ public static class IdentitySetup
             p.GetRequiredService<SessionStore>(),
             p.GetRequiredService<PersonStore>(),
             p.GetRequiredService<PersonActors>(),
-            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<GuardedAccess>(),
             p.GetRequiredService<RightsNews>(),
             p.GetRequiredService<PeopleOptions>(),
             p.GetRequiredService<TimeProvider>()
@@ -119,7 +120,7 @@ public static class IdentitySetup
             p.GetRequiredService<Sessions>(),
             p.GetRequiredService<Attempts>(),
             p.GetRequiredService<Acting>(),
-            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<GuardedAccess>(),
             p.GetRequiredService<IAuditTrail>(),
             p.GetRequiredService<PeopleOptions>(),
             p.GetRequiredService<TimeProvider>(),

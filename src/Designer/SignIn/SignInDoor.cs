@@ -12,6 +12,7 @@ using ServiceLoop.Identity;
 using ServiceLoop.Identity.Actors;
 using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Identity.Users;
+using ServiceLoop.Runtime.Access;
 using SignInResult = ServiceLoop.Identity.Entrance.SignInResult;
 
 namespace ServiceLoop.Designer.SignIn;
@@ -40,10 +41,8 @@ public static class SignInDoor
     // Between password and code; holds nothing that lets anybody in.
     private const string TicketCookie = "serviceloop-step";
 
-    /// <summary>Opens the forms. They are open to all; sign-out and the new password need a session and say so themselves.</summary>
-    /// <param name="routes">Where they are added.</param>
-    /// <param name="open">Marks each of them as open.</param>
-    public static IEndpointRouteBuilder MapSignIn(this IEndpointRouteBuilder routes, Action<RouteHandlerBuilder>? open = null)
+    /// <summary>Opens the forms. Sign-out and the new password lead to the sign-in whoever has no session.</summary>
+    public static IEndpointRouteBuilder MapSignIn(this IEndpointRouteBuilder routes)
     {
         RouteHandlerBuilder[] doors =
         [
@@ -59,8 +58,7 @@ public static class SignInDoor
 
         foreach (var door in doors)
         {
-            door.ExcludeFromDescription().WithMetadata(new ForPeopleAttribute());
-            open?.Invoke(door);
+            door.OpenToAll("Here people say who they are.").ExcludeFromDescription().WithMetadata(new ForPeopleAttribute());
         }
 
         return routes;
