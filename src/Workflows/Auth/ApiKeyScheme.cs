@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Actors;
+using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Identity.Keys;
 
 namespace ServiceLoop.Workflows.Auth;
@@ -27,7 +28,7 @@ internal sealed class ApiKeyScheme(
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
 
-        return await keys.FindAsync(header[Prefix.Length..].Trim(), CallAddress.Of(Context), Context.RequestAborted) is { } actor
+        return await keys.FindAsync(header[Prefix.Length..].Trim(), CallerOfRequest.AddressOf(Context), Context.RequestAborted) is { } actor
             ? AuthenticateResult.Success(
                 new AuthenticationTicket(new ClaimsPrincipal(new ActorIdentity(actor, Schemes.ApiKey)), Schemes.ApiKey)
             )
@@ -39,12 +40,4 @@ internal sealed class ApiKeyScheme(
         Response.Headers.Append(HeaderNames.WWWAuthenticate, Schemes.ApiKey);
         return base.HandleChallengeAsync(properties);
     }
-}
-
-/// <summary>From where a call comes.</summary>
-internal static class CallAddress
-{
-    /// <summary>IP address; null when there is none, as in tests in the process.</summary>
-    public static string? Of(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : null;
 }

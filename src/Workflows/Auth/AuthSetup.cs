@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.StaticAssets;
 using ServiceLoop.Identity;
 using ServiceLoop.Workflows.Start;
 
@@ -34,6 +35,7 @@ internal static class AuthSetup
             .AddAuthentication(Schemes.Any)
             .AddPolicyScheme(Schemes.Any, null, options => options.ForwardDefaultSelector = Choose)
             .AddScheme<AuthenticationSchemeOptions, NoProof>(Nobody, null)
+            .AddScheme<AuthenticationSchemeOptions, SessionScheme>(Schemes.Session, null)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyScheme>(Schemes.ApiKey, null);
         return services;
     }
@@ -51,8 +53,15 @@ internal static class AuthSetup
 
     private static string Choose(HttpContext context)
     {
-        var header = context.Request.Headers.Authorization.ToString();
+        if (AsksNobody(context))
+            return Nobody;
 
-        return header.StartsWith(ApiKeyScheme.Prefix, StringComparison.OrdinalIgnoreCase) ? Schemes.ApiKey : Nobody;
+        var header = context.Request.Headers.Authorization.ToString();
+        return header.StartsWith(ApiKeyScheme.Prefix, StringComparison.OrdinalIgnoreCase) ? Schemes.ApiKey : Schemes.Session;
     }
+
+    // Health and files are the same for all: they cost no look into the database, and answer while it is away.
+    private static bool AsksNobody(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+        || context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
 }

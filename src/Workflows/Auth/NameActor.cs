@@ -1,4 +1,6 @@
+using ServiceLoop.Designer.SignIn;
 using ServiceLoop.Identity.Actors;
+using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Api;
 
@@ -14,7 +16,7 @@ internal sealed class NameActor(RequestDelegate next, Acting acting)
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var actor = ActorOf.Principal(context.User) with { Address = CallAddress.Of(context) };
+        var actor = ActorOf.Principal(context.User) with { Address = CallerOfRequest.AddressOf(context) };
 
         if (context.Request.Headers.TryGetValue(OnBehalfOf, out var given))
         {
@@ -27,9 +29,23 @@ internal sealed class NameActor(RequestDelegate next, Acting acting)
             actor = actor with { OnBehalfOf = given.ToString().Trim() };
         }
 
+        if (ActorOf.Identity(context.User) is { MustChangePassword: true } && MustChooseFirst(context.Request))
+        {
+            context.Response.Redirect($"{SignInDoor.NewPasswordPath}?{SignInDoor.BackName}={Uri.EscapeDataString(context.Request.Path)}");
+            return;
+        }
+
         using (acting.As(actor))
             await next(context);
     }
+
+    // Programs and scripts are told by the services: until then the actor may do nothing else.
+    private static bool MustChooseFirst(HttpRequest request) =>
+        SessionScheme.IsForPage(request)
+        && request.HttpContext.GetEndpoint() is not null
+        && !request.Path.StartsWithSegments(SignInDoor.Path, StringComparison.OrdinalIgnoreCase)
+        && !request.Path.StartsWithSegments(SignInDoor.OutPath, StringComparison.OrdinalIgnoreCase)
+        && !request.Path.StartsWithSegments("/culture", StringComparison.OrdinalIgnoreCase);
 
     private static IResult? Refusal(Actor actor, Microsoft.Extensions.Primitives.StringValues given) =>
         !actor.May(Permissions.ActForOthers)
