@@ -3,6 +3,7 @@ using Npgsql;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Designer;
 using ServiceLoop.Designer.Studio;
+using ServiceLoop.Identity.Audit;
 using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
@@ -35,6 +36,7 @@ internal static class Composition
         services.AddSingleton(_ => NpgsqlDataSource.Create(Tuned(connectionString)));
         services.AddSingleton(Parts.Compiler());
         services.AddPostgresStore(settings.ReadSection<PostgresStoreOptions>("Store"));
+        services.AddAuditLog();
         services.AddSingleton(settings.ReadSection<RetentionOptions>("Retention"));
         services.AddSingleton(ReadAccess(settings));
         services.AddHangfireWork(connectionString);
