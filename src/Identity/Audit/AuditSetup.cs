@@ -7,14 +7,12 @@ namespace ServiceLoop.Identity.Audit;
 /// <summary>Registration.</summary>
 public static class AuditSetup
 {
-    /// <summary>Adds the audit log in PostgreSQL. Needs an <see cref="Npgsql.NpgsqlDataSource"/> and migrations that have run before the first note.</summary>
-    /// <remarks>Where nobody guards the services, everybody may read it and nothing is written.</remarks>
+    /// <summary>Adds the audit log in PostgreSQL. Needs an <see cref="Npgsql.NpgsqlDataSource"/>, an <see cref="IAccess"/> and migrations that have run before the first note.</summary>
     public static IServiceCollection AddAuditLog(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<AuditTrail>();
-        services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
-        services.TryAddSingleton<IAccess, OpenAccess>();
+        services.TryAddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
         services.TryAddSingleton<AuditLog>();
         return services;
     }
