@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using ServiceLoop.Identity.Audit;
 using ServiceLoop.Runtime.Access;
@@ -76,40 +75,6 @@ public sealed class AuditPlanTests(PostgresFixture postgres) : IClassFixture<Pos
     public async Task A_planted_scan_is_found()
     {
         (await PlanAsync("select from audit_entry where reason = 'x'")).ShouldContain("Seq Scan on audit_entry");
-    }
-
-    [Fact]
-    public async Task Pages_and_filters_answer_soon()
-    {
-        // Beside the fastest thing that the same server can do at the same time: a row by its key.
-        var log = new AuditLog(database, new OpenAccess());
-        var key = await MeasureAsync(n => log.FindAsync((n * 997 % Rows) + 1, Ct));
-        var report = new List<string> { $"by key {key:0.0} ms" };
-
-        foreach (var row in Filters)
-        {
-            var filter = row.Data.Item1;
-            var p95 = await MeasureAsync(n => log.ListAsync(filter, n % 2 == 0 ? null : (n * 499 % Rows) + 1, 50, Ct));
-            report.Add($"{filter}: {p95:0.0} ms");
-            (p95 / Math.Max(1, key)).ShouldBeLessThan(100, string.Join('\n', report));
-        }
-
-        TestContext.Current.SendDiagnosticMessage(string.Join('\n', report));
-    }
-
-    private static async Task<double> MeasureAsync(Func<int, Task> call)
-    {
-        const int Calls = 60;
-        var times = new List<double>();
-
-        for (var n = 0; n < Calls; n++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            await call(n);
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-
-        return times.Order().ElementAt(Calls * 95 / 100);
     }
 
     private async Task<string> PlanAsync(string sql, params NpgsqlParameter[] parameters)
