@@ -18,7 +18,9 @@ public static class AuditFacts
             using var document = JsonDocument.Parse(json);
 
             if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return Facts.None.SetItems(document.RootElement.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, ValueOf(p.Value))));
+                return Facts.None.SetItems(
+                    document.RootElement.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, ValueOf(p.Value)))
+                );
         }
         catch (JsonException)
         {

@@ -70,7 +70,11 @@ internal sealed class AuditReader(NpgsqlDataSource database)
         {
             await using var command = new NpgsqlCommand(InScope, connection)
             {
-                Parameters = { Texts(actor.Teams is { } teams ? [.. teams] : null), Texts(actor.Regions is { } regions ? [.. regions] : null) },
+                Parameters =
+                {
+                    Texts(actor.Teams is { } teams ? [.. teams] : null),
+                    Texts(actor.Regions is { } regions ? [.. regions] : null),
+                },
             };
             await using var reader = await command.ExecuteReaderAsync(ct);
             var ids = new List<string>();
@@ -97,7 +101,11 @@ internal sealed class AuditReader(NpgsqlDataSource database)
             new() { Value = take, NpgsqlDbType = NpgsqlDbType.Integer },
         ];
 
-    private static async Task<IReadOnlyList<AuditEntry>> ListAsync(NpgsqlConnection connection, NpgsqlParameter[] arguments, CancellationToken ct)
+    private static async Task<IReadOnlyList<AuditEntry>> ListAsync(
+        NpgsqlConnection connection,
+        NpgsqlParameter[] arguments,
+        CancellationToken ct
+    )
     {
         await using var batch = new NpgsqlBatch(connection) { Timeout = SecondsForSearch };
         batch.BatchCommands.Add(new NpgsqlBatchCommand(FitPlan));
@@ -139,7 +147,8 @@ internal sealed class AuditReader(NpgsqlDataSource database)
     private static NpgsqlParameter Texts(string[]? values) =>
         new() { Value = (object?)values ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
-    private static NpgsqlParameter Number(long? value) => new() { Value = value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint };
+    private static NpgsqlParameter Number(long? value) =>
+        new() { Value = value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
     private static NpgsqlParameter Time(DateTimeOffset? value) =>
         new() { Value = value?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };

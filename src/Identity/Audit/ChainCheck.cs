@@ -85,7 +85,12 @@ internal sealed class ChainCheck(ChainHead? head, ChainAnchor? kept)
     private ChainBreak Fault(AuditEntry entry, bool fitsItself, bool isLinked)
     {
         if (isLinked)
-            return Broken(entry.Number, ChainFault.Changed, null, $"Entry {entry.Number} does not fit its hash: one of its columns was changed.");
+            return Broken(
+                entry.Number,
+                ChainFault.Changed,
+                null,
+                $"Entry {entry.Number} does not fit its hash: one of its columns was changed."
+            );
 
         if (fitsItself && entry.Number > 1)
         {
@@ -99,7 +104,12 @@ internal sealed class ChainCheck(ChainHead? head, ChainAnchor? kept)
         }
 
         if (entry.Hash.Span.SequenceEqual(EntryHash.Of(entry, Last.Hash, buffer)))
-            return Broken(entry.Number, ChainFault.Changed, null, $"Entry {entry.Number} does not fit its hash: its column prev_hash was changed.");
+            return Broken(
+                entry.Number,
+                ChainFault.Changed,
+                null,
+                $"Entry {entry.Number} does not fit its hash: its column prev_hash was changed."
+            );
 
         MayBeReordered = true;
         return Broken(

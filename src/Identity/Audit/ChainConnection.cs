@@ -65,7 +65,9 @@ internal sealed class ChainConnection(NpgsqlDataSource database) : IAsyncDisposa
         await using var transaction = await open.BeginTransactionAsync(CancellationToken.None);
         var head =
             await ReadHeadAsync(open, transaction)
-            ?? throw new ChainBrokenException("The table audit_head has no row: somebody removed the end of the audit log. Restore it from a backup.");
+            ?? throw new ChainBrokenException(
+                "The table audit_head has no row: somebody removed the end of the audit log. Restore it from a backup."
+            );
 
         if (doubted is { } sent)
         {

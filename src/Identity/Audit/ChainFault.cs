@@ -62,7 +62,9 @@ public sealed record ChainAnchor(long Number, string Hash)
         )
             return new(n, hash.ToUpperInvariant());
 
-        throw new FormatException($"'{text}' is no place in the audit log. Write the number of an entry and its hash as 12:AB… (64 hex digits), as verify-audit prints them.");
+        throw new FormatException(
+            $"'{text}' is no place in the audit log. Write the number of an entry and its hash as 12:AB… (64 hex digits), as verify-audit prints them."
+        );
     }
 }
 

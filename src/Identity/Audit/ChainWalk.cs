@@ -88,7 +88,12 @@ public sealed class ChainWalk(NpgsqlDataSource database)
             },
         };
         return await command.ExecuteScalarAsync(ct) is long elsewhere
-            ? new(number, ChainFault.Reordered, elsewhere, $"Another entry stands at {number}; the one that belongs there stands at {elsewhere}.")
+            ? new(
+                number,
+                ChainFault.Reordered,
+                elsewhere,
+                $"Another entry stands at {number}; the one that belongs there stands at {elsewhere}."
+            )
             : null;
     }
 }

@@ -83,7 +83,10 @@ internal static class EntryColumns
     private static T[] Of<T>(AuditEntry[] entries, Func<AuditEntry, T> value) => Array.ConvertAll(entries, e => value(e));
 
     private static byte[] Bytes(ReadOnlyMemory<byte> hash) =>
-        MemoryMarshal.TryGetArray(hash, out var segment) && segment.Array is { } array && segment.Offset == 0 && segment.Count == array.Length
+        MemoryMarshal.TryGetArray(hash, out var segment)
+        && segment.Array is { } array
+        && segment.Offset == 0
+        && segment.Count == array.Length
             ? array
             : hash.ToArray();
 }

@@ -138,7 +138,11 @@ internal abstract class EntryWriter(Stream output) : IAsyncDisposable
             Buffer.Write("\n"u8);
         }
 
-        public override ValueTask DisposeAsync() => json.DisposeAsync();
+        public override async ValueTask DisposeAsync()
+        {
+            await json.DisposeAsync();
+            await base.DisposeAsync();
+        }
 
         // As they were hashed, byte by byte; unless somebody wrote something else into the database.
         private void Facts(string name, string? text)
@@ -171,6 +175,7 @@ internal abstract class EntryWriter(Stream output) : IAsyncDisposable
 /// <summary>A cell of a table that people open in a spreadsheet.</summary>
 internal static class CsvCell
 {
+    private static readonly SearchValues<char> Quoted = SearchValues.Create(",;\"\r\n\t'");
     private const string Formula = "=+-@\t\r\n＝＋－＠|%";
 
     /// <summary>The cell, in quotes where needed; what a spreadsheet would take for a formula gets an apostrophe before it.</summary>
@@ -185,6 +190,6 @@ internal static class CsvCell
         if (isFormula || text[0] is '\t' or '\r' or '\n')
             text = "'" + text;
 
-        return text.AsSpan().IndexOfAny(",;\"\r\n\t'") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return text.AsSpan().IndexOfAny(Quoted) < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

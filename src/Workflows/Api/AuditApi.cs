@@ -100,15 +100,17 @@ internal static class AuditApi
 
     public static RouteGroupBuilder MapAudit(this RouteGroupBuilder routes)
     {
-        var audit = routes.MapGroup("/audit").WithTags("Audit");
+        var audit = routes.MapGroup("/audit").Needs(Permissions.AuditRead).WithTags("Audit");
         audit.MapGet("", ListAsync).WithSummary("Lists entries, newest first, page by page.");
         audit.MapGet("/{number:long}", GetAsync).WithSummary("One entry.");
         audit
             .MapGet("/export", Export)
+            .Needs(Permissions.AuditExport)
             .WithSummary("Sends entries as a file: csv for spreadsheets, or jsonl. Is itself written into the log.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
         audit
             .MapGet("/verify", VerifyAsync)
+            .Needs(Permissions.AuditExport)
             .WithSummary("Checks the whole chain, and names the first link that does not hold. Is itself written into the log.");
         return routes;
     }

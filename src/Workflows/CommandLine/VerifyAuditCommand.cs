@@ -61,7 +61,9 @@ internal static class VerifyAuditCommand
             return Commands.Failed;
         }
 
-        await console.Out.WriteLineAsync($"{verdict.Count} entries, no broken link{(kept is null ? "" : $"; what was kept at {kept.Number} is still there")}");
+        await console.Out.WriteLineAsync(
+            $"{verdict.Count} entries, no broken link{(kept is null ? "" : $"; what was kept at {kept.Number} is still there")}"
+        );
         await console.Out.WriteLineAsync($"Keep this: {verdict.Last}");
         return Commands.Ok;
     }

@@ -144,12 +144,18 @@ public sealed class AuditPagesTests(PostgresFixture postgres) : IClassFixture<Po
             Wanted = Facts.Of(("note", "<b>why</b>")),
         };
         var begun = await trail.WriteAsync(new(Ann, deed, DeedEnd.Begun, 0, Facts.None, null), Ct);
-        var done = await trail.WriteAsync(new(Ann, deed, DeedEnd.Done, begun, Facts.Of(("version", "2"), ("name", "same"), ("new", "x")), null), Ct);
+        var done = await trail.WriteAsync(
+            new(Ann, deed, DeedEnd.Done, begun, Facts.Of(("version", "2"), ("name", "same"), ("new", "x")), null),
+            Ct
+        );
 
         var shown = page.Render<AuditEntryPage>(p => p.Add(x => x.Number, done));
 
         shown.WaitForElement(".sides");
-        var rows = shown.FindAll(".sides tbody tr").Select(r => (r.ClassName, string.Join('|', r.QuerySelectorAll("td").Select(d => d.TextContent.Trim())))).ToList();
+        var rows = shown
+            .FindAll(".sides tbody tr")
+            .Select(r => (r.ClassName, string.Join('|', r.QuerySelectorAll("td").Select(d => d.TextContent.Trim()))))
+            .ToList();
         rows.Select(r => r.Item2).ShouldBe(["name|same|same", "new (changed)|nothing|x", "version (changed)|1|2"]);
         rows.Select(r => r.ClassName).ShouldBe(["", "changed", "changed"]);
         shown.Markup.ShouldContain("&lt;b&gt;why&lt;/b&gt;");

@@ -55,7 +55,8 @@ internal static class AuditBook
         );
 
     /// <summary>Changes the tables with the triggers off.</summary>
-    public static Task ForgeAsync(NpgsqlDataSource database, string sql, CancellationToken ct) => RunAsync(database, Open + sql + "\n;" + Close, ct);
+    public static Task ForgeAsync(NpgsqlDataSource database, string sql, CancellationToken ct) =>
+        RunAsync(database, Open + sql + "\n;" + Close, ct);
 
     public static async Task RunAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
     {

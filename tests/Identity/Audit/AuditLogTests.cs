@@ -39,7 +39,11 @@ public sealed class AuditLogTests(PostgresFixture postgres) : IClassFixture<Post
         await WriteAsync(5);
         var third = await log.ListAsync(AuditFilter.All, second.Next, 10, Ct);
 
-        first.Items.Concat(second.Items).Concat(third.Items).Select(e => e.Number).ShouldBe(Enumerable.Range(1, 25).Reverse().Select(n => (long)n));
+        first
+            .Items.Concat(second.Items)
+            .Concat(third.Items)
+            .Select(e => e.Number)
+            .ShouldBe(Enumerable.Range(1, 25).Reverse().Select(n => (long)n));
         third.Next.ShouldBeNull();
     }
 
@@ -49,7 +53,13 @@ public sealed class AuditLogTests(PostgresFixture postgres) : IClassFixture<Post
         using var scope = acting.As(AuditBook.Somebody(Permissions.AuditRead));
         await trail.WriteAsync(Notes.Of("order", action: "definition.publish"), Ct);
         time.Advance(TimeSpan.FromHours(1));
-        await trail.WriteAsync(Notes.Of("Order-2", DeedEnd.Denied, "definition.delete", new(ActorKind.Key, "k", "Robot") { Address = "192.0.2.99" }) with { Reason = "100 % sure_ly" }, Ct);
+        await trail.WriteAsync(
+            Notes.Of("Order-2", DeedEnd.Denied, "definition.delete", new(ActorKind.Key, "k", "Robot") { Address = "192.0.2.99" }) with
+            {
+                Reason = "100 % sure_ly",
+            },
+            Ct
+        );
         time.Advance(TimeSpan.FromHours(1));
         await trail.WriteAsync(Notes.Of("x", DeedEnd.Failed) with { After = Facts.Of(("city", "上海")) }, Ct);
 
@@ -59,7 +69,16 @@ public sealed class AuditLogTests(PostgresFixture postgres) : IClassFixture<Post
         await ShouldFindAsync(new() { End = DeedEnd.Denied }, 2);
         await ShouldFindAsync(new() { From = Noon.AddHours(1) }, 3, 2);
         await ShouldFindAsync(new() { Until = Noon.AddHours(1) }, 1);
-        await ShouldFindAsync(new() { From = Noon, Until = Noon.AddHours(2), End = DeedEnd.Denied, Actor = "robot" }, 2);
+        await ShouldFindAsync(
+            new()
+            {
+                From = Noon,
+                Until = Noon.AddHours(2),
+                End = DeedEnd.Denied,
+                Actor = "robot",
+            },
+            2
+        );
         await ShouldFindAsync(new() { Text = "ORDER" }, 2, 1);
         await ShouldFindAsync(new() { Text = "上海" }, 3);
         await ShouldFindAsync(new() { Text = "0 % s" }, 2);
@@ -101,7 +120,8 @@ public sealed class AuditLogTests(PostgresFixture postgres) : IClassFixture<Post
         log.MayExport.ShouldBeFalse();
         output.Length.ShouldBe(0);
         var page = await log.ListAsync(AuditFilter.All, null, 10, Ct);
-        page.Items.Select(e => (e.Action, e.End)).ShouldBe([(AuditLog.VerifyAction, DeedEnd.Denied), (AuditLog.ExportAction, DeedEnd.Denied)]);
+        page.Items.Select(e => (e.Action, e.End))
+            .ShouldBe([(AuditLog.VerifyAction, DeedEnd.Denied), (AuditLog.ExportAction, DeedEnd.Denied)]);
     }
 
     [Fact]

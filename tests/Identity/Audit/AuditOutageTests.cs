@@ -160,7 +160,11 @@ public sealed class AuditOutageTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task A_row_that_a_stranger_put_there_does_not_stop_the_log_and_is_found()
     {
-        await AuditBook.ForgeAsync(database, $"insert into audit_entry select 3, {string.Join(", ", AuditBook.Columns[1..])} from audit_entry where number = 2", Ct);
+        await AuditBook.ForgeAsync(
+            database,
+            $"insert into audit_entry select 3, {string.Join(", ", AuditBook.Columns[1..])} from audit_entry where number = 2",
+            Ct
+        );
 
         var number = await trail.WriteAsync(Notes.Of("next"), Ct);
         await trail.WriteAsync(Notes.Of("after"), Ct);
@@ -200,7 +204,8 @@ public sealed class AuditOutageTests(PostgresFixture postgres) : IClassFixture<P
     /// <summary>The session that waits for the end of the chain, other than one.</summary>
     private async Task<int> WaiterAsync(int other)
     {
-        const string Waiting = "select coalesce((select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and pid <> {0} limit 1), 0)";
+        const string Waiting =
+            "select coalesce((select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and pid <> {0} limit 1), 0)";
 
         while (true)
             if (await AuditBook.AskAsync<int>(database, string.Format(Waiting, other), Ct) is not 0 and var pid)

@@ -18,13 +18,39 @@ public sealed class AuditPlanTests(PostgresFixture postgres) : IClassFixture<Pos
         new()
         {
             { new(), "audit_entry_at" },
-            { new() { Actor = "u7" }, "audit_entry_actor" },
-            { new() { Action = "a7" }, "audit_entry_action" },
-            { new() { Subject = "s77" }, "audit_entry_subject" },
-            { new() { End = DeedEnd.Denied }, "audit_entry_trouble" },
-            { new() { From = Noon, Until = Noon.AddMinutes(10) }, "audit_entry_at" },
-            { new() { Text = "s77" }, "audit_entry_at" },
-            { new() { Action = "a7", From = Noon, Text = "s77" }, "audit_entry_action" },
+            {
+                new() { Actor = "u7" },
+                "audit_entry_actor"
+            },
+            {
+                new() { Action = "a7" },
+                "audit_entry_action"
+            },
+            {
+                new() { Subject = "s77" },
+                "audit_entry_subject"
+            },
+            {
+                new() { End = DeedEnd.Denied },
+                "audit_entry_trouble"
+            },
+            {
+                new() { From = Noon, Until = Noon.AddMinutes(10) },
+                "audit_entry_at"
+            },
+            {
+                new() { Text = "s77" },
+                "audit_entry_at"
+            },
+            {
+                new()
+                {
+                    Action = "a7",
+                    From = Noon,
+                    Text = "s77",
+                },
+                "audit_entry_action"
+            },
         };
 
     public async ValueTask InitializeAsync()
@@ -65,7 +91,8 @@ public sealed class AuditPlanTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task Single_entries_use_the_key()
     {
-        NpgsqlParameter All() => new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text };
+        NpgsqlParameter All() =>
+            new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text };
 
         (await PlanAsync(AuditReader.FindText, new() { Value = 7L }, All())).ShouldContain("audit_entry_pkey");
         (await PlanAsync(AuditReader.EndOfText, new() { Value = 7L }, new() { Value = 10_000L }, All())).ShouldContain("audit_entry_pkey");

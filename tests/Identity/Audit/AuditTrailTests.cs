@@ -36,8 +36,17 @@ public sealed class AuditTrailTests(PostgresFixture postgres) : IClassFixture<Po
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero));
         time.Advance(TimeSpan.FromTicks(12_345_678));
-        var actor = new Actor(ActorKind.Key, "k1", "robot") { OnBehalfOf = "ann", Address = "2001:db8::1", SessionId = "s9" };
-        var deed = new Deed(Permissions.DefinitionsDelete, "definition.delete", "order") { Before = Facts.Of(("version", "3"), ("name", "订单")), Wanted = Facts.Of(("note", "old")) };
+        var actor = new Actor(ActorKind.Key, "k1", "robot")
+        {
+            OnBehalfOf = "ann",
+            Address = "2001:db8::1",
+            SessionId = "s9",
+        };
+        var deed = new Deed(Permissions.DefinitionsDelete, "definition.delete", "order")
+        {
+            Before = Facts.Of(("version", "3"), ("name", "订单")),
+            Wanted = Facts.Of(("note", "old")),
+        };
         await using var trail = AuditBook.Trail(database, time);
 
         await trail.WriteAsync(new(actor, deed, DeedEnd.Failed, 7, Facts.Of(("version", "4")), "It is in use."), Ct);
@@ -128,7 +137,9 @@ public sealed class AuditTrailTests(PostgresFixture postgres) : IClassFixture<Po
             await AuditBook.RunAsync(database, "alter table audit_entry drop constraint no_evil", Ct);
         }
 
-        (await AuditBook.AskAsync<string>(database, "select string_agg(subject, ' ' order by number) from audit_entry", Ct)).ShouldBe("a b c d");
+        (await AuditBook.AskAsync<string>(database, "select string_agg(subject, ' ' order by number) from audit_entry", Ct)).ShouldBe(
+            "a b c d"
+        );
         (await AuditBook.CheckAsync(database, Ct)).IsSound.ShouldBeTrue();
     }
 
@@ -158,7 +169,10 @@ public sealed class AuditTrailTests(PostgresFixture postgres) : IClassFixture<Po
         var given = (await Task.WhenAll(all)).SelectMany(x => x).ToDictionary();
 
         given.Keys.Order().ShouldBe(Enumerable.Range(1, 2 * Writers * Each).Select(n => (long)n));
-        (await AuditBook.CheckAsync(database, Ct)).ShouldSatisfyAllConditions(v => v.Count.ShouldBe(given.Count), v => v.Break.ShouldBeNull());
+        (await AuditBook.CheckAsync(database, Ct)).ShouldSatisfyAllConditions(
+            v => v.Count.ShouldBe(given.Count),
+            v => v.Break.ShouldBeNull()
+        );
         (await SubjectsAsync()).ShouldBe(given, ignoreOrder: true);
     }
 

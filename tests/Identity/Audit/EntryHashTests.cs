@@ -34,28 +34,84 @@ public sealed class EntryHashTests
     {
         AuditEntry[] others =
         [
-            Entry with { Number = 2 },
-            Entry with { AtMicroseconds = 1_700_000_000_000_001 },
-            Entry with { ActorKind = ActorKind.Key },
-            Entry with { ActorId = "p2" },
-            Entry with { Actor = "Ann" },
-            Entry with { OnBehalfOf = "" },
-            Entry with { Address = "" },
-            Entry with { SessionId = "" },
-            Entry with { Action = "definition.publish " },
-            Entry with { Subject = "" },
-            Entry with { Permission = "x" },
-            Entry with { End = DeedEnd.Failed },
-            Entry with { Begun = 1 },
-            Entry with { Before = "" },
-            Entry with { Wanted = "" },
-            Entry with { After = "" },
-            Entry with { Reason = "" },
-            Entry with { PreviousHash = new byte[31] },
+            Entry with
+            {
+                Number = 2,
+            },
+            Entry with
+            {
+                AtMicroseconds = 1_700_000_000_000_001,
+            },
+            Entry with
+            {
+                ActorKind = ActorKind.Key,
+            },
+            Entry with
+            {
+                ActorId = "p2",
+            },
+            Entry with
+            {
+                Actor = "Ann",
+            },
+            Entry with
+            {
+                OnBehalfOf = "",
+            },
+            Entry with
+            {
+                Address = "",
+            },
+            Entry with
+            {
+                SessionId = "",
+            },
+            Entry with
+            {
+                Action = "definition.publish ",
+            },
+            Entry with
+            {
+                Subject = "",
+            },
+            Entry with
+            {
+                Permission = "x",
+            },
+            Entry with
+            {
+                End = DeedEnd.Failed,
+            },
+            Entry with
+            {
+                Begun = 1,
+            },
+            Entry with
+            {
+                Before = "",
+            },
+            Entry with
+            {
+                Wanted = "",
+            },
+            Entry with
+            {
+                After = "",
+            },
+            Entry with
+            {
+                Reason = "",
+            },
+            Entry with
+            {
+                PreviousHash = new byte[31],
+            },
         ];
 
         others.Append(Entry).Select(e => Convert.ToHexString(EntryHash.Of(e))).ShouldBeUnique();
-        typeof(AuditEntry).GetProperties().Length.ShouldBe(others.Length + 2, "all but At, which says the same as AtMicroseconds, and Hash");
+        typeof(AuditEntry)
+            .GetProperties()
+            .Length.ShouldBe(others.Length + 2, "all but At, which says the same as AtMicroseconds, and Hash");
     }
 
     [Fact]

@@ -8,7 +8,16 @@ namespace ServiceLoop.Identity.Tests.Audit;
 public sealed class EntryWriterTests
 {
     private static readonly AuditEntry Entry = EntryDraft.Link(
-        [EntryDraft.Of(Notes.Of("=cmd|' /C calc'!A0") with { Reason = "a,\"b\"\r\n=c", After = Facts.Of(("汉", "1")) }, DateTimeOffset.UnixEpoch)],
+        [
+            EntryDraft.Of(
+                Notes.Of("=cmd|' /C calc'!A0") with
+                {
+                    Reason = "a,\"b\"\r\n=c",
+                    After = Facts.Of(("汉", "1")),
+                },
+                DateTimeOffset.UnixEpoch
+            ),
+        ],
         ChainHead.Empty,
         1
     )[0];

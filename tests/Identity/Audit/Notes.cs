@@ -6,13 +6,30 @@ namespace ServiceLoop.Identity.Tests.Audit;
 /// <summary>Notes for the audit log.</summary>
 internal static class Notes
 {
-    private static readonly string?[] Texts = [null, "", "plain", "汉字 𝒳 🙂", "with\0zero", "\uD800half", "a\"quote' \\ /", "line\r\nline", "=1+1", new('x', 5000)];
+    private static readonly string?[] Texts =
+    [
+        null,
+        "",
+        "plain",
+        "汉字 𝒳 🙂",
+        "with\0zero",
+        "\uD800half",
+        "a\"quote' \\ /",
+        "line\r\nline",
+        "=1+1",
+        new('x', 5000),
+    ];
 
     public static readonly Actor Ann = new(ActorKind.Person, "p-ann", "ann") { Address = "192.0.2.7", SessionId = "s-1" };
 
     /// <summary>A plain one.</summary>
-    public static AuditNote Of(string subject, DeedEnd end = DeedEnd.Done, string action = "definition.publish", Actor? actor = null, long begun = 0) =>
-        new(actor ?? Ann, new Deed(Permissions.DefinitionsPublish, action, subject), end, begun, Facts.None, null);
+    public static AuditNote Of(
+        string subject,
+        DeedEnd end = DeedEnd.Done,
+        string action = "definition.publish",
+        Actor? actor = null,
+        long begun = 0
+    ) => new(actor ?? Ann, new Deed(Permissions.DefinitionsPublish, action, subject), end, begun, Facts.None, null);
 
     /// <summary>Any one.</summary>
     public static AuditNote Random(Random random)

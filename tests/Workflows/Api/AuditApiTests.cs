@@ -5,29 +5,51 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using ServiceLoop.Identity.Audit;
 using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Tests.Api;
 
-public sealed class AuditApiTests(TestServer server) : IClassFixture<TestServer>, IAsyncLifetime
+public sealed class AuditApiTests(AuditApiTests.House house) : IClassFixture<AuditApiTests.House>
 {
-    private const string Key = "a-bootstrap-key-of-these-tests-only-0123456789";
     private static readonly Actor Ann = new(ActorKind.Person, "p1", "ann") { Address = "192.0.2.7" };
-    private WebApplicationFactory<Program> node = null!;
-    private HttpClient client = null!;
+    private readonly HttpClient client = house.Client;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>A server whose audit log is guarded, and a client with a key for everything.</summary>
+    public sealed class House : IAsyncLifetime
     {
-        await server.ClientAsync(Ct);
-        node = (await server.NodeAsync(Ct)).WithWebHostBuilder(host => host.UseSetting("People:BootstrapKey", Key));
-        client = node.CreateClient();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("ApiKey", Key);
-    }
+        private const string Key = "a-bootstrap-key-of-these-tests-only-0123456789";
+        private readonly TestServer server = new();
+        private WebApplicationFactory<Program> node = null!;
 
-    public ValueTask DisposeAsync() => node.DisposeAsync();
+        public HttpClient Client { get; private set; } = null!;
+
+        public IServiceProvider Services => node.Services;
+
+        public async ValueTask InitializeAsync()
+        {
+            node = (await server.NodeAsync(Ct)).WithWebHostBuilder(host =>
+                host.UseSetting("People:BootstrapKey", Key)
+                    .ConfigureTestServices(services =>
+                        services.AddSingleton(p => new AuditLog(
+                            p.GetRequiredService<NpgsqlDataSource>(),
+                            ActivatorUtilities.CreateInstance<GuardedAccess>(p)
+                        ))
+                    )
+            );
+            Client = node.CreateClient();
+            Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("ApiKey", Key);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await node.DisposeAsync();
+            await server.DisposeAsync();
+        }
+    }
 
     [Fact]
     public async Task Entries_are_listed_page_by_page_and_one_by_one()
@@ -121,7 +143,7 @@ public sealed class AuditApiTests(TestServer server) : IClassFixture<TestServer>
     private async Task<string> WriteAsync(int count)
     {
         var subject = Guid.NewGuid().ToString("N");
-        var trail = node.Services.GetRequiredService<IAuditTrail>();
+        var trail = house.Services.GetRequiredService<IAuditTrail>();
         var deed = new Deed(Permissions.DefinitionsPublish, "definition.publish", subject) { Before = Facts.Of(("version", "1")) };
 
         for (var n = 0; n < count; n++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using ServiceLoop.Designer.Lists;
 using ServiceLoop.Identity.Audit;
@@ -80,6 +81,6 @@ public sealed partial class ChainCard
         {
             { Fault: ChainFault.Missing, Other: null } => T["FaultMissingOne"],
             { Fault: ChainFault.Truncated, Other: null } => T["FaultTruncatedOne"],
-            _ => T[$"Fault{broken.Fault}", broken.Other?.ToString("N0") ?? ""],
+            _ => T[$"Fault{broken.Fault}", broken.Other?.ToString("N0", CultureInfo.CurrentCulture) ?? ""],
         };
 }
