@@ -55,7 +55,7 @@ internal static class ApiSetup
             .MapIdentity();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapVersions().MapDiff().MapMigrations().MapPeople();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapPeople().MapAudit().MapVersions().MapDiff().MapMigrations();
         return routes;
     }
 }
