@@ -31,7 +31,7 @@ public sealed record LintWarning(
     };
 
     /// <summary>The same as a warning.</summary>
-    public static LintWarning Of(CompileError error) => 
+    public static LintWarning Of(CompileError error) =>
         new(error.Code, error.Path, error.ActivityId, error.Message, error.Severity) { Sentence = error.Sentence, Values = error.Values };
 
     /// <summary>Reads what was kept with a version; nothing stands for none.</summary>

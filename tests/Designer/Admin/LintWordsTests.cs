@@ -20,7 +20,10 @@ namespace ServiceLoop.Designer.Tests.Admin;
 
 public sealed class LintWordsTests : IAsyncDisposable
 {
-    private static readonly WorkflowCompiler Compiler = new(ActivityCatalog.WithEngineActivities().Add(typeof(Approve)), [new JavaScriptLanguage()]);
+    private static readonly WorkflowCompiler Compiler = new(
+        ActivityCatalog.WithEngineActivities().Add(typeof(Approve)),
+        [new JavaScriptLanguage()]
+    );
 
     private readonly Page page = new();
 
@@ -107,7 +110,9 @@ public sealed class LintWordsTests : IAsyncDisposable
 
     private static IEnumerable<ImmutableArray<CompileError>> Odd()
     {
-        yield return Lint(Draw.Chart("S>T X>Y", Draw.Of("Elsa.Start", "S"), Draw.Of("Elsa.RunTask", "T").With("taskName", Draw.Literal("String", "T"))));
+        yield return Lint(
+            Draw.Chart("S>T X>Y", Draw.Of("Elsa.Start", "S"), Draw.Of("Elsa.RunTask", "T").With("taskName", Draw.Literal("String", "T")))
+        );
         yield return Lint(
             Draw.Sequence(
                 "s",

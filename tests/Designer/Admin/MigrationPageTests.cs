@@ -169,7 +169,10 @@ public sealed class MigrationPageTests(PostgresFixture postgres) : IClassFixture
         var store = page.Services.GetRequiredService<IWorkflowStore>();
         var runner = page.Services.GetRequiredService<WorkRunner>();
 
-        while ((await store.ListWorkAsync(isBuried: false, null, 0, 100, Ct)).Where(w => w.DueAt <= page.Clock.GetUtcNow()).ToList() is { Count: > 0 } due)
+        while (
+            (await store.ListWorkAsync(isBuried: false, null, 0, 100, Ct)).Where(w => w.DueAt <= page.Clock.GetUtcNow()).ToList()
+                is { Count: > 0 } due
+        )
             foreach (var work in due)
                 await runner.RunAsync(work, Ct);
     }
@@ -182,7 +185,10 @@ public sealed class MigrationPageTests(PostgresFixture postgres) : IClassFixture
     }
 
     private static string Target(AngleSharp.Dom.IElement select, string name) =>
-        select.QuerySelectorAll("option").Single(o => o.TextContent.StartsWith(name + " (", StringComparison.Ordinal)).GetAttribute("value")!;
+        select
+            .QuerySelectorAll("option")
+            .Single(o => o.TextContent.StartsWith(name + " (", StringComparison.Ordinal))
+            .GetAttribute("value")!;
 
     private static string Wait(string id) =>
         $$"""{ "id": "{{id}}", "type": "Elsa.Event", "eventName": { "typeName": "String", "expression": { "type": "Literal", "value": "answer" } } }""";

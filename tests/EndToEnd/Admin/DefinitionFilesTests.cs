@@ -20,10 +20,10 @@ public sealed class DefinitionFilesTests(House house)
 
             await SendAsync(
                 page,
-                File("own-file.json", Definition("own-file", "From a file")),
+                File("own-file.json", Definition("own-file", "own-file")),
                 File("broken.json", """{ "definitionId": "broken", "root": """),
                 File("nonsense.zip", "PK nothing"),
-                Zip("many.zip", ("own-zip.json", Definition("own-zip", "From a zip")), ("read.me", "not looked at"))
+                Zip("many.zip", ("own-zip.json", Definition("own-zip", "own-zip")), ("read.me", "not looked at"))
             );
 
             await page.IsSaidAsync("Imported as drafts: 2.");

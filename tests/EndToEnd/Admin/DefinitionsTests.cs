@@ -74,7 +74,9 @@ public sealed class DefinitionsTests(House house)
             await RollBackAsync(page, 1, "migrate", "Migrate");
             await page.IsAtAsync("/migrate?from=2&to=1");
             await page.IsThereAsync();
-            await Assertions.Expect(page.Page.Locator("[role=status]").First).ToContainTextAsync("On version 2 there are 1 running instances.");
+            await Assertions
+                .Expect(page.Page.Locator("[role=status]").First)
+                .ToContainTextAsync("On version 2 there are 1 running instances.");
             await page.PressAsync("Try it");
             await page.PressAsync("Move 1 instances");
             await page.IsSaidAsync("The instances are being moved.");

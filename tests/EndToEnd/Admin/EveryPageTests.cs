@@ -61,7 +61,10 @@ public sealed class EveryPageTests(House house)
             async visit =>
             {
                 // A browser to which the script does not come: what the server drew first stays.
-                await visit.Page.RouteAsync("**/blazor.web*.js", route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = "" }));
+                await visit.Page.RouteAsync(
+                    "**/blazor.web*.js",
+                    route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = "" })
+                );
                 await visit.GoAsync("/admin/instances");
 
                 await Assertions.Expect(visit.Page.Locator(".mud-skeleton").First).ToBeVisibleAsync();

@@ -29,7 +29,9 @@ public sealed class MigrationsTests(House house)
             await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Move 0 instances" })).ToBeDisabledAsync();
             await page.ShowAsync("admin-migrate-blocked", "A dry run tells why nothing can be moved");
 
-            await page.Page.GetByLabel("Where Ask goes").SelectOptionAsync(new SelectOptionValue { Label = "Question (Flowchart1:Question)" });
+            await page
+                .Page.GetByLabel("Where Ask goes")
+                .SelectOptionAsync(new SelectOptionValue { Label = "Question (Flowchart1:Question)" });
             await Assertions.Expect(page.Page.Locator("tr.unmapped")).ToHaveCountAsync(0);
             await page.Page.GetByLabel("Where Sum goes").SelectOptionAsync("Total");
             await page.PressAsync("Try it");
@@ -175,7 +177,8 @@ public sealed class MigrationsTests(House house)
             .First(p => p.Name.Equals("resumeAt", StringComparison.OrdinalIgnoreCase))
             .Value.GetDateTimeOffset();
 
-    private static string Run(OwnPage page) => $"/api/migrations/{System.Web.HttpUtility.ParseQueryString(new Uri(page.Page.Url).Query)["run"]}";
+    private static string Run(OwnPage page) =>
+        $"/api/migrations/{System.Web.HttpUtility.ParseQueryString(new Uri(page.Page.Url).Query)["run"]}";
 
     private async Task<int> MovedAsync(string run) => MovedOf(await doors.GetAsync(run));
 
@@ -190,15 +193,17 @@ public sealed class MigrationsTests(House house)
     private static async Task VariableAsync(OwnPage page, string instance, string name, string value)
     {
         await page.OpenAsync($"/admin/instances/{instance}");
-        await Assertions
-            .Expect(page.Page.Locator(".variables > div", new() { HasText = name }).First)
-            .ToContainTextAsync(value);
+        await Assertions.Expect(page.Page.Locator(".variables > div", new() { HasText = name }).First).ToContainTextAsync(value);
     }
 
     private Task SaveAsync(string id, string wait, string variable, bool more = false) =>
         doors.SaveAsync(
             id,
-            Chart.Of([Chart.WriteLine("Say", "say"), Chart.Event(wait, $"{id}-answer"), .. more ? new[] { Chart.WriteLine("Thank", "thanks") } : []]),
+            Chart.Of([
+                Chart.WriteLine("Say", "say"),
+                Chart.Event(wait, $"{id}-answer"),
+                .. more ? new[] { Chart.WriteLine("Thank", "thanks") } : [],
+            ]),
             variables: [Chart.Variable(variable, "Int32", "40")]
         );
 }

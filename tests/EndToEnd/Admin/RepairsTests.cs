@@ -16,7 +16,10 @@ public sealed class RepairsTests(House house)
         {
             await doors.SaveAsync(
                 "own-retry",
-                Chart.Of(Chart.Script("AskCrm", "if (!getVariable('IsUp')) throw new Error('The CRM is down')"), Chart.WriteLine("End", "end")),
+                Chart.Of(
+                    Chart.Script("AskCrm", "if (!getVariable('IsUp')) throw new Error('The CRM is down')"),
+                    Chart.WriteLine("End", "end")
+                ),
                 variables: [Chart.Variable("IsUp", "Boolean", "false")]
             );
             var id = await doors.RunAsync("own-retry");

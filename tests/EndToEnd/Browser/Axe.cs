@@ -11,7 +11,9 @@ internal static class Axe
     public static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page)
     {
         // Half of a fade is no colour to judge.
-        await page.EvaluateAsync("() => Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().iterations !== Infinity).map(a => a.finished.catch(() => {})))");
+        await page.EvaluateAsync(
+            "() => Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().iterations !== Infinity).map(a => a.finished.catch(() => {})))"
+        );
         var result = await page.RunAxe();
         return
         [
@@ -21,5 +23,6 @@ internal static class Axe
         ];
     }
 
-    private static string Why(AxeResultNode node) => string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message));
+    private static string Why(AxeResultNode node) =>
+        string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message));
 }

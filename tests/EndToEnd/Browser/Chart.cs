@@ -10,8 +10,7 @@ internal static class Chart
     private const int Row = 120;
 
     /// <summary>A flowchart whose steps follow one another.</summary>
-    public static JsonObject Of(params JsonObject[] steps) =>
-        Drawn([.. steps.Zip(steps.Skip(1), (a, b) => (Id(a), "Done", Id(b)))], steps);
+    public static JsonObject Of(params JsonObject[] steps) => Drawn([.. steps.Zip(steps.Skip(1), (a, b) => (Id(a), "Done", Id(b)))], steps);
 
     /// <summary>A flowchart with these connections; it begins with the first step.</summary>
     public static JsonObject Drawn(IEnumerable<(string From, string Port, string To)> lines, params JsonObject[] steps)

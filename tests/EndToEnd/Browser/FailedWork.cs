@@ -27,7 +27,10 @@ internal sealed class FailedWork(House house)
             command.Parameters.Add(new NpgsqlParameter { Value = Start });
             command.Parameters.Add(new NpgsqlParameter { Value = id });
             command.Parameters.Add(
-                new NpgsqlParameter { Value = System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["definition"] = missing }.ToJsonString()) }
+                new NpgsqlParameter
+                {
+                    Value = System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["definition"] = missing }.ToJsonString()),
+                }
             );
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }

@@ -4,12 +4,12 @@ using Microsoft.Playwright;
 namespace ServiceLoop.EndToEnd.Tests.Browser;
 
 /// <summary>Finds what is still English on a Chinese page: on the screen, and in what is read aloud.</summary>
-/// <remarks>Names that people gave, ids, code, and what is marked as English (messages of scripts and of the database) are not looked at.</remarks>
+/// <remarks>Names that people gave (links in lists), ids, code, refusals of services (they are only known in English), and what is marked as English (messages of scripts and of the database) are not looked at.</remarks>
 internal static partial class LeftOvers
 {
     private const string Texts = """
         () => {
-          const skip = "script, style, noscript, code, pre, .code, [lang|=en], .diagram-canvas";
+          const skip = "script, style, noscript, code, pre, .code, [lang|=en], [role=alert], .diagram-canvas, .table a";
           const found = [];
           const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           for (let node = walker.nextNode(); node; node = walker.nextNode())
@@ -30,10 +30,14 @@ internal static partial class LeftOvers
     private static readonly HashSet<string> Known = new(
         [
             .. "ServiceLoop Elsa Studio Hangfire JSON API ID IDs RFC REST UTC English".Split(' '),
-            .. "WriteLine Write Line Event FlowDecision RunTask RunJavaScript Flowchart Delay Timer Workflow Workflow1 Flowchart1".Split(' '),
+            .. "WriteLine Write Line Event FlowDecision RunTask RunJavaScript Flowchart Delay Timer Workflow Workflow1 Flowchart1".Split(
+                ' '
+            ),
             .. "String Int32 Boolean True False Done Condition text id name typeName".Split(' '),
             .. "assignee candidateUsers candidateGroups team role queue".Split(' '),
-            .. "refund ask-crm greet nowhere Greet IsSmall WaitForBank BankSays Pay Thank Begin AskCrm Amount Reason Note Customer Call".Split(' '),
+            .. "refund ask-crm greet nowhere Greet IsSmall WaitForBank BankSays Pay Thank Begin AskCrm Amount Reason Note Customer Call".Split(
+                ' '
+            ),
             .. "Hello Good day Thank you checked first begin nosuch nosuchflow bank".Split(' '),
         ],
         StringComparer.Ordinal
@@ -51,6 +55,6 @@ internal static partial class LeftOvers
     private static partial Regex Word();
 
     // Ids of instances and runs, and numbers of versions.
-    [GeneratedRegex(@"\b[0-9a-f]{16,}\b|\bv\d+\b|\blost-[0-9a-f]{6}-\d\b", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b[0-9a-f]{16,}\b|\bv\d+\b|\b(lost|own)-[0-9a-z-]+\b", RegexOptions.NonBacktracking)]
     private static partial Regex Id();
 }

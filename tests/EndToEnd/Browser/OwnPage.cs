@@ -27,6 +27,7 @@ internal sealed class OwnPage(Visit visit)
     {
         await Page.Locator("h1").First.WaitForAsync();
         await Assertions.Expect(Page.Locator(".mud-skeleton")).ToHaveCountAsync(0);
+        await Assertions.Expect(Page.Locator(".diagram-view:not([transform])")).ToHaveCountAsync(0);
     }
 
     /// <summary>Waits until the address has such a part.</summary>
@@ -90,7 +91,10 @@ internal sealed class OwnPage(Visit visit)
     private ILocator Popover() => Page.Locator(".mud-popover-open").Last;
 
     private static ILocator Button(ILocator within, string name) =>
-        within.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).Or(within.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).First;
+        within
+            .GetByRole(AriaRole.Button, new() { Name = name, Exact = true })
+            .Or(within.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }))
+            .First;
 
     private static Regex Whole(string text) => new($@"^\s*{Regex.Escape(text)}\s*$", RegexOptions.None, TimeSpan.FromSeconds(1));
 }
