@@ -21,7 +21,7 @@ namespace ServiceLoop.Designer.Tests.Admin;
 public sealed class LintWordsTests : IAsyncDisposable
 {
     private static readonly WorkflowCompiler Compiler = new(
-        ActivityCatalog.WithEngineActivities().Add(typeof(Approve)),
+        ActivityCatalog.WithEngineActivities().Add<Approve>(),
         [new JavaScriptLanguage()]
     );
 

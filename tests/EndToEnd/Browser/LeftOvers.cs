@@ -55,6 +55,6 @@ internal static partial class LeftOvers
     private static partial Regex Word();
 
     // Ids of instances and runs, and numbers of versions.
-    [GeneratedRegex(@"\b[0-9a-f]{16,}\b|\bv\d+\b|\b(lost|own)-[0-9a-z-]+\b", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b[0-9a-f]{16,}\b|\bv\d+\b|\b(lost|own)-[0-9a-z-]+\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Id();
 }
