@@ -25,7 +25,7 @@ public static class IdentitySetup
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Acting>();
-        services.TryAddSingleton<IAuditTrail, LoggedTrail>();
+        services.AddAuditLog();
         services.TryAddSingleton<GuardedAccess>();
         services.TryAddSingleton<IAccess>(p => p.GetRequiredService<GuardedAccess>());
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
@@ -125,6 +125,20 @@ public static class IdentitySetup
             p.GetRequiredService<PeopleOptions>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<IDataProtectionProvider>()
+        ));
+        services.TryAddSingleton(p => new BearerTokens(
+            p.GetRequiredService<SignIn>(),
+            p.GetRequiredService<Sessions>(),
+            p.GetRequiredService<SessionStore>(),
+            p.GetRequiredService<SessionCheck>(),
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Acting>(),
+            p.GetRequiredService<GuardedAccess>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<IDataProtectionProvider>(),
+            p.GetRequiredService<ILogger<BearerTokens>>()
         ));
         services.AddHostedService<SessionUpkeep>();
     }

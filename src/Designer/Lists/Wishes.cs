@@ -8,6 +8,7 @@ using ServiceLoop.Identity;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Designer.Lists;
@@ -76,7 +77,7 @@ public sealed class Wishes(
             case IdentityRefusedException refused:
                 return refusals[refused.Code] is { ResourceNotFound: false } text ? text : texts["FailureRefused", refused.Message];
             // Services refuse in the words of the domain; a null or an index of our own is a defect.
-            case AlterationException or WorkflowCompilationException or DefinitionRefusedException:
+            case AlterationException or WorkflowCompilationException or DefinitionRefusedException or MigrationRefusedException:
             case ArgumentException when failure.GetType() == typeof(ArgumentException):
             case InvalidOperationException when failure.GetType().Assembly == typeof(DefinitionService).Assembly:
                 return texts["FailureRefused", failure.Message];

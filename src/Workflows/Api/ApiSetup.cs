@@ -5,6 +5,7 @@ using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.Api.Instances;
 using ServiceLoop.Workflows.Api.Live;
+using ServiceLoop.Workflows.Api.People;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -51,10 +52,11 @@ internal static class ApiSetup
             .MapBookmarks()
             .MapInstances()
             .MapActivityExecutions()
-            .MapDescriptors();
+            .MapDescriptors()
+            .MapIdentity();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path).Needs(Permissions.InstancesRead);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapVersions().MapDiff().MapMigrations();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapPeople().MapAudit().MapVersions().MapDiff().MapMigrations();
         return routes;
     }
 }
