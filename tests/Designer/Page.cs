@@ -35,6 +35,7 @@ public sealed class Page : BunitContext
         Services.AddServiceLoopRuntime();
         Services.AddScoped<BrowserZone>();
         Services.AddScoped<Wishes>();
+        Services.AddSingleton<IPresence>(new Somebody());
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
@@ -95,4 +96,10 @@ internal static class Buttons
         shown.WaitForElement(selector);
         await shown.InvokeAsync(() => use(shown.Find(selector)));
     }
+}
+
+/// <summary>Somebody who stays.</summary>
+internal sealed class Somebody : IPresence
+{
+    public Task RunAsync(Func<Task> action) => action();
 }

@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.Api.Instances;
+using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.Api.Live;
 
 namespace ServiceLoop.Workflows.Api;
@@ -33,7 +35,8 @@ internal static class ApiSetup
             .AddSingleton<DefinitionSaving>()
             .AddSingleton<DefinitionDeletions>()
             .AddSingleton<DefinitionConsumers>();
-        services.AddSignalR();
+        services.AddSingleton<HubActor>();
+        services.AddSignalR().AddHubOptions<InstanceHub>(options => options.AddFilter<HubActor>());
         services.AddSingleton<Observers>().AddSingleton<InstancePushes>().AddHostedService<InstanceWatch>();
         services.Replace(ServiceDescriptor.Singleton<IInstanceSignal>(provider => provider.GetRequiredService<Observers>()));
         return services;
