@@ -25,7 +25,7 @@ public static class IdentitySetup
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Acting>();
-        services.TryAddSingleton<IAuditTrail, LoggedTrail>();
+        services.AddAuditLog();
         services.TryAddSingleton<GuardedAccess>();
         services.TryAddSingleton<IAccess>(p => p.GetRequiredService<GuardedAccess>());
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));

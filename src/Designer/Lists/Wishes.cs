@@ -7,6 +7,7 @@ using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Designer.Lists;
@@ -68,7 +69,7 @@ public sealed class Wishes(ISnackbar bar, IStringLocalizer<ShellTexts> texts, IL
             case RefusedException:
                 return failure.Message;
             // Services refuse in the words of the domain; a null or an index of our own is a defect.
-            case AlterationException or WorkflowCompilationException or DefinitionRefusedException:
+            case AlterationException or WorkflowCompilationException or DefinitionRefusedException or MigrationRefusedException:
             case ArgumentException when failure.GetType() == typeof(ArgumentException):
             case InvalidOperationException when failure.GetType().Assembly == typeof(DefinitionService).Assembly:
                 return texts["FailureRefused", failure.Message];

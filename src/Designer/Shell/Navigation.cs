@@ -47,6 +47,7 @@ public static class Navigation
         new(
             "SectionSystem",
             [
+                new("Audit", "/admin/audit", Icons.Material.Filled.FactCheck, Permissions.AuditRead),
                 new("Jobs", "/admin/jobs", Icons.Material.Filled.Schedule, Permissions.JobsRead, IsOutside: true),
                 new("ApiReference", "/docs/api", Icons.Material.Filled.Api, Permissions.SystemRead, IsOutside: true),
             ]

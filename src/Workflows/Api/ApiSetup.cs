@@ -57,7 +57,7 @@ internal static class ApiSetup
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path).Needs(Permissions.InstancesRead);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapVersions().MapDiff().MapMigrations();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapVersions().MapDiff().MapMigrations();
         return routes;
     }
 }
