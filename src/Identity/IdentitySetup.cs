@@ -126,6 +126,20 @@ public static class IdentitySetup
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<IDataProtectionProvider>()
         ));
+        services.TryAddSingleton(p => new BearerTokens(
+            p.GetRequiredService<SignIn>(),
+            p.GetRequiredService<Sessions>(),
+            p.GetRequiredService<SessionStore>(),
+            p.GetRequiredService<SessionCheck>(),
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Acting>(),
+            p.GetRequiredService<GuardedAccess>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<IDataProtectionProvider>(),
+            p.GetRequiredService<ILogger<BearerTokens>>()
+        ));
         services.AddHostedService<SessionUpkeep>();
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ServiceLoop.Identity.Entrance;
 
 /// <summary>A row of the table <c>session</c> with what its person may do.</summary>

@@ -35,7 +35,7 @@ internal sealed class SessionStore(Database database)
         );
 
     public async Task<Session?> FindAsync(Guid id, CancellationToken ct) =>
-        (await database.ReadAsync(FindOne, RowOf, ct, Id(id))).FirstOrDefault();
+        await database.ReadAsync(FindOne, RowOf, ct, Id(id)) is [var found] ? found : null;
 
     public Task SeeAsync(Guid id, DateTimeOffset now, DateTimeOffset until, string? address, CancellationToken ct) =>
         database.RepeatableAsync(See, ct, Id(id), Arg.Time(now), Arg.Time(until), Arg.Text(address));

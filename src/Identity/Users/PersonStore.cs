@@ -30,13 +30,13 @@ internal sealed class PersonStore(Database database)
     private static readonly string UseRecoveryCode = Load("use_recovery_code");
 
     public async Task<Person?> FindAsync(Guid id, CancellationToken ct) =>
-        (await database.ReadAsync(FindOne, RowOf, ct, Id(id))).FirstOrDefault();
+        await database.ReadAsync(FindOne, RowOf, ct, Id(id)) is [var found] ? found : null;
 
     public async Task<Person?> FindByNameAsync(string name, CancellationToken ct) =>
-        (await database.ReadAsync(FindByName, RowOf, ct, Arg.Text(Key(name)))).FirstOrDefault();
+        await database.ReadAsync(FindByName, RowOf, ct, Arg.Text(Key(name))) is [var found] ? found : null;
 
     public async Task<Person?> FindBySubjectAsync(string issuer, string subject, CancellationToken ct) =>
-        (await database.ReadAsync(FindBySubject, RowOf, ct, Arg.Text(issuer), Arg.Text(subject))).FirstOrDefault();
+        await database.ReadAsync(FindBySubject, RowOf, ct, Arg.Text(issuer), Arg.Text(subject)) is [var found] ? found : null;
 
     public Task<IReadOnlyList<Person>> PageAsync(PeopleFilter filter, int take, Scope scope, CancellationToken ct) =>
         database.ReadFittedAsync(

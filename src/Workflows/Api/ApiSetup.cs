@@ -7,6 +7,7 @@ using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.Api.Instances;
 using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.Api.Live;
+using ServiceLoop.Workflows.Api.People;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -54,10 +55,11 @@ internal static class ApiSetup
             .MapBookmarks()
             .MapInstances()
             .MapActivityExecutions()
-            .MapDescriptors();
+            .MapDescriptors()
+            .MapIdentity();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path).Needs(Permissions.InstancesRead);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapVersions().MapDiff().MapMigrations();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapVersions().MapDiff().MapMigrations().MapPeople();
         return routes;
     }
 }

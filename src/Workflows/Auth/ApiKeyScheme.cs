@@ -15,7 +15,8 @@ internal sealed class ApiKeyScheme(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logs,
     UrlEncoder encoder,
-    KeyCheck keys
+    KeyCheck keys,
+    ProofLimits limits
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     /// <summary>How the header begins.</summary>
@@ -28,11 +29,15 @@ internal sealed class ApiKeyScheme(
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
 
-        return await keys.FindAsync(header[Prefix.Length..].Trim(), CallerOfRequest.AddressOf(Context), Context.RequestAborted) is { } actor
-            ? AuthenticateResult.Success(
+        var address = CallerOfRequest.AddressOf(Context);
+
+        if (await keys.FindAsync(header[Prefix.Length..].Trim(), address, Context.RequestAborted) is { } actor)
+            return AuthenticateResult.Success(
                 new AuthenticationTicket(new ClaimsPrincipal(new ActorIdentity(actor, Schemes.ApiKey)), Schemes.ApiKey)
-            )
-            : AuthenticateResult.Fail("The API key is unknown, expired or revoked.");
+            );
+
+        limits.Failed(address);
+        return AuthenticateResult.Fail("The API key is unknown, expired or revoked.");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

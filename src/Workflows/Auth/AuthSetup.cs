@@ -31,12 +31,14 @@ internal static class AuthSetup
 
     public static IServiceCollection AddServiceLoopAuth(this IServiceCollection services)
     {
+        services.AddSingleton<ProofLimits>();
         services
             .AddAuthentication(Schemes.Any)
             .AddPolicyScheme(Schemes.Any, null, options => options.ForwardDefaultSelector = Choose)
             .AddScheme<AuthenticationSchemeOptions, NoProof>(Nobody, null)
             .AddScheme<AuthenticationSchemeOptions, SessionScheme>(Schemes.Session, null)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyScheme>(Schemes.ApiKey, null);
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyScheme>(Schemes.ApiKey, null)
+            .AddScheme<AuthenticationSchemeOptions, BearerScheme>(Schemes.Bearer, null);
         return services;
     }
 
@@ -44,6 +46,7 @@ internal static class AuthSetup
     public static WebApplication UseServiceLoopAuth(this WebApplication app)
     {
         app.UseMiddleware<SecureHeaders>();
+        app.UseMiddleware<ProofLimit>();
         app.UseAuthentication();
         app.UseMiddleware<NameActor>();
         app.UseMiddleware<ForeignCalls>();
@@ -57,11 +60,14 @@ internal static class AuthSetup
             return Nobody;
 
         var header = context.Request.Headers.Authorization.ToString();
-        return header.StartsWith(ApiKeyScheme.Prefix, StringComparison.OrdinalIgnoreCase) ? Schemes.ApiKey : Schemes.Session;
+        return header.StartsWith(ApiKeyScheme.Prefix, StringComparison.OrdinalIgnoreCase) ? Schemes.ApiKey
+            : BearerScheme.Find(context.Request) is not null ? Schemes.Bearer
+            : Schemes.Session;
     }
 
-    // Health and files are the same for all: they cost no look into the database, and answer while it is away.
+    // Sign-in brings proofs of its own. Health and files are the same for all: they cost no look into the database, and answer while it is away.
     private static bool AsksNobody(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+        || context.Request.Path.StartsWithSegments("/elsa/api/identity", StringComparison.OrdinalIgnoreCase)
         || context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
 }
