@@ -45,17 +45,18 @@ internal sealed record LinkView(string Href, string Rel, string Method)
             new($"{path}/execute", "execute", "POST"),
             new($"{path}/export", "export", "GET"),
         ];
-        return Allowed(isReadonly
-            ? all
-            :
-            [
-                .. all,
-                new($"{path}/publish", "publish", "POST"),
-                new($"{path}/retract", "retract", "POST"),
-                new(path, "delete", "DELETE"),
-                new($"{path}/import", "import", "PUT"),
-                new($"{path}/update-references", "update-references", "POST"),
-            ],
+        return Allowed(
+            isReadonly
+                ? all
+                :
+                [
+                    .. all,
+                    new($"{path}/publish", "publish", "POST"),
+                    new($"{path}/retract", "retract", "POST"),
+                    new(path, "delete", "DELETE"),
+                    new($"{path}/import", "import", "PUT"),
+                    new($"{path}/update-references", "update-references", "POST"),
+                ],
             actor
         );
     }
