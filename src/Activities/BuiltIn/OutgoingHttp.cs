@@ -49,9 +49,7 @@ public sealed class OutgoingHttp(IHttpClientFactory clients, TimeProvider clock,
                 return exchange;
 
             var delay = DelayAfter(attempt, exchange);
-            repeated.Add(
-                new(attempt, delay, clock.GetUtcNow(), exchange.Told(call), (exchange as HttpExchange.Answered)?.StatusCode)
-            );
+            repeated.Add(new(attempt, delay, clock.GetUtcNow(), exchange.Told(call), (exchange as HttpExchange.Answered)?.StatusCode));
             await Task.Delay(delay, clock, ct);
         }
     }

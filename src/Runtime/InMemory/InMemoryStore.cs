@@ -137,7 +137,11 @@ public sealed partial class InMemoryStore : IWorkflowStore
                     Remove(item);
 
             if (policy.SnapshotsBefore is { } used)
-                foreach (var unused in definitions.Values.Where(d => d.IsSnapshot && d.CreatedAt < used && !instances.Values.Any(i => i.Uses(d.Id))).ToList())
+                foreach (
+                    var unused in definitions
+                        .Values.Where(d => d.IsSnapshot && d.CreatedAt < used && !instances.Values.Any(i => i.Uses(d.Id)))
+                        .ToList()
+                )
                     definitions.Remove(unused.Id);
 
             return Task.FromResult(old.Count);

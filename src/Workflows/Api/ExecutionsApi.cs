@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -34,7 +35,13 @@ internal static class ExecutionsApi
     /// <param name="TriggerActivityId">The trigger to begin with.</param>
     /// <param name="VersionOptions">As in a body.</param>
     /// <param name="Input">Input as the text of a JSON object.</param>
-    internal sealed record StartQuery(string? CorrelationId, string? Name, string? TriggerActivityId, string? VersionOptions, string? Input);
+    internal sealed record StartQuery(
+        string? CorrelationId,
+        string? Name,
+        string? TriggerActivityId,
+        string? VersionOptions,
+        string? Input
+    );
 
     /// <summary>What to start several times.</summary>
     /// <param name="Count">How often; once when left out.</param>
@@ -54,10 +61,22 @@ internal static class ExecutionsApi
 
     public static RouteGroupBuilder MapExecutions(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync).WithTags("Executions");
-        routes.MapGet("/workflow-definitions/{definitionId}/execute", ExecuteByAddressAsync).WithTags("Executions");
-        routes.MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync).WithTags("Executions");
-        routes.MapPost("/workflow-definitions/{definitionId}/bulk-dispatch", DispatchManyAsync).WithTags("Executions");
+        routes
+            .MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
+        routes
+            .MapGet("/workflow-definitions/{definitionId}/execute", ExecuteByAddressAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
+        routes
+            .MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
+        routes
+            .MapPost("/workflow-definitions/{definitionId}/bulk-dispatch", DispatchManyAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
         return routes;
     }
 
@@ -124,14 +143,21 @@ internal static class ExecutionsApi
                 "A page of another site asked to start a workflow; nothing was started. Call this address from a program, or use POST."
             )
             : ExecuteAsync(
-            definitionId,
-            new StartRequest(null, query.CorrelationId, query.Name, query.TriggerActivityId, query.VersionOptions, InputOf(query.Input)),
-            runtime,
-            definitions,
-            histories,
-            reply,
-            context
-        );
+                definitionId,
+                new StartRequest(
+                    null,
+                    query.CorrelationId,
+                    query.Name,
+                    query.TriggerActivityId,
+                    query.VersionOptions,
+                    InputOf(query.Input)
+                ),
+                runtime,
+                definitions,
+                histories,
+                reply,
+                context
+            );
 
     /// <summary>Elsa Studio looks at the header alone: without it, it would say that the workflow was started.</summary>
     private static Task RefuseAsync(ProblemHttpResult problem, HttpContext context)
@@ -185,7 +211,10 @@ internal static class ExecutionsApi
         }
         catch (JsonException e)
         {
-            throw new RequestException("input.invalid", $"'input' in the address is not JSON: {e.Message} Send an object, such as {{\"name\":1}}.");
+            throw new RequestException(
+                "input.invalid",
+                $"'input' in the address is not JSON: {e.Message} Send an object, such as {{\"name\":1}}."
+            );
         }
     }
 

@@ -137,11 +137,7 @@ public sealed class ExecutionsApiTests(TestServer server) : IClassFixture<TestSe
         );
         var one = await client.PostJsonAsync("/elsa/api/workflow-definitions/many/bulk-dispatch", "{}", Ct);
 
-        var ids = (await response.JsonAsync(Ct))
-            .GetProperty("workflowInstanceIds")
-            .EnumerateArray()
-            .Select(id => id.GetString()!)
-            .ToList();
+        var ids = (await response.JsonAsync(Ct)).GetProperty("workflowInstanceIds").EnumerateArray().Select(id => id.GetString()!).ToList();
         ids.Distinct().Count().ShouldBe(3);
         (await one.JsonAsync(Ct)).GetProperty("workflowInstanceIds").GetArrayLength().ShouldBe(1);
 

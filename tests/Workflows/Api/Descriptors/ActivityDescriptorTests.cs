@@ -138,7 +138,11 @@ public sealed class ActivityDescriptorTests(TestServer server) : IClassFixture<T
         var client = await server.ClientAsync(Ct);
         await client.PublishAsync(Ct, Usable("going-on", "Going On"));
         var published = await FindAsync(client, "GoingOn", 1);
-        using var draft = await client.SaveAsync(Usable("going-on", "Going On").Replace("\"T\"", "\"Other\"", StringComparison.Ordinal), publish: false, Ct);
+        using var draft = await client.SaveAsync(
+            Usable("going-on", "Going On").Replace("\"T\"", "\"Other\"", StringComparison.Ordinal),
+            publish: false,
+            Ct
+        );
 
         // The designer's palette takes the highest number and then asks whether it is to be seen.
         var highest = await FindAsync(client, "GoingOn", 2);

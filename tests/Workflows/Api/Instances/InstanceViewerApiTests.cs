@@ -94,7 +94,16 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
 
         Told(inside)
             .Where(l => !l.StartsWith(':'))
-            .ShouldBe(["One:Started", "One:WriteLine", "One:Completed", "Two:Started", "Two:WriteLine", "Two:Completed", "Ask:Started", "Ask:Suspended"]);
+            .ShouldBe([
+                "One:Started",
+                "One:WriteLine",
+                "One:Completed",
+                "Two:Started",
+                "Two:WriteLine",
+                "Two:Completed",
+                "Ask:Started",
+                "Ask:Suspended",
+            ]);
         Told(some).ShouldBe(["One:WriteLine", "One:Completed"]);
         some.GetProperty("totalCount").GetInt32().ShouldBe(5);
         Told(started).ShouldBe(["Two:Started"]);
@@ -229,14 +238,10 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
         var node = await NodeAsync(client, id, "Call");
         var record = (await RecordsAsync(client, id, node)).ShouldHaveSingleItem();
 
-        var retries = await client.JsonAsync(
-            $"/elsa/api/resilience/retries/{record.GetProperty("id").GetString()}?skip=1&take=10",
-            Ct
-        );
+        var retries = await client.JsonAsync($"/elsa/api/resilience/retries/{record.GetProperty("id").GetString()}?skip=1&take=10", Ct);
         var summary = (
             await client.JsonAsync($"/elsa/api/activity-execution-summaries/list?WorkflowInstanceId={id}&ActivityNodeId={node}", Ct)
-        )
-            .GetProperty("items")[0];
+        ).GetProperty("items")[0];
         var stats = await ReportAsync(client, id, [node, await NodeAsync(client, id, "Then")]);
 
         host.Asked.ShouldBe(3);
