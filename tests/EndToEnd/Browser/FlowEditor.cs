@@ -83,6 +83,25 @@ internal sealed class FlowEditor(Visit visit)
         await page.Locator(".mud-tab", new() { HasText = "Input" }).First.WaitForAsync();
     }
 
+    /// <summary>Opens a tab by its whole name.</summary>
+    public Task TabAsync(string name) => page.Locator(".mud-tab", new() { HasTextRegex = TabOf(name) }).First.ClickAsync();
+
+    /// <summary>Chooses from a list by its label.</summary>
+    public async Task ChooseAsync(string label, string item)
+    {
+        await page.Locator(".mud-select:visible", new() { Has = page.Locator("label", new() { HasTextRegex = Exactly(label) }) })
+            .First.ClickAsync();
+        await page.Locator(".mud-popover-open").GetByText(item, new() { Exact = true }).ClickAsync();
+    }
+
+    /// <summary>Shows the whole diagram.</summary>
+    public Task FitAsync() => page.Locator(".mud-toolbar:visible:has(svg) button").Nth(0).ClickAsync();
+
+    /// <summary>Opens what a step holds in a port.</summary>
+    /// <param name="step">Its name.</param>
+    /// <param name="content">What stands in the port.</param>
+    public Task OpenAsync(string step, string content) => Node(step).GetByText(content, new() { Exact = true }).First.ClickAsync();
+
     /// <summary>A step by the name it bears on the canvas.</summary>
     public ILocator Node(string name) => Nodes.Filter(new() { Has = page.GetByText(name, new() { Exact = true }) });
 
@@ -117,6 +136,9 @@ internal sealed class FlowEditor(Visit visit)
         answer.Status.ShouldBe(200, await answer.TextAsync());
         return JsonDocument.Parse(answer.Request.PostData!).RootElement;
     }
+
+    private static Regex TabOf(string name) =>
+        new($@"^\s*{Regex.Escape(name)}[\s\d]*$", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
 
     private static Regex Exactly(string text) => new($"^{Regex.Escape(text)}$", RegexOptions.None, TimeSpan.FromSeconds(1));
 

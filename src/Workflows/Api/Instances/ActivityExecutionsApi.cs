@@ -237,7 +237,7 @@ internal static class ActivityExecutionsApi
             0,
             delay,
             at,
-            details.ToDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal)
+            details.Where(d => d.Value is not null).ToDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal)
         );
 
     private static IEnumerable<ExecutionRecord> Fitting(InstanceHistory history, string? nodeId, bool? completed) =>
