@@ -9,6 +9,7 @@ using ServiceLoop.Designer.Lists;
 using ServiceLoop.Designer.Shell;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Identity.Audit;
 using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
@@ -33,6 +34,7 @@ public sealed class Page : BunitContext
         Services.AddSingleton<IWorkflowStore>(Store.Through);
         Services.AddSingleton(Compiler);
         Services.AddServiceLoopRuntime();
+        Services.AddSingleton(_ => Audit ?? throw new InvalidOperationException("This test has no audit log."));
         Services.AddScoped<BrowserZone>();
         Services.AddScoped<Wishes>();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -43,6 +45,9 @@ public sealed class Page : BunitContext
 
     /// <summary>The way to the store, which a test can block.</summary>
     internal WayToStore Store { get; }
+
+    /// <summary>The audit log, for tests that have one; set before the first component is shown.</summary>
+    public AuditLog? Audit { get; set; }
 
     public DefinitionService Definitions => Services.GetRequiredService<DefinitionService>();
 
