@@ -58,7 +58,11 @@ public sealed class ListMenuTests(House house)
             (await IsPublishedAsync(ids[1])).ShouldBeFalse();
 
             await list.TickAsync(ids);
-            var download = await visit.Page.RunAndWaitForDownloadAsync(() => list.BulkAsync("Export"));
+            var download = await visit.Page.RunAndWaitForDownloadAsync(async () =>
+            {
+                await list.BulkAsync("Export");
+                await list.ConfirmAsync();
+            });
             var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.zip");
             await download.SaveAsAsync(file);
 

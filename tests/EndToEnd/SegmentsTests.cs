@@ -48,6 +48,8 @@ public sealed class SegmentsTests(House house)
             await Assertions.Expect(page.GetByText("Unknown Activity")).ToHaveCountAsync(0);
 
             await editor.TabAsync("Activity call stack");
+            // Studio asks for it when a step is chosen while the tab is open.
+            await editor.SelectAsync("Deeper");
             await Assertions.Expect(page.GetByText("Call stack (5)")).ToBeVisibleAsync();
             await visit.ShowAsync("studio-call-stack", "By what a step was called");
         });
