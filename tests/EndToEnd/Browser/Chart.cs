@@ -10,14 +10,20 @@ internal static class Chart
     private const int Row = 120;
 
     /// <summary>A flowchart whose steps follow one another.</summary>
-    public static JsonObject Of(params JsonObject[] steps)
+    public static JsonObject Of(params JsonObject[] steps) => InRows(PerRow, (Step, Row), steps);
+
+    /// <summary>The same in rows that fit a window.</summary>
+    /// <param name="perRow">Steps in a row.</param>
+    /// <param name="apart">Pixels from a step to the next: across, and down.</param>
+    /// <param name="steps">The steps.</param>
+    public static JsonObject InRows(int perRow, (int Across, int Down) apart, params JsonObject[] steps)
     {
         for (var i = 0; i < steps.Length; i++)
             steps[i]["metadata"] = new JsonObject
             {
                 ["designer"] = new JsonObject
                 {
-                    ["position"] = new JsonObject { ["x"] = i % PerRow * Step, ["y"] = i / PerRow * Row },
+                    ["position"] = new JsonObject { ["x"] = i % perRow * apart.Across, ["y"] = i / perRow * apart.Down },
                     ["size"] = new JsonObject { ["width"] = 200, ["height"] = 54 },
                 },
             };
@@ -31,6 +37,14 @@ internal static class Chart
             ["activities"] = new JsonArray([.. steps]),
             ["connections"] = new JsonArray([.. steps.Zip(steps.Skip(1), (a, b) => (JsonNode)Line(Id(a), Id(b)))]),
         };
+    }
+
+    /// <summary>Takes away the lines that leave some steps.</summary>
+    public static JsonObject Without(JsonObject chart, params string[] sources)
+    {
+        var lines = chart["connections"]!.AsArray();
+        lines.RemoveAll(line => sources.Contains(line!["source"]!["activity"]!.GetValue<string>()));
+        return chart;
     }
 
     /// <summary>Writes a line of text.</summary>
