@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -23,12 +24,18 @@ public static class RuntimeSetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IWorkSignal, SilentSignal>();
         services.TryAddSingleton<IInstanceSignal, SilentInstanceSignal>();
+        services.TryAddSingleton<IAccess, OpenAccess>();
         services.TryAddSingleton<GraphCache>();
         services.TryAddSingleton<Guards>();
         services.TryAddSingleton<Bursts>();
         services.TryAddSingleton<IVersionResolver, VersionResolver>();
         services.TryAddSingleton<Starts>();
-        services.TryAddSingleton(p => new WorkflowRuntime(p.GetRequiredService<Bursts>(), p.GetRequiredService<Starts>()));
+        services.TryAddSingleton(p => new WorkflowRuntime(
+            p.GetRequiredService<Bursts>(),
+            p.GetRequiredService<Starts>(),
+            p.GetRequiredService<IAccess>()
+        ));
+        services.TryAddSingleton<WorkDesk>();
         services.TryAddSingleton<Histories>();
         services.TryAddSingleton<InstanceFiles>();
         services.TryAddSingleton(p => new DefinitionService(
@@ -37,6 +44,7 @@ public static class RuntimeSetup
             p.GetRequiredService<Guards>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<IWorkSignal>(),
+            p.GetRequiredService<IAccess>(),
             p.GetServices<IPublicationCheck>()
         ));
         services.TryAddSingleton(p => new WorkRunner(
@@ -44,6 +52,7 @@ public static class RuntimeSetup
             p.GetRequiredService<Starts>(),
             p.GetRequiredService<WorkflowRuntime>(),
             p.GetServices<IMessageHandler>(),
+            p.GetRequiredService<IAccess>(),
             p.GetRequiredService<ILogger<WorkRunner>>()
         ));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, RunTaskWriter>());

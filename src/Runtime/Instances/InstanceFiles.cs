@@ -7,6 +7,7 @@ using System.Text.Json;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
@@ -22,14 +23,18 @@ namespace ServiceLoop.Runtime.Instances;
 /// <param name="store">Where instances are.</param>
 /// <param name="graphs">Compiled versions.</param>
 /// <param name="signal">Hears of timers.</param>
-public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWorkSignal signal)
+/// <param name="access">The gate.</param>
+public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWorkSignal signal, IAccess access)
 {
     private const string Format = "serviceloop.instance";
     private const int FormatVersion = 1;
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 600 };
 
     /// <summary>Writes an instance as JSON; null when there is none.</summary>
-    public async Task<byte[]?> ExportAsync(string instanceId, CancellationToken ct)
+    public Task<byte[]?> ExportAsync(string instanceId, CancellationToken ct) =>
+        access.ActAsync(new Deed(Permissions.InstancesExport, "instance.export", instanceId), () => WriteAsync(instanceId, ct), ct);
+
+    private async Task<byte[]?> WriteAsync(string instanceId, CancellationToken ct)
     {
         if (
             await store.FindInstanceAsync(instanceId, ct) is not { } row
@@ -53,7 +58,15 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
     /// <param name="ct">Cancels.</param>
     /// <returns>Its id.</returns>
     /// <exception cref="InstanceFileException">It cannot be put in; nothing was written.</exception>
-    public async Task<string> ImportAsync(ReadOnlyMemory<byte> utf8, CancellationToken ct)
+    public Task<string> ImportAsync(ReadOnlyMemory<byte> utf8, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.InstancesExport, "instance.import", ""),
+            () => ReadAsync(utf8, ct),
+            id => Facts.Of(("instance", id)),
+            ct
+        );
+
+    private async Task<string> ReadAsync(ReadOnlyMemory<byte> utf8, CancellationToken ct)
     {
         using var document = Parse(utf8);
         var json = document.RootElement;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -33,8 +34,14 @@ internal static class ExecutionsApi
 
     public static RouteGroupBuilder MapExecutions(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync).WithTags("Executions");
-        routes.MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync).WithTags("Executions");
+        routes
+            .MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
+        routes
+            .MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
         return routes;
     }
 

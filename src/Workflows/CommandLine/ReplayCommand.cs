@@ -4,6 +4,7 @@ using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Workflows.Start;
+using Database = ServiceLoop.Workflows.Start.Database;
 
 namespace ServiceLoop.Workflows.CommandLine;
 

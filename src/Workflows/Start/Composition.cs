@@ -1,13 +1,15 @@
-using System.Net;
 using Npgsql;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Designer;
 using ServiceLoop.Designer.Studio;
+using ServiceLoop.Identity;
 using ServiceLoop.Runtime;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Workflows.Api;
+using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Health;
 using ServiceLoop.Workflows.HttpWorkflows;
@@ -36,7 +38,10 @@ internal static class Composition
         services.AddSingleton(Parts.Compiler());
         services.AddPostgresStore(settings.ReadSection<PostgresStoreOptions>("Store"));
         services.AddSingleton(settings.ReadSection<RetentionOptions>("Retention"));
-        services.AddSingleton(ReadAccess(settings));
+        // Not yet: people cannot sign in.
+        services.AddSingleton<IAccess, OpenAccess>();
+        services.AddServiceLoopIdentity(AuthSetup.ReadPeople(settings));
+        services.AddServiceLoopAuth();
         services.AddHangfireWork(connectionString);
         services.AddHttpWorkflows(settings);
         services.AddBuiltInActivities();
@@ -61,6 +66,7 @@ internal static class Composition
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseServiceLoopAuth();
         app.MapServiceLoopPages();
         app.MapServiceLoopHealth();
         app.MapServiceLoopMetrics();
@@ -84,20 +90,5 @@ internal static class Composition
             settings.MaxAutoPrepare = PreparedStatements;
 
         return settings.ConnectionString;
-    }
-
-    private static DashboardAccess ReadAccess(IConfiguration settings)
-    {
-        const string Name = "Jobs:ReadOnlyFrom";
-        var networks = new List<IPNetwork>();
-
-        foreach (var text in settings.GetSection(Name).Get<string[]>() ?? [])
-            networks.Add(
-                IPNetwork.TryParse(text, out var network)
-                    ? network
-                    : throw new StartException($"'{text}' in {Name} is no network. Write one such as 10.0.0.0/8.")
-            );
-
-        return new DashboardAccess { ReadOnlyFrom = networks };
     }
 }

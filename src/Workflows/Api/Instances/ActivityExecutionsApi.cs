@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
-using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -35,7 +35,7 @@ internal static class ActivityExecutionsApi
 
     public static RouteGroupBuilder MapActivityExecutions(this RouteGroupBuilder routes)
     {
-        var executions = routes.MapGroup("").WithTags("Activity executions");
+        var executions = routes.MapGroup("").Needs(Permissions.InstancesRead).WithTags("Activity executions");
         executions.MapGet("/activity-executions/list", ListAsync);
         executions.MapGet("/activity-executions/count", CountAsync);
         executions.MapGet("/activity-executions/by-id", FindAsync);
@@ -130,7 +130,7 @@ internal static class ActivityExecutionsApi
         int? take,
         bool? includeCrossWorkflowChain,
         Histories histories,
-        IWorkflowStore store,
+        WorkflowRuntime runtime,
         CancellationToken ct
     )
     {
@@ -141,7 +141,7 @@ internal static class ActivityExecutionsApi
 
         // The instance that started this one as a child stands above it, as a whole: which of its executions did is not kept.
         if (includeCrossWorkflowChain == true)
-            chain.InsertRange(0, await AboveAsync(history.InstanceId, histories, store, ct));
+            chain.InsertRange(0, await AboveAsync(history.InstanceId, histories, runtime, ct));
 
         var page = chain.Skip(Math.Max(0, skip ?? 0)).Take(Math.Clamp(take ?? MaxRecords, 0, MaxRecords)).ToList();
         var recalled = await histories.RecallAsync(
@@ -226,7 +226,7 @@ internal static class ActivityExecutionsApi
     private static async Task<List<(InstanceHistory, ExecutionRecord)>> AboveAsync(
         string instanceId,
         Histories histories,
-        IWorkflowStore store,
+        WorkflowRuntime runtime,
         CancellationToken ct
     )
     {
@@ -236,7 +236,7 @@ internal static class ActivityExecutionsApi
 
         while (above.Count < MaxGenerations)
         {
-            if ((await store.FindStandingsAsync([child], ct)) is not [{ Summary.ParentId: { } parent }])
+            if (await runtime.FindStandingAsync(child, ct) is not { Summary.ParentId: { } parent })
                 break;
 
             if (await histories.FindAsync(parent, ct) is { } history && history.Executions() is [var first, ..])

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+
+namespace ServiceLoop.Runtime.Access;
+
+/// <summary>What may be allowed to somebody: <c>noun:verb</c>. Roles are groups of these; API keys are limited to some of them.</summary>
+/// <remarks>Names are stored with roles and keys: one is never renamed, and a new one is added to <see cref="All"/>.</remarks>
+public static class Permissions
+{
+    /// <summary>See definitions, their versions, differences and warnings.</summary>
+    public const string DefinitionsRead = "definitions:read";
+
+    /// <summary>Make and change drafts; import.</summary>
+    public const string DefinitionsWrite = "definitions:write";
+
+    /// <summary>Put a version in force, roll back to one, take it back.</summary>
+    public const string DefinitionsPublish = "definitions:publish";
+
+    /// <summary>Remove versions and definitions.</summary>
+    public const string DefinitionsDelete = "definitions:delete";
+
+    /// <summary>See instances, their journal and their values; sensitive values stay masked.</summary>
+    public const string InstancesRead = "instances:read";
+
+    /// <summary>Start and dispatch instances.</summary>
+    public const string InstancesStart = "instances:start";
+
+    /// <summary>Retry, skip, alter, resume and restart instances.</summary>
+    public const string InstancesRepair = "instances:repair";
+
+    /// <summary>Cancel instances.</summary>
+    public const string InstancesCancel = "instances:cancel";
+
+    /// <summary>Remove instances with their journal.</summary>
+    public const string InstancesDelete = "instances:delete";
+
+    /// <summary>Export instances with all that they hold, and import them.</summary>
+    public const string InstancesExport = "instances:export";
+
+    /// <summary>Move running instances to another version, and back.</summary>
+    public const string InstancesMigrate = "instances:migrate";
+
+    /// <summary>See a value that is marked sensitive; each look is audited.</summary>
+    public const string ValuesReveal = "values:reveal";
+
+    /// <summary>Publish events and messages that instances wait for.</summary>
+    public const string EventsPublish = "events:publish";
+
+    /// <summary>Call HTTP endpoints of workflows.</summary>
+    public const string WorkflowsCall = "workflows:call";
+
+    /// <summary>See tasks.</summary>
+    public const string TasksRead = "tasks:read";
+
+    /// <summary>Answer tasks.</summary>
+    public const string TasksComplete = "tasks:complete";
+
+    /// <summary>See queued and failed work.</summary>
+    public const string WorkRead = "work:read";
+
+    /// <summary>Retry and drop failed work.</summary>
+    public const string WorkRepair = "work:repair";
+
+    /// <summary>See the pages of jobs.</summary>
+    public const string JobsRead = "jobs:read";
+
+    /// <summary>Act on jobs.</summary>
+    public const string JobsManage = "jobs:manage";
+
+    /// <summary>See users and teams.</summary>
+    public const string UsersRead = "users:read";
+
+    /// <summary>Create, change, lock and remove users.</summary>
+    public const string UsersManage = "users:manage";
+
+    /// <summary>See roles and what they allow.</summary>
+    public const string RolesRead = "roles:read";
+
+    /// <summary>Create, change and remove roles.</summary>
+    public const string RolesManage = "roles:manage";
+
+    /// <summary>See API keys; never their secrets.</summary>
+    public const string KeysRead = "keys:read";
+
+    /// <summary>Create and revoke API keys.</summary>
+    public const string KeysManage = "keys:manage";
+
+    /// <summary>See the sessions of others.</summary>
+    public const string SessionsRead = "sessions:read";
+
+    /// <summary>End the sessions of others.</summary>
+    public const string SessionsEnd = "sessions:end";
+
+    /// <summary>See the audit log.</summary>
+    public const string AuditRead = "audit:read";
+
+    /// <summary>Export the audit log and verify its chain.</summary>
+    public const string AuditExport = "audit:export";
+
+    /// <summary>Say on behalf of whom one acts.</summary>
+    public const string ActForOthers = "people:act-for";
+
+    /// <summary>See metrics and the reference of the API.</summary>
+    public const string SystemRead = "system:read";
+
+    /// <summary>All of them, in the order in which pages show them.</summary>
+    public static readonly ImmutableArray<string> All =
+    [
+        DefinitionsRead,
+        DefinitionsWrite,
+        DefinitionsPublish,
+        DefinitionsDelete,
+        InstancesRead,
+        InstancesStart,
+        InstancesRepair,
+        InstancesCancel,
+        InstancesDelete,
+        InstancesExport,
+        InstancesMigrate,
+        ValuesReveal,
+        EventsPublish,
+        WorkflowsCall,
+        TasksRead,
+        TasksComplete,
+        WorkRead,
+        WorkRepair,
+        JobsRead,
+        JobsManage,
+        UsersRead,
+        UsersManage,
+        RolesRead,
+        RolesManage,
+        KeysRead,
+        KeysManage,
+        SessionsRead,
+        SessionsEnd,
+        AuditRead,
+        AuditExport,
+        ActForOthers,
+        SystemRead,
+    ];
+}
