@@ -25,9 +25,9 @@ internal static class InputSteps
         ("Pick", "Elsa.Switch"),
         ("Ask", "Elsa.SendHttpRequest"),
         ("Call", "Elsa.FlowSendHttpRequest"),
+        ("Reply", "Elsa.WriteHttpResponse"),
         ("Run", "Elsa.ExecuteWorkflow"),
         ("Give", "Elsa.SetOutput"),
-        ("Reply", "Elsa.WriteHttpResponse"),
         ("End", "Elsa.Complete"),
     ];
 
@@ -36,7 +36,7 @@ internal static class InputSteps
     [
         ("Script", "Left", "Sort"),
         ("Sort", "Big", "Pick"),
-        ("Call", "202", "Run"),
+        ("Call", "202", "Reply"),
     ];
 
     /// <summary>What is set. Neighbours have no label in common, so that no editor is taken for that of the step before.</summary>

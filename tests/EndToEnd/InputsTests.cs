@@ -181,6 +181,30 @@ public sealed class InputsTests(House house)
 
         using var other = await house.Client.GetAsync(path, TestContext.Current.CancellationToken);
         other.IsSuccessStatusCode.ShouldBeFalse("GET was unticked.");
+
+        var instance = await InstanceOfAsync(InputSteps.Flow);
+        var state = (await doors.WaitAsync(instance, "Finished")).GetProperty("workflowState");
+        state.GetProperty("output").GetProperty("Answer").GetString().ShouldBe("given");
+        state.GetProperty("outcomes").EnumerateArray().Select(o => o.GetString()).ShouldBe(["Good"]);
+
+        var variables = await doors.VariablesAsync(instance);
+        variables["Word"].GetString().ShouldBe("kept");
+        // What the echo received of the method, the headers and the body.
+        var echoed = variables["Reply"].GetRawText();
+        echoed.ShouldContain("First line\\nSecond line");
+        echoed.ShouldContain("X-By-Hand");
+
+        var given = await doors.GivenAsync(instance);
+        given["Wait"].GetProperty("DateTime").GetDateTimeOffset().ShouldBe(new DateTimeOffset(2020, 1, 2, 9, 30, 0, TimeSpan.Zero));
+        (await doors.WrittenAsync(instance)).ShouldBe(["It was picked", "It is not there"]);
+        (await doors.WrittenAsync(await InstanceOfAsync(InputSteps.Child))).ShouldBe(["kept"]);
+    }
+
+    /// <summary>The one instance that a definition has.</summary>
+    private async Task<string> InstanceOfAsync(string definitionId)
+    {
+        var page = await doors.PostAsync("/elsa/api/workflow-instances", new JsonObject { ["definitionIds"] = new JsonArray(definitionId) });
+        return page.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString()!;
     }
 
     private async Task PrepareAsync()

@@ -87,6 +87,19 @@ internal sealed class Doors(HttpClient client)
         return given;
     }
 
+    /// <summary>The lines that an instance wrote.</summary>
+    public async Task<IReadOnlyList<string?>> WrittenAsync(string id)
+    {
+        var list = await GetAsync($"/elsa/api/activity-executions/list?WorkflowInstanceId={id}");
+        return
+        [
+            .. list.GetProperty("items")
+                .EnumerateArray()
+                .Where(e => e.GetProperty("activityType").GetString() == "Elsa.WriteLine")
+                .Select(e => e.GetProperty("activityState").GetProperty("Text").GetString()),
+        ];
+    }
+
     /// <summary>Values of the variables of an instance, by their names.</summary>
     public async Task<Dictionary<string, JsonElement>> VariablesAsync(string id) =>
         (await GetAsync($"/elsa/api/workflow-instances/{id}/variables"))
