@@ -154,7 +154,11 @@ public sealed class DeclarationsTests(House house)
         return doors.SaveAsync(
             Flow,
             Chart.Of(
-                Chart.Activity("First", "Elsa.RunJavaScript", ("script", Chart.Literal("String", "getMyString() + ', ' + getInput('Who')"))),
+                Chart.Activity(
+                    "First",
+                    "Elsa.RunJavaScript",
+                    ("script", Chart.Literal("String", "getMyString() + ', ' + getInput('Who')"))
+                ),
                 Chart.Activity("Second", "Elsa.RunJavaScript", ("script", Chart.Literal("String", "getMyString() + '!'")))
             ),
             publish: false,

@@ -191,16 +191,7 @@ internal static class InputSteps
                 "X-Answered",
                 p => p.WriteAsync("Response Headers", Answered)
             ),
-            HandStep.Of(
-                "outcome-picker",
-                "End",
-                "Outcomes",
-                "outcomes",
-                "Literal",
-                "Good",
-                "Good",
-                p => p.ChooseAsync("Outcomes", "Good")
-            ),
+            HandStep.Of("outcome-picker", "End", "Outcomes", "outcomes", "Literal", "Good", "Good", p => p.ChooseAsync("Outcomes", "Good")),
         ];
     }
 

@@ -18,7 +18,10 @@ public sealed class InputsTests(House house)
     {
         var (editors, languages) = await AskedAsync();
 
-        editors.Values.Union(languages, StringComparer.Ordinal).Except(Steps.Concat(LanguageSteps.All).Select(s => s.Hint), StringComparer.Ordinal).ShouldBeEmpty();
+        editors
+            .Values.Union(languages, StringComparer.Ordinal)
+            .Except(Steps.Concat(LanguageSteps.All).Select(s => s.Hint), StringComparer.Ordinal)
+            .ShouldBeEmpty();
 
         // A step that works another editor than its input asks for would prove nothing.
         foreach (var step in Steps)
@@ -139,16 +142,24 @@ public sealed class InputsTests(House house)
     }
 
     /// <summary>Draws what runs in a case.</summary>
-    private static Task FillInsideAsync(FlowEditor editor, InputPanel panel, string step, string port, string text) =>
+    private Task FillInsideAsync(FlowEditor editor, InputPanel panel, string step, string port, string text) =>
         editor.InsideAsync(
             step,
             port,
             async () =>
             {
                 await editor.SavingAsync(() => editor.DragAsync("Console", "Write Line", 200, 200));
-                await editor.SavingAsync(() => panel.TypeAsync("Text", text));
+
+                // Inside a step there is no green dot to wait for, so the answer to the drawing may wipe out what is typed meanwhile.
+                for (var attempt = 1; attempt <= 3 && !await IsKeptAsync(text); attempt++)
+                    await editor.SavingAsync(() => panel.TypeAsync("Text", text));
+
+                (await IsKeptAsync(text)).ShouldBeTrue($"The server has not got '{text}'.");
             }
         );
+
+    private async Task<bool> IsKeptAsync(string text) =>
+        (await doors.LatestAsync(InputSteps.Flow)).GetRawText().Contains(text, StringComparison.Ordinal);
 
     /// <summary>Switches to a language; for a script Studio asks what it may use.</summary>
     private static async Task SwitchAsync(Visit visit, FlowEditor editor, InputPanel panel, string language)
@@ -203,13 +214,19 @@ public sealed class InputsTests(House house)
     /// <summary>The one instance that a definition has.</summary>
     private async Task<string> InstanceOfAsync(string definitionId)
     {
-        var page = await doors.PostAsync("/elsa/api/workflow-instances", new JsonObject { ["definitionIds"] = new JsonArray(definitionId) });
+        var page = await doors.PostAsync(
+            "/elsa/api/workflow-instances",
+            new JsonObject { ["definitionIds"] = new JsonArray(definitionId) }
+        );
         return page.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString()!;
     }
 
     private async Task PrepareAsync()
     {
-        await doors.SaveAsync(InputSteps.Child, Chart.Of(Chart.Activity("Greet", "Elsa.WriteLine", ("text", Chart.Input("String", "JavaScript", "getInput('Who')")))));
+        await doors.SaveAsync(
+            InputSteps.Child,
+            Chart.Of(Chart.Activity("Greet", "Elsa.WriteLine", ("text", Chart.Input("String", "JavaScript", "getInput('Who')"))))
+        );
         await doors.SaveAsync(
             InputSteps.Echo,
             Chart.Of(
@@ -231,7 +248,14 @@ public sealed class InputsTests(House house)
             ["definitionId"] = InputSteps.Flow,
             ["name"] = "Inputs by hand",
             ["variables"] = new JsonArray(Variable("word", "Word", "String"), Variable("reply", "Reply", "Object")),
-            ["outputs"] = new JsonArray(new JsonObject { ["name"] = "Answer", ["displayName"] = "Answer", ["type"] = "String" }),
+            ["outputs"] = new JsonArray(
+                new JsonObject
+                {
+                    ["name"] = "Answer",
+                    ["displayName"] = "Answer",
+                    ["type"] = "String",
+                }
+            ),
             ["outcomes"] = new JsonArray("Good", "Bad"),
             ["root"] = Chart.Without(Chart.InRows(2, (560, 150), steps), [.. InputSteps.Lines.Select(l => l.From)]),
         };
@@ -245,7 +269,14 @@ public sealed class InputsTests(House house)
             ["definitionId"] = LanguageSteps.Flow,
             ["name"] = "Inputs in languages",
             ["variables"] = new JsonArray(Variable("word", "Word", "String", "word")),
-            ["inputs"] = new JsonArray(new JsonObject { ["name"] = "Who", ["displayName"] = "Who", ["type"] = "String" }),
+            ["inputs"] = new JsonArray(
+                new JsonObject
+                {
+                    ["name"] = "Who",
+                    ["displayName"] = "Who",
+                    ["type"] = "String",
+                }
+            ),
             ["root"] = Chart.InRows(2, (430, 120), [.. LanguageSteps.All.Select(s => Chart.Activity(s.Step, "Elsa.WriteLine"))]),
         };
         return doors.SaveAsync(model, publish: false);
@@ -282,8 +313,9 @@ public sealed class InputsTests(House house)
         foreach (var type in (await doors.GetAsync("/elsa/api/descriptors/activities")).GetProperty("items").EnumerateArray())
         foreach (var input in type.GetProperty("inputs").EnumerateArray())
             if (input.GetProperty("isBrowsable").GetBoolean() && type.GetProperty("isBrowsable").GetBoolean())
-                editors[$"{type.GetProperty("typeName")}.{JsonNamingPolicy.CamelCase.ConvertName(input.GetProperty("name").GetString()!)}"] =
-                    input.GetProperty("uiHint").GetString()!;
+                editors[
+                    $"{type.GetProperty("typeName")}.{JsonNamingPolicy.CamelCase.ConvertName(input.GetProperty("name").GetString()!)}"
+                ] = input.GetProperty("uiHint").GetString()!;
 
         var languages = await doors.GetAsync("/elsa/api/descriptors/expression-descriptors");
         return (

@@ -49,10 +49,7 @@ internal static class LanguageSteps
             step,
             "Text",
             "text",
-            new JsonObject
-            {
-                ["expression"] = new JsonObject { ["type"] = step },
-            }.ToJsonString(),
+            new JsonObject { ["expression"] = new JsonObject { ["type"] = step } }.ToJsonString(),
             item,
             p => p.ChooseAsync("Text", item)
         )

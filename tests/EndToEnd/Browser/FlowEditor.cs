@@ -106,7 +106,13 @@ internal sealed class FlowEditor(Visit visit)
     public async Task InsideAsync(string name, string port, Func<Task> act)
     {
         // The selection of a step lies above its places.
-        await page.Locator(".x6-graph").First.ClickAsync(new() { Position = new() { X = 15, Y = 15 } });
+        await page.Locator(".x6-graph")
+            .First.ClickAsync(
+                new()
+                {
+                    Position = new() { X = 15, Y = 15 },
+                }
+            );
         await Node(name).Locator($"[data-port-name=\"{port}\"]").ClickAsync();
         await page.Locator(".mud-dialog").GetByRole(AriaRole.Button, new() { Name = "Ok", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Locator(".mud-breadcrumbs")).ToContainTextAsync($"{name}: {port}");

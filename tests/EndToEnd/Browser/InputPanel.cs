@@ -25,9 +25,7 @@ internal sealed class InputPanel(Visit visit)
 
     /// <summary>The editor of an input by its label.</summary>
     public ILocator Row(string label) =>
-        Form.Locator("> [role=group] > *")
-            .Filter(new() { Has = page.Locator("label", new() { HasTextRegex = Exactly(label) }) })
-            .First;
+        Form.Locator("> [role=group] > *").Filter(new() { Has = page.Locator("label", new() { HasTextRegex = Exactly(label) }) }).First;
 
     /// <summary>Types into the field of an input and leaves it.</summary>
     public async Task TypeAsync(string label, string text)

@@ -41,7 +41,12 @@ public sealed class DefinitionSavingTests(TestServer server) : IClassFixture<Tes
     }
 
     [Theory]
-    [InlineData("Elsa.FlowSendHttpRequest", "expectedStatusCodes", """{"expression":{"type":"Object","value":"[\"200\",\"404\",\"200\"]"}}""", "200")]
+    [InlineData(
+        "Elsa.FlowSendHttpRequest",
+        "expectedStatusCodes",
+        """{"expression":{"type":"Object","value":"[\"200\",\"404\",\"200\"]"}}""",
+        "200"
+    )]
     [InlineData("Elsa.FlowFork", "branches", """{"expression":{"type":"Object","value":["A","B","A"]}}""", "A")]
     [InlineData("Elsa.RunJavaScript", "possibleOutcomes", """{"expression":{"type":"Object","value":"[\"Done\"]"}}""", "Done")]
     [InlineData("Elsa.FlowSwitch", "cases", """[{"label":"Big"},{"label":"Big"}]""", "Big")]
