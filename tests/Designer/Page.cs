@@ -53,6 +53,7 @@ public sealed class Page : BunitContext
         Services.AddScoped<BrowserZone>();
         Services.AddScoped<Wishes>();
         more?.Invoke(Services);
+        Services.AddSingleton<IPresence>(new Somebody());
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
@@ -116,4 +117,10 @@ internal static class Buttons
         shown.WaitForElement(selector);
         await shown.InvokeAsync(() => use(shown.Find(selector)));
     }
+}
+
+/// <summary>Somebody who stays.</summary>
+internal sealed class Somebody : IPresence
+{
+    public Task RunAsync(Func<Task> action) => action();
 }

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
 using MudBlazor;
 using ServiceLoop.Designer.Shell;
-using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Engine;
 using ServiceLoop.Identity;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Store;
 

@@ -1,4 +1,5 @@
 using ServiceLoop.Designer.Shell;
+using ServiceLoop.Designer.SignIn;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Api;
 
@@ -39,13 +40,14 @@ internal sealed class RuleGate(RequestDelegate next, IAccess access, ILogger<Rul
             return next(context);
 
         if (access.Actor.Kind != ActorKind.Nobody)
-            return IsPage(context.Request)
+            return SessionScheme.IsForPage(context.Request)
                 ? Refusals.SendAsync(context, StatusCodes.Status403Forbidden, null)
                 : Problems.Of(new AccessDeniedException(rule.Permission ?? "", access.Actor)).ExecuteAsync(context);
 
-        if (IsPage(context.Request))
+        if (SessionScheme.IsForPage(context.Request))
         {
-            context.Response.Redirect(SignInAddress.For(context.Request.Path + context.Request.QueryString));
+            var back = Uri.EscapeDataString(context.Request.PathBase + context.Request.Path + context.Request.QueryString);
+            context.Response.Redirect($"{SignInDoor.Path}?{SignInDoor.BackName}={back}");
             return Task.CompletedTask;
         }
 
@@ -58,11 +60,4 @@ internal sealed class RuleGate(RequestDelegate next, IAccess access, ILogger<Rul
             )
             .ExecuteAsync(context);
     }
-
-    /// <summary>A person who opens an address; a program gets an answer for programs.</summary>
-    private static bool IsPage(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
-        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
-        && !request.Path.StartsWithSegments("/elsa", StringComparison.OrdinalIgnoreCase)
-        && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 }
