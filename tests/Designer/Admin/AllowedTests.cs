@@ -28,7 +28,8 @@ public sealed class AllowedTests : IAsyncDisposable
         await PublishAsync();
 
         Buttons<DefinitionPage>([Permissions.DefinitionsRead], p => p.Add(d => d.Id, "flow"), "section.card").ShouldNotContain(words);
-        Buttons<DefinitionPage>([Permissions.DefinitionsRead, permission], p => p.Add(d => d.Id, "flow"), "section.card").ShouldContain(words);
+        Buttons<DefinitionPage>([Permissions.DefinitionsRead, permission], p => p.Add(d => d.Id, "flow"), "section.card")
+            .ShouldContain(words);
     }
 
     [Theory]
@@ -45,7 +46,8 @@ public sealed class AllowedTests : IAsyncDisposable
 
         string[] reading = [Permissions.InstancesRead, Permissions.DefinitionsRead];
         Buttons<InstanceDetailsPage>(reading, p => p.Add(d => d.Id, id), ".incident").ShouldNotContain(b => b.StartsWith(part));
-        Buttons<InstanceDetailsPage>([.. reading, permission], p => p.Add(d => d.Id, id), ".incident").ShouldContain(b => b.StartsWith(part));
+        Buttons<InstanceDetailsPage>([.. reading, permission], p => p.Add(d => d.Id, id), ".incident")
+            .ShouldContain(b => b.StartsWith(part));
     }
 
     private async Task PublishAsync()

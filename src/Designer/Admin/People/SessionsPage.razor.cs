@@ -31,7 +31,7 @@ public sealed partial class SessionsPage
 
     private Guid? Whose => Guid.TryParse(PersonText, out var id) ? id : null;
 
-    private string? WhoseName => rows.FirstOrDefault()?.DisplayName;
+    private string? WhoseName => rows.Count > 0 ? rows[0].DisplayName : null;
 
     /// <inheritdoc />
     protected override async Task LoadAsync(CancellationToken ct)

@@ -32,10 +32,10 @@ public sealed class KeysPageTests(PostgresFixture postgres) : IClassFixture<Post
 
         await shown.PressAsync("New API key");
         await dialogs.UseAsync("input[maxlength='100']", e => e.Input("shop"));
-        dialogs.FindAll("fieldset .code").Select(c => c.TextContent).ShouldBe(
-            [Permissions.EventsPublish, Permissions.KeysRead, Permissions.KeysManage],
-            ignoreOrder: true
-        );
+        dialogs
+            .FindAll("fieldset .code")
+            .Select(c => c.TextContent)
+            .ShouldBe([Permissions.EventsPublish, Permissions.KeysRead, Permissions.KeysManage], ignoreOrder: true);
         await dialogs.ChooseAsync(Permissions.EventsPublish);
         await dialogs.PressAsync("Create");
 

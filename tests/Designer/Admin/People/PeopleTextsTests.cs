@@ -36,14 +36,23 @@ public sealed partial class PeopleTextsTests
     }
 
     [Theory]
-    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge · Windows")]
-    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1", "Safari · iPhone")]
+    [InlineData(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0",
+        "Edge · Windows"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1",
+        "Safari · iPhone"
+    )]
     [InlineData("curl/8.5.0", "curl/8.5.0")]
     [InlineData(" ", null)]
     [InlineData(null, null)]
     public void Browsers_are_called_by_short_names(string? agent, string? name) => AgentNames.Of(agent).ShouldBe(name);
 
     // Behind one of the four refusals, or as the code that a check hands on to one.
-    [GeneratedRegex(@"""(?<code>(person|role|key|session|password|factor)\.(?!create|change""|delete|disable|enable|lock""|unlock""|reset-password|second-factor|revoke|insert|update|list|begin|end|sign-)[a-z-]+)""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"""(?<code>(person|role|key|session|password|factor)\.(?!create|change""|delete|disable|enable|lock""|unlock""|reset-password|second-factor|revoke|insert|update|list|begin|end|sign-)[a-z-]+)""",
+        RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Code();
 }

@@ -36,7 +36,7 @@ internal sealed class Staff : IAsyncDisposable
     /// <summary>The page that they are lent to.</summary>
     public Page Page { get; }
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private static CancellationToken Ct => Xunit.TestContext.Current.CancellationToken;
 
     public static async Task<Staff> OpenAsync(NpgsqlDataSource database)
     {
@@ -87,7 +87,8 @@ internal sealed class Staff : IAsyncDisposable
     public async Task<Guid> EnterAsync(NewPassword somebody, string agent)
     {
         var before = await SessionsAsync(somebody.Person.Id);
-        await Get<Identity.Entrance.SignIn>().WithPasswordAsync(somebody.Person.Name, somebody.Password, new Caller("192.0.2.9", agent), Ct);
+        await Get<Identity.Entrance.SignIn>()
+            .WithPasswordAsync(somebody.Person.Name, somebody.Password, new Caller("192.0.2.9", agent), Ct);
         return (await SessionsAsync(somebody.Person.Id)).Select(s => s.Id).Except(before.Select(s => s.Id)).Single();
     }
 
@@ -103,7 +104,9 @@ internal sealed class Staff : IAsyncDisposable
     {
         const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         var bits = string.Concat(
-            secret.Where(char.IsAsciiLetterOrDigit).Select(c => Convert.ToString(Letters.IndexOf(char.ToUpperInvariant(c)), 2).PadLeft(5, '0'))
+            secret
+                .Where(char.IsAsciiLetterOrDigit)
+                .Select(c => Convert.ToString(Letters.IndexOf(char.ToUpperInvariant(c)), 2).PadLeft(5, '0'))
         );
         var key = Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2)).ToArray();
         var step = BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(at.ToUnixTimeSeconds() / 30));
@@ -146,5 +149,7 @@ internal static class Choices
 {
     /// <summary>Ticks the choice whose words hold something.</summary>
     public static Task ChooseAsync(this IRenderedComponent<MudDialogProvider> dialogs, string words) =>
-        dialogs.InvokeAsync(() => dialogs.FindAll("fieldset label").Single(l => l.TextContent.Contains(words)).QuerySelector("input")!.Change(true));
+        dialogs.InvokeAsync(() =>
+            dialogs.FindAll("fieldset label").Single(l => l.TextContent.Contains(words)).QuerySelector("input")!.Change(true)
+        );
 }
