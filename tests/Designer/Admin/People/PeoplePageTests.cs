@@ -2,7 +2,6 @@ using Bunit;
 using MudBlazor;
 using ServiceLoop.Designer.Admin.People;
 using ServiceLoop.Identity.Rights;
-using ServiceLoop.Identity.Users;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.TestKit;
 
