@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,8 @@ public static class PagesSetup
         services.AddTransient<MudLocalizer, ComponentTexts>();
         services.AddScoped<BrowserZone>();
         services.AddScoped<Wishes>();
+        services.AddScoped<IPresence, Presence>();
+        services.AddScoped<CircuitHandler, PresentCircuit>();
         services.AddExceptionHandler<PageFailures>();
         services.TryAddSingleton(TimeProvider.System);
         return services;

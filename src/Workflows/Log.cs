@@ -36,4 +36,7 @@ internal static partial class Log
 
     [LoggerMessage(720, LogLevel.Warning, "Viewers of instances are not told what is new: {Reason}")]
     public static partial void ViewersNotTold(ILogger logger, string reason);
+
+    [LoggerMessage(730, LogLevel.Error, "The door {Endpoint} has no rule and stays shut")]
+    public static partial void DoorWithoutRule(ILogger logger, string endpoint);
 }

@@ -50,6 +50,7 @@ public sealed class Page : BunitContext
         Services.AddSingleton(_ => Audit ?? throw new InvalidOperationException("This test has no audit log."));
         Services.AddScoped<BrowserZone>();
         Services.AddScoped<Wishes>();
+        Services.AddSingleton<IPresence>(new Somebody());
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
@@ -113,4 +114,10 @@ internal static class Buttons
         shown.WaitForElement(selector);
         await shown.InvokeAsync(() => use(shown.Find(selector)));
     }
+}
+
+/// <summary>Somebody who stays.</summary>
+internal sealed class Somebody : IPresence
+{
+    public Task RunAsync(Func<Task> action) => action();
 }

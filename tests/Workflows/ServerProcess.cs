@@ -40,6 +40,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Definitions__Path"] = "";
+        start.Environment["People__BootstrapKey"] = DeploymentKey.Value;
 
         foreach (var (name, value) in settings)
             if (value is null)
@@ -57,7 +58,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         try
         {
-            return new HttpClient { BaseAddress = await ready.Task.WaitAsync(Patience, ct), Timeout = Patience };
+            var client = new HttpClient { BaseAddress = await ready.Task.WaitAsync(Patience, ct), Timeout = Patience };
+            DeploymentKey.Show(client);
+            return client;
         }
         catch (TimeoutException e)
         {

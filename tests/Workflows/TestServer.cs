@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Npgsql;
 using ServiceLoop.TestKit;
@@ -22,6 +23,14 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>A client that does not follow redirects.</summary>
     public async Task<HttpClient> PlainClientAsync(CancellationToken ct) =>
         (await OpenAsync(ct)).CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+
+    /// <summary>A client that does not say who it is, and does not follow redirects.</summary>
+    public async Task<HttpClient> StrangerAsync(CancellationToken ct)
+    {
+        var client = await PlainClientAsync(ct);
+        client.DefaultRequestHeaders.Authorization = null;
+        return client;
+    }
 
     /// <summary>Its database, by connections of the test's own.</summary>
     public ValueTask<NpgsqlDataSource> DatabaseAsync(CancellationToken ct) => postgres.OpenAsync(ct);
@@ -76,11 +85,20 @@ public sealed class TestServer : IAsyncDisposable
         }
     }
 
-    private async Task<WebApplicationFactory<Program>> MakeAsync(CancellationToken ct)
+    private async Task<WebApplicationFactory<Program>> MakeAsync(CancellationToken ct) => new Host(await postgres.AddressAsync(ct));
+
+    private sealed class Host(string address) : WebApplicationFactory<Program>
     {
-        var address = await postgres.AddressAsync(ct);
-        return new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
-            host.UseSetting("ConnectionStrings:Default", address).UseSetting("Definitions:Path", "")
-        );
+        protected override void ConfigureWebHost(IWebHostBuilder builder) =>
+            builder
+                .UseSetting("ConnectionStrings:Default", address)
+                .UseSetting("Definitions:Path", "")
+                .UseSetting("People:BootstrapKey", DeploymentKey.Value);
+
+        protected override void ConfigureClient(HttpClient client)
+        {
+            base.ConfigureClient(client);
+            DeploymentKey.Show(client);
+        }
     }
 }

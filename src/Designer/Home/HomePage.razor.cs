@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -28,6 +29,8 @@ public sealed partial class HomePage
     /// <inheritdoc />
     protected override TimeSpan? Rhythm => TimeSpan.FromSeconds(10);
 
+    private bool MaySee => May(Permissions.InstancesRead) || May(Permissions.WorkRead) || May(Permissions.DefinitionsRead);
+
     private string Incidents => incidents.ToString("N0", null);
 
     private string RunningText => areAllCounted ? running.ToString("N0", null) : S["AtLeast", running.ToString("N0", null)];
@@ -35,11 +38,22 @@ public sealed partial class HomePage
     /// <inheritdoc />
     protected override async Task LoadAsync(CancellationToken ct)
     {
-        var faulty = await Runtime.PageAsync(new InstanceFilter { HasIncidents = true }, default, 0, 1, ct);
-        var living = await Runtime.PageAsync(new InstanceFilter { IsRunning = true }, default, 0, 1, ct);
-        (incidents, running, areAllCounted) = (faulty.Total, living.Total, living.IsExact);
-        drafts = await Definitions.CountAsync(new DefinitionFilter { Versions = VersionOption.Draft, IsSystem = false }, ct);
-        published = await Definitions.CountAsync(new DefinitionFilter { Versions = VersionOption.Published, IsSystem = false }, ct);
-        depths = await Work.MeasureAsync(ct);
+        if (May(Permissions.InstancesRead))
+        {
+            var faulty = await Runtime.PageAsync(new InstanceFilter { HasIncidents = true }, default, 0, 1, ct);
+            var living = await Runtime.PageAsync(new InstanceFilter { IsRunning = true }, default, 0, 1, ct);
+            (incidents, running, areAllCounted) = (faulty.Total, living.Total, living.IsExact);
+        }
+
+        if (May(Permissions.DefinitionsRead))
+        {
+            drafts = await Definitions.CountAsync(new DefinitionFilter { Versions = VersionOption.Draft, IsSystem = false }, ct);
+            published = await Definitions.CountAsync(new DefinitionFilter { Versions = VersionOption.Published, IsSystem = false }, ct);
+        }
+
+        if (May(Permissions.WorkRead))
+            depths = await Work.MeasureAsync(ct);
     }
+
+    private bool May(string permission) => Access.Actor.May(permission);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using ServiceLoop.Designer.Shell;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Designer.Lists;
@@ -17,6 +18,10 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <summary>Says why things fail, and does what people want.</summary>
     [Inject]
     protected Wishes Wishes { get; set; } = null!;
+
+    /// <summary>Who looks: asked again at each beat of the rhythm.</summary>
+    [Inject]
+    protected IPresence Presence { get; set; } = null!;
 
     /// <summary>For the rhythm.</summary>
     [Inject]
@@ -129,5 +134,5 @@ public abstract class LivePage : ComponentBase, IDisposable
         gone.Dispose();
     }
 
-    private void OnTick(object? state) => _ = InvokeAsync(() => isBusy ? Task.CompletedTask : AskAsync());
+    private void OnTick(object? state) => _ = InvokeAsync(() => isBusy ? Task.CompletedTask : Presence.RunAsync(AskAsync));
 }

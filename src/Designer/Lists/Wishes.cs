@@ -4,6 +4,7 @@ using MudBlazor;
 using ServiceLoop.Designer.Shell;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
@@ -59,6 +60,8 @@ public sealed class Wishes(ISnackbar bar, IStringLocalizer<ShellTexts> texts, IL
         {
             case StoreUnavailableException:
                 return texts["FailureUnavailable"];
+            case AccessDeniedException denied:
+                return texts["FailureDenied", denied.Permission];
             case InstanceBusyException:
                 return texts["FailureBusy"];
             case InstanceNotFoundException or DefinitionNotFoundException:

@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 using ServiceLoop.Designer.Language;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Designer.Shell;
 
 /// <summary>Refusals as pages, for people; programs get problems from the API.</summary>
-internal static class Refusals
+public static class Refusals
 {
     /// <summary>Answers a request that ended with a status and nothing else.</summary>
     public static Task SendAsync(StatusCodeContext context) =>
@@ -47,6 +48,12 @@ internal sealed class PageFailures(ILogger<PageFailures> logger) : IExceptionHan
     {
         if (httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint is not { } endpoint || !ForPeopleAttribute.IsOn(endpoint))
             return false;
+
+        if (exception is AccessDeniedException)
+        {
+            await Refusals.SendAsync(httpContext, StatusCodes.Status403Forbidden, null);
+            return true;
+        }
 
         if (exception is StoreUnavailableException)
         {

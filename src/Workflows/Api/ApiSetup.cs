@@ -1,10 +1,13 @@
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.Api.Instances;
 using ServiceLoop.Workflows.Api.Live;
 using ServiceLoop.Workflows.Api.People;
+using ServiceLoop.Workflows.Auth;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -33,7 +36,8 @@ internal static class ApiSetup
             .AddSingleton<DefinitionSaving>()
             .AddSingleton<DefinitionDeletions>()
             .AddSingleton<DefinitionConsumers>();
-        services.AddSignalR();
+        services.AddSingleton<HubActor>();
+        services.AddSignalR().AddHubOptions<InstanceHub>(options => options.AddFilter<HubActor>());
         services.AddSingleton<Observers>().AddSingleton<InstancePushes>().AddHostedService<InstanceWatch>();
         services.Replace(ServiceDescriptor.Singleton<IInstanceSignal>(provider => provider.GetRequiredService<Observers>()));
         return services;
@@ -54,8 +58,8 @@ internal static class ApiSetup
             .MapDescriptors()
             .MapIdentity();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
-        routes.MapHub<InstanceHub>(InstanceHub.Path);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapPeople().MapAudit().MapVersions().MapDiff().MapMigrations();
+        routes.MapHub<InstanceHub>(InstanceHub.Path).Needs(Permissions.InstancesRead);
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapPeople().MapVersions().MapDiff().MapMigrations();
         return routes;
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Net.Http.Headers;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Identity;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
@@ -30,6 +31,12 @@ internal static class Problems
     /// <summary>What was sent is wrong.</summary>
     public static ProblemHttpResult Invalid(string code, string detail) => Of(StatusCodes.Status400BadRequest, code, detail);
 
+    /// <summary>Something is not allowed to who wants it, or to nobody at all.</summary>
+    public static ProblemHttpResult Of(AccessDeniedException e) =>
+        e.Actor.Kind == ActorKind.Nobody
+            ? Of(StatusCodes.Status401Unauthorized, "access.nobody", e.Message)
+            : Of(StatusCodes.Status403Forbidden, "access.denied", e.Message);
+
     /// <summary>Errors of a definition, one list for each place: what Elsa Studio shows.</summary>
     public static ProblemHttpResult Of(WorkflowCompilationException e) =>
         TypedResults.Problem(
@@ -47,6 +54,7 @@ internal static class Problems
     public static ProblemHttpResult? Find(Exception exception) =>
         exception switch
         {
+            AccessDeniedException e => Of(e),
             StoreUnavailableException => Of(StatusCodes.Status503ServiceUnavailable, "store.unavailable", exception.Message),
             InstanceBusyException => Of(StatusCodes.Status503ServiceUnavailable, "instance.busy", exception.Message),
             DefinitionNotFoundException => NotFound("definition.unknown", exception.Message),

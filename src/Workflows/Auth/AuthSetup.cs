@@ -45,9 +45,12 @@ internal static class AuthSetup
     /// <summary>Proves who asks, and names them to the services.</summary>
     public static WebApplication UseServiceLoopAuth(this WebApplication app)
     {
+        app.UseMiddleware<SecureHeaders>();
         app.UseMiddleware<ProofLimit>();
         app.UseAuthentication();
         app.UseMiddleware<NameActor>();
+        app.UseMiddleware<ForeignCalls>();
+        app.UseMiddleware<RuleGate>();
         return app;
     }
 

@@ -2,13 +2,12 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
-using ServiceLoop.Designer.SignIn;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Entrance;
 
 namespace ServiceLoop.Workflows.Auth;
 
-/// <summary>The cookie of a browser. Who has none is led to the sign-in, where a person asks for a page.</summary>
+/// <summary>The cookie of a browser.</summary>
 internal sealed class SessionScheme(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logs,
@@ -24,18 +23,6 @@ internal sealed class SessionScheme(
         return await sessions.FindAsync(text, CallerOfRequest.AddressOf(Context), Context.RequestAborted) is { } identity
             ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Schemes.Session))
             : AuthenticateResult.Fail("The session is unknown or has ended.");
-    }
-
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
-    {
-        if (!IsForPage(Request))
-            return base.HandleChallengeAsync(properties);
-
-        var here = Request.PathBase + Request.Path + Request.QueryString;
-        Response.Redirect(
-            here == "/" ? SignInDoor.Path : $"{SignInDoor.Path}?{SignInDoor.BackName}={Uri.EscapeDataString(here.ToString())}"
-        );
-        return Task.CompletedTask;
     }
 
     /// <summary>Whether a person's browser asks for a page, as against a program or a script.</summary>

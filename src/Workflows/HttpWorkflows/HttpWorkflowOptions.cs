@@ -12,6 +12,12 @@ internal sealed record HttpWorkflowOptions
     /// <summary>How long a workflow may take to answer where its endpoint names no time. Default: 2 minutes.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// True: anybody may call an endpoint that does not ask for authorization, as Elsa does. False, the default: everybody says who they are, and has the
+    /// permission <c>workflows:call</c>.
+    /// </summary>
+    public bool Anonymous { get; init; }
+
     /// <summary>One slash in front, none behind.</summary>
     public string Root => "/" + BasePath.Trim('/');
 }

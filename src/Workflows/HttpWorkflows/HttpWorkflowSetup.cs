@@ -1,6 +1,7 @@
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Graph;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Workflows.Start;
@@ -29,7 +30,13 @@ internal static class HttpWorkflowSetup
     {
         var options = routes.ServiceProvider.GetRequiredService<HttpWorkflowOptions>();
         var door = routes.ServiceProvider.GetRequiredService<WorkflowDoor>();
-        routes.Map($"{options.Root}/{{**path}}", door.ServeAsync).DisableAntiforgery().ExcludeFromDescription();
+        var all = routes.Map($"{options.Root}/{{**path}}", door.ServeAsync).DisableAntiforgery().ExcludeFromDescription();
+
+        if (options.Anonymous)
+            all.OpenToAll("The settings say so; endpoints that ask for authorization ask all the same.");
+        else
+            all.Needs(Permissions.WorkflowsCall);
+
         return routes;
     }
 }

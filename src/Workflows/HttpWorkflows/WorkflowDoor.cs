@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Net.Http.Headers;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Api;
@@ -16,6 +17,7 @@ internal sealed class WorkflowDoor(
     IWorkflowStore store,
     IInlineConstraintResolver constraints,
     HttpWorkflowOptions options,
+    Acting acting,
     TimeProvider time
 )
 {
@@ -142,6 +144,8 @@ internal sealed class WorkflowDoor(
 
     private async Task RunAsync(Target target, IncomingRequest incoming, HttpContext context, string? correlationId, CancellationToken ct)
     {
+        // Whoever may call the address may do there what its workflow does.
+        using var lent = acting.As(acting.Actor.Lent(Permissions.InstancesStart, Permissions.EventsPublish));
         var begun = time.GetUtcNow();
         var reply = context.RequestServices.GetRequiredService<RequestReply>();
         reply.Open();

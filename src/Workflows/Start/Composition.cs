@@ -4,7 +4,6 @@ using ServiceLoop.Designer;
 using ServiceLoop.Designer.Studio;
 using ServiceLoop.Identity;
 using ServiceLoop.Runtime;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
@@ -38,8 +37,6 @@ internal static class Composition
         services.AddSingleton(Parts.Compiler());
         services.AddPostgresStore(settings.ReadSection<PostgresStoreOptions>("Store"));
         services.AddSingleton(settings.ReadSection<RetentionOptions>("Retention"));
-        // Not yet: people cannot sign in.
-        services.AddSingleton<IAccess, OpenAccess>();
         services.AddServiceLoopIdentity(AuthSetup.ReadPeople(settings));
         services.AddServiceLoopAuth();
         services.AddHangfireWork(connectionString);
@@ -49,6 +46,7 @@ internal static class Composition
         services.AddInstanceMigration();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddSingleton<DefinitionImport>();
+        services.AddProxies(settings);
         services.AddServiceLoopHealth();
         services.AddServiceLoopTelemetry(settings);
         services.AddServiceLoopPages();
@@ -64,6 +62,7 @@ internal static class Composition
     /// <summary>Opens all doors.</summary>
     public static WebApplication MapServiceLoop(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseServiceLoopAuth();

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Users;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -79,6 +80,7 @@ internal static class Server
     private static async Task PrepareAsync(IServiceProvider services)
     {
         using var stop = new StopSignal();
+        using var system = services.GetRequiredService<IAccess>().AsSystem();
         await services.GetRequiredService<Upkeep>().PrepareJournalAsync(stop.Token);
         await GreetFirstAdminAsync(services.GetRequiredService<FirstAdmin>(), stop.Token);
         await services.GetRequiredService<DefinitionImport>().RunAsync(stop.Token);

@@ -13,10 +13,19 @@ namespace ServiceLoop.EndToEnd.Tests.Browser;
 /// <summary>The real server on a real database, and a browser before it; shared by all tests.</summary>
 public sealed class House : IAsyncLifetime
 {
+    /// <summary>How the administrator of the house signs in.</summary>
+    public const string Name = "admin";
+
+    /// <summary>And with which password.</summary>
+    public const string Password = "a house full of flows";
+
+    private const string FirstPassword = "the first one, soon gone";
+
     private readonly PostgresFixture postgres = new();
     private ServerProcess? server;
     private IPlaywright? playwright;
     private IBrowser? browser;
+    private string? signedIn;
     private HttpClient? client;
 
     /// <summary>A client of its REST doors.</summary>
@@ -31,7 +40,7 @@ public sealed class House : IAsyncLifetime
     /// <summary>Its database, for what would take the product half an hour.</summary>
     public ValueTask<NpgsqlDataSource> DatabaseAsync() => postgres.OpenAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>Does something in a window of its own: no cookies, nothing remembered. Afterwards nothing may have gone wrong in it.</summary>
+    /// <summary>Does something in a window of its own: signed in, and nothing else remembered. Afterwards nothing may have gone wrong in it.</summary>
     /// <param name="act">What is done.</param>
     /// <param name="options">The window; null for an English one on a desk.</param>
     public async Task VisitAsync(Func<Visit, Task> act, VisitOptions? options = null)
@@ -55,10 +64,15 @@ public sealed class House : IAsyncLifetime
     {
         var wish = options ?? new VisitOptions();
         browser ??= await LaunchAsync();
+
+        if (wish.IsSignedIn)
+            signedIn ??= await SignInAsync(browser);
+
         var context = await browser.NewContextAsync(
             new()
             {
                 BaseURL = Address.ToString(),
+                StorageState = wish.IsSignedIn ? signedIn : null,
                 ViewportSize = wish.Size,
                 Locale = wish.Language,
                 ColorScheme = wish.IsDark ? ColorScheme.Dark : ColorScheme.Light,
@@ -69,10 +83,29 @@ public sealed class House : IAsyncLifetime
         return await Visit.OpenAsync(this, context, wish);
     }
 
+    /// <summary>The first sign-in of the first administrator, by hand.</summary>
+    /// <returns>The cookies of it.</returns>
+    private async Task<string> SignInAsync(IBrowser browser)
+    {
+        await using var context = await browser.NewContextAsync(new() { BaseURL = Address.ToString(), Locale = "en-US" });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/");
+        await page.FillAsync("#name", Name);
+        await page.FillAsync("#password", FirstPassword);
+        await page.ClickAsync("button[type=submit]");
+        await page.FillAsync("#old", FirstPassword);
+        await page.FillAsync("#new", Password);
+        await page.FillAsync("#again", Password);
+        await page.ClickAsync("button[type=submit]");
+        await page.Locator("h1").WaitForAsync(new() { Timeout = Visit.PatienceMs });
+        // The choice of the language is each window's own.
+        return await context.StorageStateAsync();
+    }
+
     public async ValueTask InitializeAsync()
     {
         var address = await postgres.AddressAsync(TestContext.Current.CancellationToken);
-        server = ServerProcess.Start(("ConnectionStrings__Default", address));
+        server = ServerProcess.Start(("ConnectionStrings__Default", address), ("People__Admin__Password", FirstPassword));
         client = await server.ConnectAsync(TestContext.Current.CancellationToken);
     }
 

@@ -26,6 +26,9 @@ public sealed record VisitOptions
     /// <summary>Whether the system is dark.</summary>
     public bool IsDark { get; init; }
 
+    /// <summary>Whether the administrator of the house sits there; false: somebody who has not said who they are.</summary>
+    public bool IsSignedIn { get; init; } = true;
+
     /// <summary>Short name for files: <c>en-desktop</c>.</summary>
     public string Name => $"{Language[..2]}-{(Size.Width < 600 ? "phone" : "desktop")}{(IsDark ? "-dark" : "")}";
 }

@@ -201,7 +201,9 @@ public sealed class MigrationsApiTests(TestServer server) : IClassFixture<TestSe
 
     private async Task<List<string>> StartAsync(string id, string version, int count)
     {
-        var runtime = (await server.ServicesAsync(Ct)).GetRequiredService<Runtime.Instances.WorkflowRuntime>();
+        var services = await server.ServicesAsync(Ct);
+        using var system = services.GetRequiredService<Runtime.Access.IAccess>().AsSystem();
+        var runtime = services.GetRequiredService<Runtime.Instances.WorkflowRuntime>();
         var ids = new List<string>();
 
         for (var i = 0; i < count; i++)

@@ -23,6 +23,7 @@ internal sealed class Node : IAsyncDisposable
         var start = Start(app, Dockerfile.Product.Single("node", "ENTRYPOINT").Words);
         start.Environment["ASPNETCORE_HTTP_PORTS"] = Text(Port);
         start.Environment["ConnectionStrings__Default"] = connectionString;
+        start.Environment["People__BootstrapKey"] = DeploymentKey.Value;
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Say(line.Data);
         process.ErrorDataReceived += (_, line) => Say(line.Data);
@@ -71,6 +72,7 @@ internal sealed class Node : IAsyncDisposable
     public async Task<HttpStatusCode> StatusAsync(string path, CancellationToken ct)
     {
         using var client = new HttpClient();
+        DeploymentKey.Show(client);
         using var response = await client.GetAsync(new Uri($"http://localhost:{Text(Port)}{path}"), ct);
         return response.StatusCode;
     }

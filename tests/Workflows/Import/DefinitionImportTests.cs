@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Import;
@@ -170,6 +171,7 @@ public sealed class DefinitionImportTests(TestServer server) : IClassFixture<Tes
     public async Task The_shipped_definitions_are_imported_by_default()
     {
         var services = await server.ServicesAsync(Ct);
+        using var system = services.GetRequiredService<IAccess>().AsSystem();
         var import = new DefinitionImport(
             services.GetRequiredService<DefinitionService>(),
             new ConfigurationBuilder().Build(),
@@ -189,6 +191,7 @@ public sealed class DefinitionImportTests(TestServer server) : IClassFixture<Tes
     {
         var lines = new Lines();
         var services = await server.ServicesAsync(Ct);
+        using var system = services.GetRequiredService<IAccess>().AsSystem();
         var settings = new ConfigurationBuilder()
             .AddInMemoryCollection([KeyValuePair.Create(DefinitionImport.PathSetting, (string?)folder.Path)])
             .Build();

@@ -57,7 +57,7 @@ public sealed partial class ReferenceTests(TestServer server) : IClassFixture<Te
     {
         var client = await server.ClientAsync(Ct);
 
-        using var page = await client.GetAsync("/docs/api".Local(), Ct);
+        using var page = await client.GetAsync("/docs/api/".Local(), Ct);
 
         page.StatusCode.ShouldBe(HttpStatusCode.OK);
         var html = await page.Content.ReadAsStringAsync(Ct);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 
@@ -27,7 +28,9 @@ internal sealed record DefinitionSummaryView(
 )
 {
     /// <summary>The summary of a row, which needs no content.</summary>
-    public static DefinitionSummaryView Of(DefinitionRow row) =>
+    /// <param name="row">The row.</param>
+    /// <param name="actor">Who gets it; the links say what is allowed to them.</param>
+    public static DefinitionSummaryView Of(DefinitionRow row, Actor actor) =>
         new(
             row.Id,
             row.DefinitionId,
@@ -47,13 +50,14 @@ internal sealed record DefinitionSummaryView(
             row.Note,
             row.CreatedAt,
             row.PublishedAt,
-            LinkView.Of(row.DefinitionId, row.IsReadonly)
+            LinkView.Of(row.DefinitionId, row.IsReadonly, actor)
         );
 }
 
 /// <summary>Definitions as Elsa's clients read them.</summary>
 /// <param name="definitions">Knows the activities of each version.</param>
-internal sealed class DefinitionViews(DefinitionService definitions)
+/// <param name="access">Knows who reads them.</param>
+internal sealed class DefinitionViews(DefinitionService definitions, IAccess access)
 {
     /// <summary>Elsa's name for definitions that are stored as JSON.</summary>
     public const string Materializer = "Json";
@@ -70,7 +74,7 @@ internal sealed class DefinitionViews(DefinitionService definitions)
         json["materializerName"] = Materializer;
         json["materializerContext"] = null;
         json["isMaterializerAvailable"] = true;
-        json["links"] = JsonSerializer.SerializeToNode(LinkView.Of(row.DefinitionId, isReadonly), JsonSerializerOptions.Web);
+        json["links"] = JsonSerializer.SerializeToNode(LinkView.Of(row.DefinitionId, isReadonly, access.Actor), JsonSerializerOptions.Web);
         return json;
     }
 

@@ -62,6 +62,7 @@ internal static class DefinitionsApi
     private static async Task<Ok<DefinitionPageView>> ListAsync(
         [AsParameters] DefinitionQuery query,
         DefinitionService definitions,
+        IAccess access,
         CancellationToken ct
     )
     {
@@ -71,7 +72,9 @@ internal static class DefinitionsApi
 
         // A first page that is not full is all there is.
         var count = skip == 0 && rows.Count < take ? rows.Count : await definitions.CountAsync(filter, ct);
-        return TypedResults.Ok(new DefinitionPageView([.. rows.Select(DefinitionSummaryView.Of)], count, LinkView.OfList));
+        return TypedResults.Ok(
+            new DefinitionPageView([.. rows.Select(r => DefinitionSummaryView.Of(r, access.Actor))], count, LinkView.OfList(access.Actor))
+        );
     }
 
     /// <summary>How many definitions there are.</summary>
@@ -181,8 +184,9 @@ internal static class DefinitionsApi
         string definitionId,
         int version,
         DefinitionService definitions,
+        IAccess access,
         CancellationToken ct
-    ) => TypedResults.Ok(DefinitionSummaryView.Of(await definitions.RevertAsync(definitionId, version, ct)));
+    ) => TypedResults.Ok(DefinitionSummaryView.Of(await definitions.RevertAsync(definitionId, version, ct), access.Actor));
 
     /// <summary>Removes a definition with all its versions, unless instances use them.</summary>
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(

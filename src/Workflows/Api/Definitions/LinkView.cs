@@ -1,3 +1,5 @@
+using ServiceLoop.Runtime.Access;
+
 namespace ServiceLoop.Workflows.Api.Definitions;
 
 /// <summary>What a client may do. Elsa Studio takes links for permissions: without <c>publish</c> a definition is read-only, without <c>bulk-publish</c> a list.</summary>
@@ -9,8 +11,7 @@ internal sealed record LinkView(string Href, string Rel, string Method)
     private const string Definitions = "/workflow-definitions";
     private const string Bulk = "/bulk-actions";
 
-    /// <summary>Links of a list.</summary>
-    public static IReadOnlyList<LinkView> OfList { get; } =
+    private static readonly IReadOnlyList<LinkView> List =
     [
         new(Definitions, "self", "GET"),
         new($"{Definitions}/validation/is-name-unique", "is-name-unique", "GET"),
@@ -25,10 +26,15 @@ internal sealed record LinkView(string Href, string Rel, string Method)
         new(Definitions, "create", "POST"),
     ];
 
+    /// <summary>Links of a list.</summary>
+    /// <param name="actor">Who gets them: no more than is allowed to them.</param>
+    public static IReadOnlyList<LinkView> OfList(Actor actor) => Allowed(List, actor);
+
     /// <summary>Links of a definition.</summary>
     /// <param name="definitionId">The line.</param>
     /// <param name="isReadonly">True: nothing that changes it.</param>
-    public static IReadOnlyList<LinkView> Of(string definitionId, bool isReadonly)
+    /// <param name="actor">Who gets them: no more than is allowed to them.</param>
+    public static IReadOnlyList<LinkView> Of(string definitionId, bool isReadonly, Actor actor)
     {
         var path = $"{Definitions}/{Uri.EscapeDataString(definitionId)}";
         LinkView[] all =
@@ -40,16 +46,32 @@ internal sealed record LinkView(string Href, string Rel, string Method)
             new($"{path}/execute", "execute", "POST"),
             new($"{path}/export", "export", "GET"),
         ];
-        return isReadonly
-            ? all
-            :
-            [
-                .. all,
-                new($"{path}/publish", "publish", "POST"),
-                new($"{path}/retract", "retract", "POST"),
-                new(path, "delete", "DELETE"),
-                new($"{path}/import", "import", "PUT"),
-                new($"{path}/update-references", "update-references", "POST"),
-            ];
+        return Allowed(
+            isReadonly
+                ? all
+                :
+                [
+                    .. all,
+                    new($"{path}/publish", "publish", "POST"),
+                    new($"{path}/retract", "retract", "POST"),
+                    new(path, "delete", "DELETE"),
+                    new($"{path}/import", "import", "PUT"),
+                    new($"{path}/update-references", "update-references", "POST"),
+                ],
+            actor
+        );
     }
+
+    private static IReadOnlyList<LinkView> Allowed(IReadOnlyList<LinkView> links, Actor actor) =>
+        [.. links.Where(link => actor.May(NeedOf(link.Rel)))];
+
+    private static string NeedOf(string rel) =>
+        rel switch
+        {
+            "publish" or "bulk-publish" or "retract" or "bulk-retract" or "update-references" => Permissions.DefinitionsPublish,
+            "create" or "import" or "import-files" => Permissions.DefinitionsWrite,
+            "delete" or "bulk-delete-by-definition-id" or "bulk-delete-by-id" => Permissions.DefinitionsDelete,
+            "execute" or "dispatch" or "bulk-dispatch" => Permissions.InstancesStart,
+            _ => Permissions.DefinitionsRead,
+        };
 }

@@ -154,11 +154,13 @@ public sealed class InstanceHubTests(TestServer server) : IClassFixture<TestServ
         private Viewer(WebApplicationFactory<Program> node)
         {
             var sockets = node.Server.CreateWebSocketClient();
+            sockets.ConfigureRequest = request => request.Headers.Authorization = $"ApiKey {DeploymentKey.Value}";
             connection = new HubConnectionBuilder()
                 .WithUrl(
                     new Uri(node.Server.BaseAddress, InstanceHub.Path),
                     options =>
                     {
+                        options.Headers["Authorization"] = $"ApiKey {DeploymentKey.Value}";
                         options.HttpMessageHandlerFactory = _ => node.Server.CreateHandler();
                         options.WebSocketFactory = async (context, ct) => await sockets.ConnectAsync(context.Uri, ct);
                     }
