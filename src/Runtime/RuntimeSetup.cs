@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tasks;
 using ServiceLoop.Runtime.Work;
@@ -30,6 +31,7 @@ public static class RuntimeSetup
         services.TryAddSingleton<Starts>();
         services.TryAddSingleton(p => new WorkflowRuntime(p.GetRequiredService<Bursts>(), p.GetRequiredService<Starts>()));
         services.TryAddSingleton<Histories>();
+        services.TryAddSingleton<Secrecy>();
         services.TryAddSingleton<InstanceFiles>();
         services.TryAddSingleton(p => new DefinitionService(
             p.GetRequiredService<IWorkflowStore>(),

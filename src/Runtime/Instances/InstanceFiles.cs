@@ -8,6 +8,7 @@ using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 
@@ -216,7 +217,10 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
                     StateJson.Write(state),
                     createdAt,
                     updatedAt
-                ),
+                )
+                {
+                    IsSealed = graph.HoldsSecrets,
+                },
                 new(
                     state.InstanceId,
                     state.DefinitionId,
@@ -224,7 +228,7 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
                     graph.Version,
                     state.SubStatus,
                     state.CorrelationId,
-                    state.Name,
+                    SecretMask.Of(StateSecrets.Of(graph, state)).Text(state.Name),
                     state.ParentInstanceId,
                     state.Incidents.Length,
                     createdAt,

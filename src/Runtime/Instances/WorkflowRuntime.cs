@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServiceLoop.Engine;
+using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Nodes;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
@@ -51,7 +52,8 @@ public sealed partial class WorkflowRuntime
             Variables = request.Variables,
             Who = request.Who,
         };
-        await EnqueueAsync(WorkKeys.Start(id), WorkKind.Start, id, Sheet.One(start, WorkJson.Write), ct);
+        var isSealed = await HoldsSecretsAsync(choice.VersionId, ct);
+        await EnqueueAsync(WorkKeys.Start(id), WorkKind.Start, id, Sheet.One(start, WorkJson.Write), isSealed, ct);
         return id;
     }
 
@@ -123,7 +125,15 @@ public sealed partial class WorkflowRuntime
     {
         var payload = new PublishPayload(request.Name, request.Payload, request.CorrelationId, request.InstanceId, request.Who);
         var key = WorkKeys.Publish(request.IdempotencyKey is { } given ? $"door:{given}" : $"door:{Guid.NewGuid():N}");
-        return EnqueueAsync(key, WorkKind.Publish, request.InstanceId, Sheet.One(payload, WorkJson.Write), ct);
+        // Who waits for it, and whether it is a secret there, is decided only when it is delivered.
+        return EnqueueAsync(
+            key,
+            WorkKind.Publish,
+            request.InstanceId,
+            Sheet.One(payload, WorkJson.Write),
+            isSealed: request.Payload is not null,
+            ct
+        );
     }
 
     /// <summary>Sends a message to the handler of its topic: it is durable when this returns, and is handled at least once.</summary>
@@ -132,7 +142,14 @@ public sealed partial class WorkflowRuntime
     /// <param name="key">Makes a repeated message one.</param>
     /// <param name="ct">Cancels.</param>
     public Task SendAsync(string topic, object? body, string key, CancellationToken ct) =>
-        EnqueueAsync(WorkKeys.Message(key), WorkKind.Message, null, Sheet.One(new MessagePayload(topic, body), WorkJson.Write), ct);
+        EnqueueAsync(
+            WorkKeys.Message(key),
+            WorkKind.Message,
+            null,
+            Sheet.One(new MessagePayload(topic, body), WorkJson.Write),
+            isSealed: false,
+            ct
+        );
 
     /// <summary>What an instance is; null when there is none.</summary>
     public async Task<InstanceView?> FindAsync(string instanceId, CancellationToken ct) =>
@@ -228,7 +245,20 @@ public sealed partial class WorkflowRuntime
         );
     }
 
-    private async Task EnqueueAsync(string key, WorkKind kind, string? instanceId, byte[] payload, CancellationToken ct)
+    private async ValueTask<bool> HoldsSecretsAsync(string versionId, CancellationToken ct)
+    {
+        try
+        {
+            return (await bursts.Graphs.GetAsync(versionId, ct)).HoldsSecrets;
+        }
+        catch (WorkflowCompilationException)
+        {
+            // The start will tell.
+            return true;
+        }
+    }
+
+    private async Task EnqueueAsync(string key, WorkKind kind, string? instanceId, byte[] payload, bool isSealed, CancellationToken ct)
     {
         var now = bursts.Clock.GetUtcNow();
         await store.EnqueueAsync(
@@ -240,6 +270,7 @@ public sealed partial class WorkflowRuntime
                     InstanceId = instanceId,
                     DueAt = now,
                     Payload = payload,
+                    IsSealed = isSealed,
                 },
             ],
             ct

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 
@@ -18,7 +19,8 @@ public static class MigratingSetup
         services.TryAddSingleton(new PostgresStoreOptions());
         services.TryAddSingleton(p => new MigrationStore(
             p.GetRequiredService<NpgsqlDataSource>(),
-            p.GetRequiredService<PostgresStoreOptions>()
+            p.GetRequiredService<PostgresStoreOptions>(),
+            p.GetService<IValueCipher>()
         ));
         services.TryAddSingleton(p => new Mover(p.GetRequiredService<Bursts>()));
         services.TryAddSingleton(p => new Forecasts(p.GetRequiredService<MigrationStore>(), p.GetRequiredService<Bursts>()));

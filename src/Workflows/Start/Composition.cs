@@ -13,6 +13,7 @@ using ServiceLoop.Workflows.Health;
 using ServiceLoop.Workflows.HttpWorkflows;
 using ServiceLoop.Workflows.Import;
 using ServiceLoop.Workflows.Reference;
+using ServiceLoop.Workflows.Secrets;
 using ServiceLoop.Workflows.Telemetry;
 
 namespace ServiceLoop.Workflows.Start;
@@ -47,7 +48,7 @@ internal static class Composition
         services.AddServiceLoopHealth();
         services.AddServiceLoopTelemetry(settings);
         services.AddServiceLoopPages();
-        services.AddPageKeys();
+        services.AddPageKeys(RingKeys.Of(settings));
         services.AddServiceLoopApi();
         services.AddReference();
         services.AddStudio();

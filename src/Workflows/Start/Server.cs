@@ -1,10 +1,12 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Npgsql;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Import;
+using ServiceLoop.Workflows.Secrets;
 
 namespace ServiceLoop.Workflows.Start;
 
@@ -56,6 +58,7 @@ internal static class Server
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = arguments, ContentRootPath = ContentRoot(arguments) }
         );
+        builder.Configuration.AddSettingFiles();
         // Also without publishing first, in whatever environment: otherwise the files of the pages would be empty.
         builder.WebHost.UseStaticWebAssets();
         var logs = new StartLogs();
@@ -70,13 +73,19 @@ internal static class Server
 
         await using var app = builder.Build();
         app.MapServiceLoop();
-        await PrepareAsync(app.Services);
+        await PrepareAsync(app.Services, app.Logger);
         await app.RunAsync();
     }
 
-    private static async Task PrepareAsync(IServiceProvider services)
+    private static async Task PrepareAsync(IServiceProvider services, ILogger logger)
     {
         using var stop = new StopSignal();
+        await KeyRing.PrepareAsync(
+            services.GetRequiredService<NpgsqlDataSource>(),
+            services.GetRequiredService<RingKeys>(),
+            logger,
+            stop.Token
+        );
         await services.GetRequiredService<Upkeep>().PrepareJournalAsync(stop.Token);
         await services.GetRequiredService<DefinitionImport>().RunAsync(stop.Token);
     }
