@@ -9,10 +9,11 @@ internal static class Layering
         ["Engine"] = [],
         ["Scripting"] = ["Engine"],
         ["Runtime"] = ["Engine"],
+        ["Identity"] = ["Runtime"],
         ["ServiceDesk"] = ["Runtime"],
         ["Activities"] = ["Engine", "ServiceDesk"],
-        ["Designer"] = ["ServiceDesk", "Runtime"],
-        ["Workflows"] = ["Engine", "Scripting", "Runtime", "ServiceDesk", "Activities", "Designer"],
+        ["Designer"] = ["ServiceDesk", "Runtime", "Identity"],
+        ["Workflows"] = ["Engine", "Scripting", "Runtime", "ServiceDesk", "Activities", "Designer", "Identity"],
     };
 
     /// <summary>The references that the table forbids, each as "from → to"; references to others' assemblies are not its business.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres;
@@ -129,7 +130,7 @@ public static class PostgresFixtureServer
         var (source, name) = await CreateDatabaseAsync("template0", CancellationToken.None);
         await using (source)
         {
-            var migrations = Migration.In(typeof(MigrationRunner).Assembly);
+            var migrations = Migration.In(Shipped());
             await new MigrationRunner(source, migrations, NullLogger<MigrationRunner>.Instance, TimeProvider.System).RunAsync(
                 CancellationToken.None
             );
@@ -138,6 +139,14 @@ public static class PostgresFixtureServer
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.Run(() => ReleaseAsync(name)).Wait();
         return name;
     }
+
+    // Those that this test process can reach: a server under test has the same, and finds its database as a released one.
+    private static IEnumerable<Assembly> Shipped() =>
+        Directory
+            .EnumerateFiles(AppContext.BaseDirectory, "ServiceLoop.*.dll")
+            .Select(Path.GetFileNameWithoutExtension)
+            .Where(name => !name!.EndsWith("Tests", StringComparison.Ordinal) && !name.EndsWith("TestKit", StringComparison.Ordinal))
+            .Select(name => Assembly.Load(name!));
 
     // A test process that was killed leaves its server and its home. Nobody uses them any more if nobody shares users.lock.
     private static async Task RemoveAbandonedAsync()

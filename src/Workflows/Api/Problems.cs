@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Identity;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
@@ -67,10 +68,20 @@ internal static class Problems
                 e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "http.request-too-large" : "http.bad-request",
                 (e.InnerException as JsonException ?? (Exception)e).Message
             ),
+            IdentityRefusedException e => Of(StatusOf(e.Kind), e.Code, e.Message),
             RequestException e => Invalid(e.Code, e.Message),
             JsonException => Invalid("json.malformed", exception.Message),
             ArgumentException => Invalid("argument.invalid", exception.Message),
             _ => null,
+        };
+
+    private static int StatusOf(RefusalKind kind) =>
+        kind switch
+        {
+            RefusalKind.Unknown => StatusCodes.Status404NotFound,
+            RefusalKind.Conflict => StatusCodes.Status409Conflict,
+            RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
+            _ => StatusCodes.Status400BadRequest,
         };
 
     /// <summary>When to try again, where that is known.</summary>

@@ -4,6 +4,7 @@ using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Import;
 using ServiceLoop.Workflows.Start;
+using Database = ServiceLoop.Workflows.Start.Database;
 
 namespace ServiceLoop.Workflows.CommandLine;
 

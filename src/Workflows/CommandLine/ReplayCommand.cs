@@ -6,6 +6,7 @@ using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Workflows.Secrets;
 using ServiceLoop.Workflows.Start;
+using Database = ServiceLoop.Workflows.Start.Database;
 
 namespace ServiceLoop.Workflows.CommandLine;
 

@@ -3,11 +3,13 @@ using Npgsql;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Designer;
 using ServiceLoop.Designer.Studio;
+using ServiceLoop.Identity;
 using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Workflows.Api;
+using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Health;
 using ServiceLoop.Workflows.HttpWorkflows;
@@ -38,6 +40,8 @@ internal static class Composition
         services.AddPostgresStore(settings.ReadSection<PostgresStoreOptions>("Store"));
         services.AddSingleton(settings.ReadSection<RetentionOptions>("Retention"));
         services.AddSingleton(ReadAccess(settings));
+        services.AddServiceLoopIdentity(AuthSetup.ReadPeople(settings));
+        services.AddServiceLoopAuth();
         services.AddHangfireWork(connectionString);
         services.AddHttpWorkflows(settings);
         services.AddBuiltInActivities();
@@ -62,6 +66,7 @@ internal static class Composition
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseServiceLoopAuth();
         app.MapServiceLoopPages();
         app.MapServiceLoopHealth();
         app.MapServiceLoopMetrics();

@@ -1,4 +1,5 @@
 using Npgsql;
+using ServiceLoop.Identity;
 using ServiceLoop.Runtime.Postgres.Embedded;
 using ServiceLoop.Runtime.Postgres.Migrations;
 
@@ -59,7 +60,7 @@ internal sealed class Database : IAsyncDisposable
         await using (var connection = await source.OpenConnectionAsync(ct))
             DatabaseRefusal.ThrowIfTooOld(connection.PostgreSqlVersion);
 
-        var migrations = Migration.In(typeof(MigrationRunner).Assembly);
+        var migrations = Migration.In(typeof(MigrationRunner).Assembly, typeof(IdentitySetup).Assembly);
         await new MigrationRunner(source, migrations, logs.CreateLogger<MigrationRunner>(), time).RunAsync(ct);
     }
 }

@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace ServiceLoop.Runtime.Postgres.Store;
 
 /// <summary>Single statements on pooled connections, with the errors of the server as callers of the store know them.</summary>
-internal sealed class Database(NpgsqlDataSource source, PostgresStoreOptions options)
+public sealed class Database(NpgsqlDataSource source, PostgresStoreOptions options)
 {
     // A pooled connection may have died while it was idle. What may be repeated is repeated once on another.
     private const int MaxAttempts = 2;
@@ -158,7 +158,7 @@ internal sealed class Database(NpgsqlDataSource source, PostgresStoreOptions opt
 }
 
 /// <summary>Short names for parameters.</summary>
-internal static class Arg
+public static class Arg
 {
     public static NpgsqlParameter Text(string? value) => Of(value, NpgsqlDbType.Text);
 
@@ -211,7 +211,7 @@ internal static class Arg
 }
 
 /// <summary>Columns that may be null.</summary>
-internal static class Nullable
+public static class Nullable
 {
     public static string? FindText(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 

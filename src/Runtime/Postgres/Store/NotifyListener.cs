@@ -19,6 +19,9 @@ public sealed class NotifyListener(NpgsqlDataSource database, ILogger<NotifyList
     /// <summary>Tells the ids of observed instances that were committed, one a line.</summary>
     public const string MovedChannel = "serviceloop_moved";
 
+    /// <summary>Tells that what somebody may do has changed: a session, a person, a role or a key, as <c>kind:id</c>.</summary>
+    public const string PeopleChannel = "serviceloop_people";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 

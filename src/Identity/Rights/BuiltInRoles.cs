@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using static ServiceLoop.Runtime.Access.Permissions;
+
+namespace ServiceLoop.Identity.Rights;
+
+/// <summary>The roles of the product. They are the same in every installation; a company makes its own beside them.</summary>
+public static class BuiltInRoles
+{
+    /// <summary>May do everything.</summary>
+    public const string Admin = "admin";
+
+    /// <summary>Sees everything, changes nothing.</summary>
+    public const string Auditor = "auditor";
+
+    /// <summary>Answers tasks.</summary>
+    public const string Agent = "agent";
+
+    /// <summary>Looks after agents and their work; limited to teams and regions.</summary>
+    public const string Supervisor = "supervisor";
+
+    /// <summary>Designs processes and carries them into force.</summary>
+    public const string ProcessOwner = "process-owner";
+
+    /// <summary>Another program.</summary>
+    public const string Integration = "integration";
+
+    private static readonly ImmutableArray<string> AgentMay = [DefinitionsRead, InstancesRead, TasksRead, TasksComplete];
+
+    /// <summary>Name of the role → what it allows, in the order in which pages show them.</summary>
+    public static readonly ImmutableArray<KeyValuePair<string, FrozenSet<string>>> All =
+    [
+        Role(
+            ProcessOwner,
+            [
+                DefinitionsRead,
+                DefinitionsWrite,
+                DefinitionsPublish,
+                DefinitionsDelete,
+                InstancesRead,
+                InstancesStart,
+                InstancesRepair,
+                InstancesCancel,
+                InstancesMigrate,
+                InstancesExport,
+                EventsPublish,
+                TasksRead,
+                WorkRead,
+                SystemRead,
+            ]
+        ),
+        Role(Agent, AgentMay),
+        Role(Supervisor, [.. AgentMay, InstancesRepair, InstancesCancel, WorkRead, UsersRead, SessionsRead]),
+        Role(Admin, [.. Runtime.Access.Permissions.All]),
+        Role(
+            Integration,
+            [DefinitionsRead, InstancesRead, InstancesStart, EventsPublish, WorkflowsCall, TasksRead, TasksComplete, ActForOthers]
+        ),
+        Role(Auditor, [.. Runtime.Access.Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal)), AuditExport]),
+    ];
+
+    private static readonly FrozenDictionary<string, FrozenSet<string>> ByName = All.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>What a role of the product allows; null for others.</summary>
+    public static FrozenSet<string>? Find(string name) => ByName.GetValueOrDefault(name);
+
+    private static KeyValuePair<string, FrozenSet<string>> Role(string name, ImmutableArray<string> permissions) =>
+        new(name, permissions.ToFrozenSet(StringComparer.Ordinal));
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Authentication;
+using ServiceLoop.Identity;
+using ServiceLoop.Workflows.Start;
+
+namespace ServiceLoop.Workflows.Auth;
+
+/// <summary>The ways to prove who one is.</summary>
+internal static class AuthSetup
+{
+    // Never proves anything: for requests that must work whoever asks, also while the database is away.
+    private const string Nobody = "Nobody";
+
+    /// <summary>Reads the settings of people.</summary>
+    /// <exception cref="StartException">They cannot be used.</exception>
+    public static PeopleOptions ReadPeople(IConfiguration settings)
+    {
+        try
+        {
+            return settings.ReadSection<PeopleOptions>("People").Validated();
+        }
+        catch (IdentityRefusedException e)
+        {
+            throw new StartException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"A secret in the settings of People cannot be read from its file: {e.Message}", e);
+        }
+    }
+
+    public static IServiceCollection AddServiceLoopAuth(this IServiceCollection services)
+    {
+        services
+            .AddAuthentication(Schemes.Any)
+            .AddPolicyScheme(Schemes.Any, null, options => options.ForwardDefaultSelector = Choose)
+            .AddScheme<AuthenticationSchemeOptions, NoProof>(Nobody, null)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyScheme>(Schemes.ApiKey, null);
+        return services;
+    }
+
+    /// <summary>Proves who asks, and names them to the services.</summary>
+    public static WebApplication UseServiceLoopAuth(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseMiddleware<NameActor>();
+        return app;
+    }
+
+    private static string Choose(HttpContext context)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+
+        return header.StartsWith(ApiKeyScheme.Prefix, StringComparison.OrdinalIgnoreCase) ? Schemes.ApiKey : Nobody;
+    }
+}

@@ -1,0 +1,44 @@
+using ServiceLoop.Identity.Actors;
+using ServiceLoop.Runtime.Access;
+using ServiceLoop.Workflows.Api;
+
+namespace ServiceLoop.Workflows.Auth;
+
+/// <summary>Names who acts in a request, so that the services which it reaches can ask. Runs after the proof of identity.</summary>
+internal sealed class NameActor(RequestDelegate next, Acting acting)
+{
+    /// <summary>Says on behalf of whom a program acts; honoured only for those who may (<see cref="Permissions.ActForOthers"/>).</summary>
+    public const string OnBehalfOf = "X-On-Behalf-Of";
+
+    private const int LongestName = 200;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var actor = ActorOf.Principal(context.User) with { Address = CallAddress.Of(context) };
+
+        if (context.Request.Headers.TryGetValue(OnBehalfOf, out var given))
+        {
+            if (Refusal(actor, given) is { } refusal)
+            {
+                await refusal.ExecuteAsync(context);
+                return;
+            }
+
+            actor = actor with { OnBehalfOf = given.ToString().Trim() };
+        }
+
+        using (acting.As(actor))
+            await next(context);
+    }
+
+    private static IResult? Refusal(Actor actor, Microsoft.Extensions.Primitives.StringValues given) =>
+        !actor.May(Permissions.ActForOthers)
+            ? Problems.Of(
+                actor.Kind == ActorKind.Nobody ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden,
+                "access.denied",
+                new AccessDeniedException(Permissions.ActForOthers, actor).Message
+            )
+        : given is not [{ } name] || name.Trim() is not { Length: > 0 and <= LongestName } || name.Any(char.IsControl)
+            ? Problems.Invalid("access.on-behalf-of", $"{OnBehalfOf} names one person in 1 to {LongestName} characters.")
+        : null;
+}
