@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Secrets;
@@ -32,6 +33,8 @@ public static class RuntimeSetup
         services.TryAddSingleton(p => new WorkflowRuntime(p.GetRequiredService<Bursts>(), p.GetRequiredService<Starts>()));
         services.TryAddSingleton<Histories>();
         services.TryAddSingleton<Secrecy>();
+        services.TryAddSingleton<IAccess, OpenAccess>();
+        services.TryAddSingleton<Reveals>();
         services.TryAddSingleton<InstanceFiles>();
         services.TryAddSingleton(p => new DefinitionService(
             p.GetRequiredService<IWorkflowStore>(),

@@ -71,6 +71,14 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs)
         return known.Recollection = await RecallAsync(standing, static _ => true, ct);
     }
 
+    /// <summary>The same as <see cref="FindAsync"/>, for who has asked the gate already.</summary>
+    internal async Task<InstanceHistory?> LookAsync(string instanceId, CancellationToken ct) =>
+        await StandingAsync(instanceId, ct) is { } standing ? (await ReadAsync(standing, ct)).History : null;
+
+    /// <summary>Values of executions, for who has asked the gate already.</summary>
+    internal async Task<Recollection?> LookAsync(string instanceId, IReadOnlyCollection<long> frameIds, CancellationToken ct) =>
+        await StandingAsync(instanceId, ct) is { } standing ? await RecallAsync(standing, frameIds.Contains, ct) : null;
+
     /// <summary>
     /// The mask for all secrets that an instance has ever had, found by living its life again; <see cref="SecretMask.None"/> when it never had any, or is not
     /// there.

@@ -55,6 +55,21 @@ public sealed class Secrecy(Histories histories)
     public static HistoryFault Shown(HistoryFault fault, SecretMask mask) =>
         mask.IsNone ? fault : fault with { Message = mask.Past(fault.Message)!, Detail = mask.Past(fault.Detail) };
 
+    /// <summary>An execution as it may be shown.</summary>
+    public static ExecutionRecord Shown(ExecutionRecord record, SecretMask mask) =>
+        mask.IsNone
+            ? record
+            : record with
+            {
+                Outcomes = [.. record.Outcomes.Select(o => mask.Text(o)!)],
+                Fault = record.Fault is { } fault ? Shown(fault, mask) : null,
+                Retries = [.. record.Retries.Select(r => r with { Fault = Shown(r.Fault, mask) })],
+            };
+
+    /// <summary>Values of an execution as they may be shown.</summary>
+    public static IReadOnlyDictionary<string, object?> Shown(IReadOnlyDictionary<string, object?> values, SecretMask mask) =>
+        mask.IsNone ? values : values.ToDictionary(v => v.Key, v => mask.HidesPast ? SecretMask.Dots : mask.Value(v.Value));
+
     internal static WorkflowState Shown(WorkflowState state, WorkflowGraph graph, SecretMask past)
     {
         // The state may be ahead of the history that was read.

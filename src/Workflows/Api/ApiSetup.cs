@@ -54,7 +54,7 @@ internal static class ApiSetup
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapVersions().MapDiff().MapMigrations();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapVersions().MapDiff().MapMigrations().MapReveals();
         return routes;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Api.Instances;
 using ServiceLoop.Workflows.HttpWorkflows;
@@ -46,6 +47,7 @@ internal static class ExecutionsApi
         WorkflowRuntime runtime,
         DefinitionService definitions,
         Histories histories,
+        Secrecy secrecy,
         RequestReply reply,
         HttpContext context
     )
@@ -81,7 +83,7 @@ internal static class ExecutionsApi
         if (reply.Given is { } given)
             await RequestReply.SendAsync(given, context);
         else
-            await TypedResults.Ok(new ExecuteView(await ViewAsync(state, histories, ct))).ExecuteAsync(context);
+            await TypedResults.Ok(new ExecuteView(await ViewAsync(state, histories, secrecy, ct))).ExecuteAsync(context);
     }
 
     /// <summary>Elsa Studio looks at the header alone: without it, it would say that the workflow was started.</summary>
@@ -134,9 +136,14 @@ internal static class ExecutionsApi
             ?? throw new DefinitionNotFoundException($"Workflow definition '{definitionId}' has no version that fits '{options}'.");
     }
 
-    private static async Task<WorkflowStateView> ViewAsync(WorkflowState state, Histories histories, CancellationToken ct)
+    private static async Task<WorkflowStateView> ViewAsync(
+        WorkflowState state,
+        Histories histories,
+        Secrecy secrecy,
+        CancellationToken ct
+    )
     {
         var graph = await histories.FindGraphAsync(state.DefinitionVersionId, ct);
-        return WorkflowStateView.Of(state, graph?.Version ?? 0, graph);
+        return WorkflowStateView.Of(await secrecy.ShownAsync(state, graph, ct), graph?.Version ?? 0, graph);
     }
 }

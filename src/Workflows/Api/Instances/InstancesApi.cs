@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Instances;
@@ -35,6 +36,7 @@ internal static class InstancesApi
         string id,
         IWorkflowStore store,
         Histories histories,
+        Secrecy secrecy,
         CancellationToken ct
     )
     {
@@ -42,9 +44,9 @@ internal static class InstancesApi
         if (await store.FindInstanceAsync(id, ct) is not { } row || await store.FindStandingsAsync([id], ct) is not [var standing])
             return Unknown(id);
 
-        return TypedResults.Ok(
-            InstanceDetailView.Of(standing.Summary, StateJson.Read(row.State), await histories.FindGraphAsync(row.VersionId, ct))
-        );
+        var graph = await histories.FindGraphAsync(row.VersionId, ct);
+        var shown = await secrecy.ShownAsync(StateJson.Read(row.State), graph, ct);
+        return TypedResults.Ok(InstanceDetailView.Of(standing.Summary, shown, graph));
     }
 
     /// <summary>Where an instance stands; asked again and again while it runs.</summary>
@@ -68,13 +70,20 @@ internal static class InstancesApi
         string id,
         IWorkflowStore store,
         DefinitionService definitions,
+        Histories histories,
+        Secrecy secrecy,
         CancellationToken ct
     )
     {
         if (await store.FindInstanceAsync(id, ct) is not { } row)
             return Unknown(id);
 
-        var variables = await InstanceVariables.OfAsync(StateJson.Read(row.State), definitions, ct);
+        var graph = await histories.FindGraphAsync(row.VersionId, ct);
+        var variables = await InstanceVariables.OfAsync(
+            await secrecy.ShownAsync(StateJson.Read(row.State), graph, ct),
+            definitions,
+            ct
+        );
         return TypedResults.Ok(
             new ListView<VariableView>([.. variables.Select(v => new VariableView(v.Id, v.Name, v.Value))], variables.Count)
         );
