@@ -33,7 +33,13 @@ internal static class Composition
     /// <param name="services">The services of the host.</param>
     /// <param name="settings">Settings.</param>
     /// <param name="connectionString">The database; migrated.</param>
-    public static IServiceCollection AddServiceLoop(this IServiceCollection services, IConfiguration settings, string connectionString)
+    /// <param name="ring">With what the key ring is encrypted.</param>
+    public static IServiceCollection AddServiceLoop(
+        this IServiceCollection services,
+        IConfiguration settings,
+        string connectionString,
+        RingKeys ring
+    )
     {
         services.AddSingleton(_ => NpgsqlDataSource.Create(Tuned(connectionString)));
         services.AddSingleton(Parts.Compiler());
@@ -52,7 +58,7 @@ internal static class Composition
         services.AddServiceLoopHealth();
         services.AddServiceLoopTelemetry(settings);
         services.AddServiceLoopPages();
-        services.AddPageKeys(RingKeys.Of(settings));
+        services.AddPageKeys(ring);
         services.AddServiceLoopApi();
         services.AddReference();
         services.AddStudio();

@@ -65,11 +65,13 @@ internal static class Server
         builder.Logging.ClearProviders();
         logs.Configure(builder.Logging);
 
+        // What is wrong with the settings is told before anything is begun.
+        var ring = RingKeys.Of(builder.Configuration);
         await using var database = await OpenDatabaseAsync(builder.Configuration, logs);
 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(logs);
-        builder.Services.AddServiceLoop(builder.Configuration, database.ConnectionString);
+        builder.Services.AddServiceLoop(builder.Configuration, database.ConnectionString, ring);
 
         await using var app = builder.Build();
         app.MapServiceLoop();
