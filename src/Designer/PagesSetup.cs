@@ -8,6 +8,7 @@ using MudBlazor.Services;
 using ServiceLoop.Designer.Language;
 using ServiceLoop.Designer.Lists;
 using ServiceLoop.Designer.Shell;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Designer;
 
@@ -34,9 +35,11 @@ public static class PagesSetup
         app.UseStatusCodePages(Refusals.SendAsync);
         app.UseWhen(IsForPeople, people => people.UseRequestLocalization(Cultures.Configure).Use(Protection.GuardAsync));
         app.UseAntiforgery();
-        app.MapStaticAssets();
+        app.MapStaticAssets().OpenToAll("The sign-in page is drawn with them; they are the same for everybody.");
         app.MapCultureSwitch();
-        app.MapGet("/favicon.ico", () => TypedResults.Redirect("/_content/ServiceLoop.Designer/favicon.svg")).ExcludeFromDescription();
+        app.MapGet("/favicon.ico", () => TypedResults.Redirect("/_content/ServiceLoop.Designer/favicon.svg"))
+            .OpenToAll("Browsers ask for it before anybody has signed in.")
+            .ExcludeFromDescription();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }

@@ -25,15 +25,20 @@ public static class RuntimeSetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IWorkSignal, SilentSignal>();
         services.TryAddSingleton<IInstanceSignal, SilentInstanceSignal>();
+        services.TryAddSingleton<IAccess, OpenAccess>();
         services.TryAddSingleton<GraphCache>();
         services.TryAddSingleton<Guards>();
         services.TryAddSingleton<Bursts>();
         services.TryAddSingleton<IVersionResolver, VersionResolver>();
         services.TryAddSingleton<Starts>();
-        services.TryAddSingleton(p => new WorkflowRuntime(p.GetRequiredService<Bursts>(), p.GetRequiredService<Starts>()));
+        services.TryAddSingleton(p => new WorkflowRuntime(
+            p.GetRequiredService<Bursts>(),
+            p.GetRequiredService<Starts>(),
+            p.GetRequiredService<IAccess>()
+        ));
+        services.TryAddSingleton<WorkDesk>();
         services.TryAddSingleton<Histories>();
         services.TryAddSingleton<Secrecy>();
-        services.TryAddSingleton<IAccess, OpenAccess>();
         services.TryAddSingleton<Reveals>();
         services.TryAddSingleton<InstanceFiles>();
         services.TryAddSingleton(p => new DefinitionService(
@@ -42,6 +47,7 @@ public static class RuntimeSetup
             p.GetRequiredService<Guards>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<IWorkSignal>(),
+            p.GetRequiredService<IAccess>(),
             p.GetServices<IPublicationCheck>()
         ));
         services.TryAddSingleton(p => new WorkRunner(
@@ -49,6 +55,7 @@ public static class RuntimeSetup
             p.GetRequiredService<Starts>(),
             p.GetRequiredService<WorkflowRuntime>(),
             p.GetServices<IMessageHandler>(),
+            p.GetRequiredService<IAccess>(),
             p.GetRequiredService<ILogger<WorkRunner>>()
         ));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, RunTaskWriter>());

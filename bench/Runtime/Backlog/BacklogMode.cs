@@ -129,7 +129,7 @@ internal sealed class BacklogMode : IBenchMode
 
                 var id = Multiplied.IdOf(turn % size * Stride % size);
                 var start = Stopwatch.GetTimestamp();
-                var result = await node.Runtime.ResumeAsync(id, samples[stage].Waiter!.Id, null, null, null, ct);
+                var result = await node.Runtime.ResumeAsync(id, samples[stage].Waiter!.Id, null, null, ct);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
 
                 if (result.Outcome != ResumeOutcome.Resumed)

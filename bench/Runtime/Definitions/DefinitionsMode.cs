@@ -126,7 +126,7 @@ internal sealed class DefinitionsMode : IBenchMode
         {
             var target = round % 2 == 0 ? 1 : 2;
             var start = Stopwatch.GetTimestamp();
-            var result = await node.Definitions.RollbackAsync("main", target, "bench", "bench", ct);
+            var result = await node.Definitions.RollbackAsync("main", target, "bench", ct);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
 
             if (result.Version.Version != target || result.Running.Sum(r => r.Running) != running + round)

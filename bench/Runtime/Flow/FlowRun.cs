@@ -70,7 +70,7 @@ internal static class FlowRun
             else
             {
                 var start = Stopwatch.GetTimestamp();
-                var result = await node.Runtime.ResumeAsync(state.InstanceId, state.Bookmarks[0].Id, null, null, null, ct);
+                var result = await node.Runtime.ResumeAsync(state.InstanceId, state.Bookmarks[0].Id, null, null, ct);
                 latency.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
 
                 if (result is not { Outcome: ResumeOutcome.Resumed, State: { } next })

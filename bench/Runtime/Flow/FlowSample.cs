@@ -30,7 +30,7 @@ internal sealed record FlowSample(byte[] State, byte[] Stimuli, byte[] Entries, 
             if (state.Bookmarks.IsEmpty)
                 break;
 
-            state = (await node.Runtime.ResumeAsync(state.InstanceId, state.Bookmarks[0].Id, null, null, null, ct)).State!;
+            state = (await node.Runtime.ResumeAsync(state.InstanceId, state.Bookmarks[0].Id, null, null, ct)).State!;
         }
 
         return samples.Count == StageFlow.Bursts

@@ -134,7 +134,7 @@ internal sealed class MigrationMode : IBenchMode
             foreach (var shape in Shape.All)
             {
                 var start = Stopwatch.GetTimestamp();
-                await node.Definitions.RollbackAsync(shape.Id, 1, null, null, ct);
+                await node.Definitions.RollbackAsync(shape.Id, 1, null, ct);
                 var state = (await node.Runtime.StartAsync(new StartInstanceRequest(shape.Id), ct)).State!;
                 RollbackMilliseconds = Math.Max(RollbackMilliseconds, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
 
@@ -143,8 +143,8 @@ internal sealed class MigrationMode : IBenchMode
                         $"A start of {shape.Id} took version {state.DefinitionVersionId} after the rollback."
                     );
 
-                await node.Runtime.CancelAsync(state.InstanceId, false, null, ct);
-                await node.Definitions.RollbackAsync(shape.Id, 2, null, null, ct);
+                await node.Runtime.CancelAsync(state.InstanceId, false, ct);
+                await node.Definitions.RollbackAsync(shape.Id, 2, null, ct);
             }
         }
 
@@ -293,7 +293,7 @@ internal sealed class MigrationMode : IBenchMode
             if (waiter is null)
                 return false;
 
-            return (await node.Runtime.ResumeAsync(id, waiter.Id, null, null, null, ct)).Outcome == ResumeOutcome.Resumed
+            return (await node.Runtime.ResumeAsync(id, waiter.Id, null, null, ct)).Outcome == ResumeOutcome.Resumed
                 ? true
                 : throw new InvalidOperationException($"The waiter {waiter.Id} of {id} could not be resumed.");
         }

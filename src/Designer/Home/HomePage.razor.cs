@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Work;
 
 namespace ServiceLoop.Designer.Home;
 
@@ -15,7 +17,10 @@ public sealed partial class HomePage
     private long published;
 
     [Inject]
-    private IWorkflowStore Store { get; set; } = null!;
+    private WorkflowRuntime Runtime { get; set; } = null!;
+
+    [Inject]
+    private WorkDesk Work { get; set; } = null!;
 
     [Inject]
     private DefinitionService Definitions { get; set; } = null!;
@@ -30,11 +35,11 @@ public sealed partial class HomePage
     /// <inheritdoc />
     protected override async Task LoadAsync(CancellationToken ct)
     {
-        var faulty = await Store.PageInstancesAsync(new InstanceFilter { HasIncidents = true }, default, 0, 1, ct);
-        var living = await Store.PageInstancesAsync(new InstanceFilter { IsRunning = true }, default, 0, 1, ct);
+        var faulty = await Runtime.PageAsync(new InstanceFilter { HasIncidents = true }, default, 0, 1, ct);
+        var living = await Runtime.PageAsync(new InstanceFilter { IsRunning = true }, default, 0, 1, ct);
         (incidents, running, areAllCounted) = (faulty.Total, living.Total, living.IsExact);
         drafts = await Definitions.CountAsync(new DefinitionFilter { Versions = VersionOption.Draft, IsSystem = false }, ct);
         published = await Definitions.CountAsync(new DefinitionFilter { Versions = VersionOption.Published, IsSystem = false }, ct);
-        depths = await Store.MeasureWorkAsync(Clock.GetUtcNow(), ct);
+        depths = await Work.MeasureAsync(ct);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Designer.Language;
 
@@ -12,7 +13,7 @@ internal static class CultureSwitch
 
     public static IEndpointRouteBuilder MapCultureSwitch(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/culture", Switch).ExcludeFromDescription();
+        routes.MapGet("/culture", Switch).OpenToAll("The language of the sign-in page can be chosen.").ExcludeFromDescription();
         return routes;
     }
 

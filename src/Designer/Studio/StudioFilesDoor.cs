@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Designer.Studio;
 
@@ -16,12 +17,14 @@ internal static class StudioFilesDoor
 
     public static IEndpointRouteBuilder MapStudioFiles(this IEndpointRouteBuilder routes)
     {
+        var files = routes.MapGroup("").NeedsIdentity();
+
         // Studio reads its settings from here; the page gives it everything, and the package's own would point to a server of its authors.
-        routes.MapMethods("/studio/appsettings.json", Reading, () => TypedResults.Text("{}", "application/json")).ExcludeFromDescription();
-        routes.MapMethods("/studio/frame/{name}", Reading, SendFrame).ExcludeFromDescription();
-        routes.MapMethods("/studio/_framework/{**path}", Reading, Send("_framework/")).ExcludeFromDescription();
-        routes.MapMethods("/studio/_content/{**path}", Reading, Send("_content/")).ExcludeFromDescription();
-        routes.MapMethods("/studio/{path:file}", Reading, Send("")).ExcludeFromDescription();
+        files.MapMethods("/studio/appsettings.json", Reading, () => TypedResults.Text("{}", "application/json")).ExcludeFromDescription();
+        files.MapMethods("/studio/frame/{name}", Reading, SendFrame).ExcludeFromDescription();
+        files.MapMethods("/studio/_framework/{**path}", Reading, Send("_framework/")).ExcludeFromDescription();
+        files.MapMethods("/studio/_content/{**path}", Reading, Send("_content/")).ExcludeFromDescription();
+        files.MapMethods("/studio/{path:file}", Reading, Send("")).ExcludeFromDescription();
         return routes;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ServiceLoop.Designer.Language;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 
@@ -18,8 +19,8 @@ internal static class StudioPagesDoor
     {
         routes.Page("/studio", ListDefinitions);
         routes.Page("/studio/workflows/definitions/{id}/edit", EditAsync);
-        routes.Page("/studio/workflows/instances", ListInstances);
-        routes.Page("/studio/workflows/instances/{id}/view", ViewAsync);
+        routes.Page("/studio/workflows/instances", ListInstances, Permissions.InstancesRead);
+        routes.Page("/studio/workflows/instances/{id}/view", ViewAsync, Permissions.InstancesRead);
 
         // Other places that Studio leads to; its package has no page for them, and we have.
         routes.Page("/studio/workflows/definitions", () => TypedResults.Redirect(StudioAddress.Definitions));
@@ -30,12 +31,16 @@ internal static class StudioPagesDoor
         routes.Page("/studio/{**rest:nonfile}", Nothing);
 
         // A hub that is not there must be "not found": then Studio polls. Of any other refusal it makes an error.
-        routes.Map("/elsa/hubs/{**rest}", () => TypedResults.NotFound()).DisableAntiforgery().ExcludeFromDescription();
+        routes.Map("/elsa/hubs/{**rest}", () => TypedResults.NotFound()).NeedsIdentity().DisableAntiforgery().ExcludeFromDescription();
         return routes;
     }
 
-    private static void Page(this IEndpointRouteBuilder routes, string address, Delegate handler) =>
-        routes.MapMethods(address, Reading, handler).WithMetadata(new ForPeopleAttribute()).ExcludeFromDescription();
+    private static void Page(
+        this IEndpointRouteBuilder routes,
+        string address,
+        Delegate handler,
+        string permission = Permissions.DefinitionsRead
+    ) => routes.MapMethods(address, Reading, handler).Needs(permission).WithMetadata(new ForPeopleAttribute()).ExcludeFromDescription();
 
     private static IResult ListDefinitions(HttpContext http, StudioPage page, StudioPackage package) =>
         http.Request.Path.Value is [.., '/']

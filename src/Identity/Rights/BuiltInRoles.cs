@@ -50,7 +50,7 @@ public static class BuiltInRoles
             ]
         ),
         Role(Agent, AgentMay),
-        Role(Supervisor, [.. AgentMay, InstancesRepair, InstancesCancel, WorkRead, UsersRead, SessionsRead]),
+        Role(Supervisor, [.. AgentMay, InstancesRepair, InstancesCancel, WorkRead, JobsRead, UsersRead, SessionsRead]),
         Role(Admin, [.. Runtime.Access.Permissions.All]),
         Role(
             Integration,

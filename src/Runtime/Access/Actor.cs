@@ -58,6 +58,9 @@ public sealed record Actor(ActorKind Kind, string Id, string Name)
         : OnBehalfOf is null ? Name
         : $"{Name} for {OnBehalfOf}";
 
+    /// <summary>The same with more rights: a door that has checked its own lends what the services behind it ask for.</summary>
+    public Actor Lent(params ReadOnlySpan<string> permissions) => this with { Permissions = [.. Permissions, .. permissions] };
+
     /// <summary>Whether something is allowed.</summary>
     public bool May(string permission) => Kind == ActorKind.System || Permissions.Contains(permission);
 }

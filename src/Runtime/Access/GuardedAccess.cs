@@ -9,6 +9,9 @@ public sealed class GuardedAccess(Acting acting, IAuditTrail trail) : IAccess
     public Actor Actor => acting.Actor;
 
     /// <inheritdoc />
+    public IDisposable AsSystem() => acting.As(Actor.System);
+
+    /// <inheritdoc />
     public void Demand(string permission)
     {
         var actor = acting.Actor;

@@ -8,6 +8,9 @@ public interface IAccess
     /// <summary>Who acts here.</summary>
     Actor Actor { get; }
 
+    /// <summary>Lets the product itself act until the result is disposed of: jobs, timers, and code of activities, which nobody may borrow rights for.</summary>
+    IDisposable AsSystem();
+
     /// <summary>Lets those pass who have a permission.</summary>
     /// <exception cref="AccessDeniedException">The actor lacks it.</exception>
     void Demand(string permission);
@@ -28,6 +31,9 @@ public sealed class OpenAccess : IAccess
     public Actor Actor => Actor.System;
 
     /// <inheritdoc />
+    public IDisposable AsSystem() => Nothing.Instance;
+
+    /// <inheritdoc />
     public void Demand(string permission) { }
 
     /// <inheritdoc />
@@ -37,4 +43,11 @@ public sealed class OpenAccess : IAccess
         Func<T, ImmutableSortedDictionary<string, string?>>? after,
         CancellationToken ct
     ) => change();
+
+    private sealed class Nothing : IDisposable
+    {
+        public static readonly Nothing Instance = new();
+
+        public void Dispose() { }
+    }
 }

@@ -54,11 +54,17 @@ public static class Permissions
     /// <summary>Answer tasks.</summary>
     public const string TasksComplete = "tasks:complete";
 
-    /// <summary>See queued and failed work, and the pages of jobs.</summary>
+    /// <summary>See queued and failed work.</summary>
     public const string WorkRead = "work:read";
 
-    /// <summary>Retry and drop failed work; act on jobs.</summary>
+    /// <summary>Retry and drop failed work.</summary>
     public const string WorkRepair = "work:repair";
+
+    /// <summary>See the pages of jobs.</summary>
+    public const string JobsRead = "jobs:read";
+
+    /// <summary>Act on jobs.</summary>
+    public const string JobsManage = "jobs:manage";
 
     /// <summary>See users and teams.</summary>
     public const string UsersRead = "users:read";
@@ -117,6 +123,8 @@ public static class Permissions
         TasksComplete,
         WorkRead,
         WorkRepair,
+        JobsRead,
+        JobsManage,
         UsersRead,
         UsersManage,
         RolesRead,

@@ -1,3 +1,4 @@
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Definitions;
@@ -13,7 +14,18 @@ public sealed partial class DefinitionService
     /// <param name="withEnded">True: instances that ran on it and have ended are removed with it; false: they keep it.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="DefinitionNotFoundException">There is no such version.</exception>
-    public async Task<DeleteResult> DeleteVersionAsync(string versionId, bool withEnded, CancellationToken ct)
+    public Task<DeleteResult> DeleteVersionAsync(string versionId, bool withEnded, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.DefinitionsDelete, "definition.delete-version", versionId)
+            {
+                Wanted = Facts.Of(("withEnded", $"{withEnded}")),
+            },
+            () => RemoveVersionAsync(versionId, withEnded, ct),
+            r => Facts.Of(("result", r.ToString())),
+            ct
+        );
+
+    private async Task<DeleteResult> RemoveVersionAsync(string versionId, bool withEnded, CancellationToken ct)
     {
         var row =
             await store.FindDefinitionAsync(versionId, ct)
@@ -54,6 +66,17 @@ public sealed partial class DefinitionService
     /// <param name="ct">Cancels.</param>
     /// <exception cref="DefinitionNotFoundException">There is no such definition.</exception>
     public Task<DeleteResult> DeleteLineAsync(string definitionId, bool withEnded, CancellationToken ct) =>
+        ActAsync(
+            Permissions.DefinitionsDelete,
+            "definition.delete",
+            definitionId,
+            Facts.Of(("withEnded", $"{withEnded}")),
+            () => RemoveLineAsync(definitionId, withEnded, ct),
+            r => Facts.Of(("result", r.ToString())),
+            ct
+        );
+
+    private Task<DeleteResult> RemoveLineAsync(string definitionId, bool withEnded, CancellationToken ct) =>
         ChangeAsync(
             definitionId,
             async () =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Definitions;
@@ -27,24 +28,37 @@ public sealed partial class DefinitionService
                 nameof(file)
             );
 
+        // Every node looks at every file at every start: only a look until there is something to do.
+        if (await IsImportedAsync(file, ct) is { } unchanged)
+            return new FileResult(FileOutcome.Unchanged, unchanged, []);
+
+        return await ActAsync(
+            Permissions.DefinitionsPublish,
+            "definition.import",
+            file.DefinitionId,
+            Facts.Of(("file", origin)),
+            () => PublishFileAsync(file, origin, ct),
+            r => VersionFacts(r.Version).Add("outcome", r.Outcome.ToString()),
+            ct
+        );
+    }
+
+    private async Task<FileResult> PublishFileAsync(WorkflowDefinition file, string origin, CancellationToken ct)
+    {
         var result = await ChangeAsync(file.DefinitionId, () => ImportOneAsync(file, origin, ct), ct);
 
         if (result.Outcome == FileOutcome.Published)
-            await UpdateConsumersAsync(StoredDefinition.Read(result.Version), who: null, new(StringComparer.Ordinal), ct);
+            await UpdateConsumersAsync(StoredDefinition.Read(result.Version), access.Actor.Who, new(StringComparer.Ordinal), ct);
 
         return result;
     }
 
     private async Task<FileResult> ImportOneAsync(WorkflowDefinition file, string origin, CancellationToken ct)
     {
-        var versions = await store.ListDefinitionsAsync(file.DefinitionId, ct);
-
-        if (
-            versions.LastOrDefault(v => v.Note?.StartsWith(Origin, StringComparison.Ordinal) == true) is { } imported
-            && await store.FindDefinitionAsync(imported.Id, ct) is { } last
-            && DefinitionContent.AreSame(StoredDefinition.Read(last), file)
-        )
+        if (await IsImportedAsync(file, ct) is { } last)
             return new FileResult(FileOutcome.Unchanged, last, []);
+
+        var versions = await store.ListDefinitionsAsync(file.DefinitionId, ct);
 
         // A draft may be the work of somebody; one that says the same was left by an import that did not come to its end.
         if (
@@ -55,9 +69,20 @@ public sealed partial class DefinitionService
             return new FileResult(FileOutcome.DraftInTheWay, draft, []);
 
         await SaveAsync(file.DefinitionId, file, isCopy: false, ct);
-        var result = await PublishLatestAsync(file.DefinitionId, Origin + origin, who: null, ct);
+        var result = await PublishLatestAsync(file.DefinitionId, Origin + origin, access.Actor.Who, ct);
         return new FileResult(result.WasPublished ? FileOutcome.Unchanged : FileOutcome.Published, result.Version, result.Warnings);
     }
+
+    /// <summary>The version that was imported last, when it says what the file says.</summary>
+    private async Task<DefinitionRow?> IsImportedAsync(WorkflowDefinition file, CancellationToken ct) =>
+        (await store.ListDefinitionsAsync(file.DefinitionId, ct)).LastOrDefault(v =>
+            v.Note?.StartsWith(Origin, StringComparison.Ordinal) == true
+        )
+            is { } imported
+        && await store.FindDefinitionAsync(imported.Id, ct) is { } last
+        && DefinitionContent.AreSame(StoredDefinition.Read(last), file)
+            ? last
+            : null;
 }
 
 /// <summary>What became of a file.</summary>

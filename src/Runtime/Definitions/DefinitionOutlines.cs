@@ -1,4 +1,5 @@
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Definitions;
@@ -10,6 +11,8 @@ public sealed partial class DefinitionService
     /// <exception cref="WorkflowCompilationException">A value in it cannot be read at all.</exception>
     public async Task<DefinitionOutline> OutlineAsync(DefinitionRow version, CancellationToken ct)
     {
+        access.Demand(Permissions.DefinitionsRead);
+
         try
         {
             return await graphs.Compiler.OutlineAsync(version, ct);

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.Values;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
@@ -22,16 +24,19 @@ public sealed partial class DefinitionService
     /// </summary>
     /// <param name="definitionId">The line.</param>
     /// <param name="note">What is said about it; null for nothing.</param>
-    /// <param name="who">Who publishes; null when unknown.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="DefinitionNotFoundException">There is no such definition.</exception>
     /// <exception cref="WorkflowCompilationException">It does not compile, or a trigger cannot be indexed. Nothing was changed.</exception>
-    public Task<PublishResult> PublishAsync(string definitionId, string? note, string? who, CancellationToken ct) =>
-        PublishAsync(definitionId, note, who, new HashSet<string>(StringComparer.Ordinal), ct);
-
-    /// <inheritdoc cref="PublishAsync(string, string?, string?, CancellationToken)"/>
     public Task<PublishResult> PublishAsync(string definitionId, string? note, CancellationToken ct) =>
-        PublishAsync(definitionId, note, who: null, ct);
+        ActAsync(
+            Permissions.DefinitionsPublish,
+            "definition.publish",
+            definitionId,
+            Facts.Of(("note", note)),
+            () => PublishAsync(definitionId, note, access.Actor.Who, new HashSet<string>(StringComparer.Ordinal), ct),
+            r => VersionFacts(r.Version),
+            ct
+        );
 
     /// <summary>
     /// Points new starts at a version that was published before, at once and with all its settings; nothing is copied, and the latest version stays what
@@ -40,12 +45,22 @@ public sealed partial class DefinitionService
     /// <param name="definitionId">The line.</param>
     /// <param name="version">Number of the version.</param>
     /// <param name="note">What is said about it; null for nothing.</param>
-    /// <param name="who">Who rolls back; null when unknown.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="DefinitionNotFoundException">There is no such version.</exception>
     /// <exception cref="DefinitionRefusedException">The version was never published.</exception>
     /// <exception cref="WorkflowCompilationException">It does not compile any more, or its address is taken. Nothing was changed.</exception>
-    public async Task<RollbackResult> RollbackAsync(string definitionId, int version, string? note, string? who, CancellationToken ct)
+    public Task<RollbackResult> RollbackAsync(string definitionId, int version, string? note, CancellationToken ct) =>
+        ActAsync(
+            Permissions.DefinitionsPublish,
+            "definition.rollback",
+            definitionId,
+            Facts.Of(("version", version.ToString(CultureInfo.InvariantCulture)), ("note", note)),
+            () => RollbackAsync(definitionId, version, note, access.Actor.Who, ct),
+            r => VersionFacts(r.Version),
+            ct
+        );
+
+    private async Task<RollbackResult> RollbackAsync(string definitionId, int version, string? note, string? who, CancellationToken ct)
     {
         var result = await ChangeAsync(definitionId, () => PutBackAsync(definitionId, version, note, who, ct), ct);
         return result with
@@ -57,7 +72,21 @@ public sealed partial class DefinitionService
 
     /// <summary>Takes the published version of a line back: nothing starts on it any more; its instances go on.</summary>
     /// <returns>The version, or null when none was published.</returns>
-    public Task<DefinitionRow?> RetractAsync(string definitionId, string? note, string? who, CancellationToken ct) =>
+    public Task<DefinitionRow?> RetractAsync(string definitionId, string? note, CancellationToken ct) =>
+        ActAsync(
+            Permissions.DefinitionsPublish,
+            "definition.retract",
+            definitionId,
+            Facts.Of(("note", note)),
+            () => RetractAsync(definitionId, note, access.Actor.Who, ct),
+            r => r is null ? Facts.None : VersionFacts(r),
+            ct
+        );
+
+    /// <inheritdoc cref="RetractAsync(string, string?, CancellationToken)"/>
+    public Task<DefinitionRow?> RetractAsync(string definitionId, CancellationToken ct) => RetractAsync(definitionId, note: null, ct);
+
+    private Task<DefinitionRow?> RetractAsync(string definitionId, string? note, string? who, CancellationToken ct) =>
         ChangeAsync(
             definitionId,
             async () =>
@@ -79,10 +108,6 @@ public sealed partial class DefinitionService
             ct
         );
 
-    /// <inheritdoc cref="RetractAsync(string, string?, string?, CancellationToken)"/>
-    public Task<DefinitionRow?> RetractAsync(string definitionId, CancellationToken ct) =>
-        RetractAsync(definitionId, note: null, who: null, ct);
-
     /// <summary>Brings a definition to be published in this form; does nothing when it is already: a server may import its files at every start.</summary>
     /// <returns>The published version, and whether it is new.</returns>
     /// <exception cref="WorkflowCompilationException">It does not compile.</exception>
@@ -94,6 +119,23 @@ public sealed partial class DefinitionService
                 nameof(definition)
             );
 
+        return await ActAsync(
+            Permissions.DefinitionsPublish,
+            "definition.import",
+            definition.DefinitionId,
+            Facts.Of(("note", note)),
+            () => PublishIfNewAsync(definition, note, ct),
+            r => VersionFacts(r.Version),
+            ct
+        );
+    }
+
+    private async Task<(DefinitionRow Version, bool IsNew)> PublishIfNewAsync(
+        WorkflowDefinition definition,
+        string? note,
+        CancellationToken ct
+    )
+    {
         var line = definition.DefinitionId;
         var result = await ChangeAsync(
             line,
@@ -106,13 +148,13 @@ public sealed partial class DefinitionService
                     return new PublishResult(published, [], []) { WasPublished = true };
 
                 await SaveAsync(line, definition, isCopy: false, ct);
-                return await PublishLatestAsync(line, note, who: null, ct);
+                return await PublishLatestAsync(line, note, access.Actor.Who, ct);
             },
             ct
         );
 
         if (!result.WasPublished)
-            await UpdateConsumersAsync(StoredDefinition.Read(result.Version), who: null, new(StringComparer.Ordinal), ct);
+            await UpdateConsumersAsync(StoredDefinition.Read(result.Version), access.Actor.Who, new(StringComparer.Ordinal), ct);
 
         return (result.Version, !result.WasPublished);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Runtime.Definitions;
 
@@ -11,17 +12,30 @@ public sealed partial class DefinitionService
     /// published anew.
     /// </summary>
     /// <param name="definitionId">The line.</param>
-    /// <param name="who">Who does it; null when unknown.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>The lines that were changed.</returns>
     /// <exception cref="DefinitionNotFoundException">No version of the line is published.</exception>
     /// <exception cref="WorkflowCompilationException">One of them cannot be published so. Those before it are changed.</exception>
-    public async Task<ImmutableArray<string>> UpdateReferencesAsync(string definitionId, string? who, CancellationToken ct)
+    public Task<ImmutableArray<string>> UpdateReferencesAsync(string definitionId, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.DefinitionsPublish, "definition.update-references", definitionId),
+            () => MoveReferencesAsync(definitionId, ct),
+            lines => Facts.Of(("changed", string.Join(", ", lines))),
+            ct
+        );
+
+    private async Task<ImmutableArray<string>> MoveReferencesAsync(string definitionId, CancellationToken ct)
     {
         var published =
             await store.FindDefinitionAsync(definitionId, 0, ct)
             ?? throw new DefinitionNotFoundException($"No version of the definition '{definitionId}' is published.");
 
-        return await UpdateConsumersAsync(StoredDefinition.Read(published), who, new(StringComparer.Ordinal), ct, always: true);
+        return await UpdateConsumersAsync(
+            StoredDefinition.Read(published),
+            access.Actor.Who,
+            new(StringComparer.Ordinal),
+            ct,
+            always: true
+        );
     }
 }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.Lint;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
@@ -19,6 +21,7 @@ public sealed partial class DefinitionService
     private readonly Guards guards;
     private readonly TimeProvider clock;
     private readonly IWorkSignal signal;
+    private readonly IAccess access;
     private readonly ImmutableArray<IPublicationCheck> checks;
 
     internal DefinitionService(
@@ -27,57 +30,73 @@ public sealed partial class DefinitionService
         Guards guards,
         TimeProvider clock,
         IWorkSignal signal,
+        IAccess access,
         IEnumerable<IPublicationCheck>? checks = null
     )
     {
-        (this.store, this.graphs, this.guards, this.clock, this.signal) = (store, graphs, guards, clock, signal);
+        (this.store, this.graphs, this.guards, this.clock, this.signal, this.access) = (store, graphs, guards, clock, signal, access);
         this.checks = [.. checks ?? []];
+    }
+
+    /// <summary>The store, for those who may look.</summary>
+    private IWorkflowStore Shown
+    {
+        get
+        {
+            access.Demand(Permissions.DefinitionsRead);
+            return store;
+        }
     }
 
     /// <summary>A page of versions, without content, pins and warnings.</summary>
     public Task<IReadOnlyList<DefinitionRow>> ListAsync(DefinitionFilter filter, int skip, int take, CancellationToken ct) =>
-        store.ListDefinitionsAsync(filter, skip, take, ct);
+        Shown.ListDefinitionsAsync(filter, skip, take, ct);
 
     /// <summary>How many versions a filter finds.</summary>
-    public Task<long> CountAsync(DefinitionFilter filter, CancellationToken ct) => store.CountDefinitionsAsync(filter, ct);
+    public Task<long> CountAsync(DefinitionFilter filter, CancellationToken ct) => Shown.CountDefinitionsAsync(filter, ct);
 
     /// <summary>All versions of a line, oldest first. Without content.</summary>
     public Task<IReadOnlyList<DefinitionRow>> ListAsync(string definitionId, CancellationToken ct) =>
-        store.ListDefinitionsAsync(definitionId, ct);
+        Shown.ListDefinitionsAsync(definitionId, ct);
 
     /// <summary>A version by its id; null when unknown.</summary>
-    public Task<DefinitionRow?> FindAsync(string versionId, CancellationToken ct) => store.FindDefinitionAsync(versionId, ct);
+    public Task<DefinitionRow?> FindAsync(string versionId, CancellationToken ct) => Shown.FindDefinitionAsync(versionId, ct);
 
     /// <summary>A version of a line: its number, 0 for the published, -1 for the latest; null when there is none.</summary>
     public Task<DefinitionRow?> FindAsync(string definitionId, int version, CancellationToken ct) =>
-        store.FindDefinitionAsync(definitionId, version, ct);
+        Shown.FindDefinitionAsync(definitionId, version, ct);
 
     /// <summary>Whether no other line's latest version has a name, without regard to case.</summary>
     /// <param name="name">The name.</param>
     /// <param name="exceptDefinitionId">The line that is to have it; null for a new one.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<bool> IsNameUniqueAsync(string name, string? exceptDefinitionId, CancellationToken ct) =>
-        !await store.IsNameTakenAsync(name.Trim(), exceptDefinitionId, ct);
+        !await Shown.IsNameTakenAsync(name.Trim(), exceptDefinitionId, ct);
 
     /// <summary>Latest and published versions that use a line as an activity; without content.</summary>
     public Task<IReadOnlyList<DefinitionRow>> ListConsumersAsync(string definitionId, CancellationToken ct) =>
-        store.ListConsumersAsync(definitionId, ct);
+        Shown.ListConsumersAsync(definitionId, ct);
 
     /// <summary>What was published, rolled back and taken back of a line, newest first.</summary>
     public Task<IReadOnlyList<Publication>> ListPublicationsAsync(string definitionId, int skip, int take, CancellationToken ct) =>
-        store.ListPublicationsAsync(definitionId, skip, take, ct);
+        Shown.ListPublicationsAsync(definitionId, skip, take, ct);
 
     /// <summary>How many instances run on each version of a line, by number; versions without are left out.</summary>
     public Task<IReadOnlyList<VersionLoad>> CountRunningAsync(string definitionId, CancellationToken ct) =>
-        store.CountRunningAsync(definitionId, ct);
+        Shown.CountRunningAsync(definitionId, ct);
 
     /// <summary>Compiles a definition against those that are stored, and tells what is wrong or odd with it.</summary>
-    public async Task<CompileResult> CheckAsync(WorkflowDefinition definition, CancellationToken ct) =>
-        (await graphs.Compiler.CompileAsync(definition, ct)).Result;
+    public async Task<CompileResult> CheckAsync(WorkflowDefinition definition, CancellationToken ct)
+    {
+        access.Demand(Permissions.DefinitionsRead);
+        return (await graphs.Compiler.CompileAsync(definition, ct)).Result;
+    }
 
     /// <summary>What is odd about a version: what was kept when it was published; of a draft, all that is wrong or odd with it now.</summary>
     public async Task<ImmutableArray<LintWarning>> LintAsync(DefinitionRow version, CancellationToken ct)
     {
+        access.Demand(Permissions.DefinitionsRead);
+
         if (version.PublishedAt is not null)
             return LintWarning.Read(version.Warnings);
 
@@ -94,6 +113,7 @@ public sealed partial class DefinitionService
     /// <summary>All that is wrong or odd with a definition now, errors of the compiler included.</summary>
     public async Task<ImmutableArray<LintWarning>> LintAsync(WorkflowDefinition definition, CancellationToken ct)
     {
+        access.Demand(Permissions.DefinitionsRead);
         var result = (await graphs.Compiler.CompileAsync(definition, ct)).Result;
         ImmutableArray<CompileError> triggers = [];
 
@@ -112,18 +132,58 @@ public sealed partial class DefinitionService
     public Task<DefinitionRow> SaveDraftAsync(WorkflowDefinition definition, CancellationToken ct)
     {
         var definitionId = definition.DefinitionId.Length > 0 ? definition.DefinitionId : NewId();
-        return ChangeAsync(definitionId, () => SaveAsync(definitionId, definition, isCopy: false, ct), ct);
+        return access.ActAsync(
+            new Deed(Permissions.DefinitionsWrite, "definition.save", definitionId),
+            () => ChangeAsync(definitionId, () => SaveAsync(definitionId, definition, isCopy: false, ct), ct),
+            VersionFacts,
+            ct
+        );
     }
 
     /// <summary>Copies a version as the new latest draft; the published one stays published.</summary>
     /// <exception cref="DefinitionNotFoundException">There is no such version.</exception>
     public Task<DefinitionRow> RevertAsync(string definitionId, int version, CancellationToken ct) =>
-        ChangeAsync(
-            definitionId,
-            async () =>
-                await SaveAsync(definitionId, StoredDefinition.Read(await FullAsync(definitionId, version, ct)) with { Id = "" }, true, ct),
+        access.ActAsync(
+            new Deed(Permissions.DefinitionsWrite, "definition.revert", definitionId) { Wanted = Facts.Of(("version", $"{version}")) },
+            () =>
+                ChangeAsync(
+                    definitionId,
+                    async () =>
+                        await SaveAsync(
+                            definitionId,
+                            StoredDefinition.Read(await FullAsync(definitionId, version, ct)) with
+                            {
+                                Id = "",
+                            },
+                            true,
+                            ct
+                        ),
+                    ct
+                ),
+            VersionFacts,
             ct
         );
+
+    /// <summary>Makes a change that the audit log tells with the version in force before it.</summary>
+    private async Task<T> ActAsync<T>(
+        string permission,
+        string action,
+        string definitionId,
+        ImmutableSortedDictionary<string, string?> wanted,
+        Func<Task<T>> change,
+        Func<T, ImmutableSortedDictionary<string, string?>> after,
+        CancellationToken ct
+    )
+    {
+        var before = access.Actor.May(permission) ? await store.FindDefinitionAsync(definitionId, 0, ct) : null;
+        var deed = new Deed(permission, action, definitionId) { Wanted = wanted, Before = Facts.Of(("published", Number(before))) };
+        return await access.ActAsync(deed, change, after, ct);
+    }
+
+    private static ImmutableSortedDictionary<string, string?> VersionFacts(DefinitionRow version) =>
+        Facts.Of(("version", Number(version)), ("versionId", version.Id), ("published", version.IsPublished ? "true" : "false"));
+
+    private static string? Number(DefinitionRow? version) => version?.Version.ToString(CultureInfo.InvariantCulture);
 
     private static string GuardOf(string definitionId) => $"d:{definitionId}";
 

@@ -18,7 +18,7 @@ public static class HangfireWork
     /// <param name="connectionString">The database with Hangfire's tables; the same as the store's.</param>
     /// <remarks>
     /// Hangfire's own registration keeps its storage in a static field; this one does not, so that several hosts may live in one process. Options come as
-    /// singletons: <see cref="RetentionOptions"/>, <see cref="DashboardAccess"/>.
+    /// a singleton: <see cref="RetentionOptions"/>.
     /// </remarks>
     public static IServiceCollection AddHangfireWork(this IServiceCollection services, string connectionString)
     {
@@ -30,7 +30,6 @@ public static class HangfireWork
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new RetentionOptions());
-        services.TryAddSingleton(new DashboardAccess());
 
         services.TryAddSingleton(new JobTables(connectionString));
         services.TryAddSingleton(OpenStorage);

@@ -314,6 +314,7 @@ internal sealed class Burst(Bursts home, BurstRequest request) : IAsyncDisposabl
         if (++invocations > Bursts.MaxInvocations)
             return new Stimulus.Threw(frameId, HostAnswer.Runaway);
 
+        using var system = home.Access.AsSystem();
         var services = request.Services ?? (scope ??= home.Scopes.CreateAsyncScope()).ServiceProvider;
         var call = HostInvocation.RunAsync(at!.Graph, state, frameId, services, home.Clock.GetUtcNow(), ct);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
@@ -13,6 +14,7 @@ namespace ServiceLoop.Runtime.Instances;
 /// <param name="scopes">Makes scopes for host activities.</param>
 /// <param name="signal">Hears of work.</param>
 /// <param name="moves">Hears of commits.</param>
+/// <param name="access">Lets code of activities act as the product: it must not borrow the rights of who woke it.</param>
 /// <param name="logger">Hears of what is odd.</param>
 internal sealed class Bursts(
     IWorkflowStore store,
@@ -21,6 +23,7 @@ internal sealed class Bursts(
     IServiceScopeFactory scopes,
     IWorkSignal signal,
     IInstanceSignal moves,
+    IAccess access,
     ILogger<Bursts> logger
 )
 {
@@ -41,6 +44,8 @@ internal sealed class Bursts(
     public IWorkSignal Signal => signal;
 
     public IInstanceSignal Moves => moves;
+
+    public IAccess Access => access;
 
     public ILogger Logger => logger;
 

@@ -43,8 +43,8 @@ public sealed record StartInstanceRequest(string DefinitionId)
     /// <summary>True: it takes over from one that was let in.</summary>
     internal bool IsRestart { get; init; }
 
-    /// <summary>Who starts it; null for the system.</summary>
-    public string? Who { get; init; }
+    /// <summary>Who starts it; null for the system. Filled in by the runtime.</summary>
+    internal string? Who { get; init; }
 
     /// <summary>Where its host activities find services; null means a scope of their own.</summary>
     public IServiceProvider? Services { get; init; }
@@ -94,8 +94,8 @@ public sealed record DeliverRequest(string Hash)
     /// <summary>False: it only resumes.</summary>
     public bool StartsNew { get; init; } = true;
 
-    /// <summary>Who sends it; null for the system.</summary>
-    public string? Who { get; init; }
+    /// <summary>Who sends it; null for the system. Filled in by the runtime.</summary>
+    internal string? Who { get; init; }
 
     /// <summary>Where host activities find services; null means a scope of their own.</summary>
     public IServiceProvider? Services { get; init; }
@@ -126,7 +126,4 @@ public sealed record PublishEventRequest(string Name)
 
     /// <summary>Makes a repeated publication one; null means that each is its own.</summary>
     public string? IdempotencyKey { get; init; }
-
-    /// <summary>Who publishes it; null for the system.</summary>
-    public string? Who { get; init; }
 }

@@ -2,6 +2,7 @@ using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Secrets;
@@ -13,7 +14,8 @@ namespace ServiceLoop.Runtime.Instances;
 /// <remarks>Safe for all threads. Nothing of it is ever written; a burst costs nothing for it.</remarks>
 /// <param name="store">Where journals are.</param>
 /// <param name="graphs">Compiled versions.</param>
-public sealed class Histories(IWorkflowStore store, GraphCache graphs)
+/// <param name="access">The gate.</param>
+public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess access)
 {
     /// <summary>Lines that are kept of all instances together; a line takes about 200 bytes.</summary>
     private const int MaxLines = 300_000;
@@ -41,6 +43,8 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs)
     /// <summary>The history of an instance up to its last commit; null when there is no such instance.</summary>
     public async Task<InstanceHistory?> FindAsync(string instanceId, CancellationToken ct)
     {
+        access.Demand(Permissions.InstancesRead);
+
         if (await StandingAsync(instanceId, ct) is not { } standing)
             return null;
 
@@ -54,6 +58,8 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs)
     /// <returns>The values; null when there is no such instance.</returns>
     public async Task<Recollection?> RecallAsync(string instanceId, IReadOnlyCollection<long> frameIds, CancellationToken ct)
     {
+        access.Demand(Permissions.InstancesRead);
+
         if (await StandingAsync(instanceId, ct) is not { } standing)
             return null;
 

@@ -26,20 +26,17 @@ namespace ServiceLoop.Runtime.Instances;
 /// <param name="signal">Hears of timers.</param>
 /// <param name="secrecy">Says what may be shown.</param>
 /// <param name="access">The gate.</param>
-public sealed partial class InstanceFiles(
-    IWorkflowStore store,
-    GraphCache graphs,
-    IWorkSignal signal,
-    Secrecy secrecy,
-    IAccess access
-)
+public sealed partial class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWorkSignal signal, Secrecy secrecy, IAccess access)
 {
     private const string Format = "serviceloop.instance";
     private const int FormatVersion = 1;
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 600 };
 
     /// <summary>Writes an instance as JSON, without its secrets; null when there is none. One that holds secrets cannot be put in again then.</summary>
-    public async Task<byte[]?> ExportAsync(string instanceId, CancellationToken ct)
+    public Task<byte[]?> ExportAsync(string instanceId, CancellationToken ct) =>
+        access.ActAsync(new Deed(Permissions.InstancesExport, "instance.export", instanceId), () => WriteAsync(instanceId, ct), ct);
+
+    private async Task<byte[]?> WriteAsync(string instanceId, CancellationToken ct)
     {
         if (
             await store.FindInstanceAsync(instanceId, ct) is not { } row
@@ -75,7 +72,15 @@ public sealed partial class InstanceFiles(
     /// <param name="ct">Cancels.</param>
     /// <returns>Its id.</returns>
     /// <exception cref="InstanceFileException">It cannot be put in; nothing was written.</exception>
-    public async Task<string> ImportAsync(ReadOnlyMemory<byte> utf8, CancellationToken ct)
+    public Task<string> ImportAsync(ReadOnlyMemory<byte> utf8, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.InstancesExport, "instance.import", ""),
+            () => ReadAsync(utf8, ct),
+            id => Facts.Of(("instance", id)),
+            ct
+        );
+
+    private async Task<string> ReadAsync(ReadOnlyMemory<byte> utf8, CancellationToken ct)
     {
         using var document = Parse(utf8);
         var json = document.RootElement;

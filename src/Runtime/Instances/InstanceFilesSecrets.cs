@@ -21,7 +21,8 @@ public sealed partial class InstanceFiles
         access.ActAsync(
             new Deed(Permissions.ValuesReveal, Reveals.Action, instanceId) { Wanted = Facts.Of(("what", "export")) },
             async () =>
-                await store.FindInstanceAsync(instanceId, ct) is { } row && await store.FindStandingsAsync([instanceId], ct) is [var standing]
+                await store.FindInstanceAsync(instanceId, ct) is { } row
+                && await store.FindStandingsAsync([instanceId], ct) is [var standing]
                     ? Write(
                         row,
                         standing.Summary,
@@ -53,9 +54,7 @@ public sealed partial class InstanceFiles
             {
                 State = mask.Json(StateJson.Write(shown)),
             },
-            mask.HidesPast
-                ? []
-                : [.. journal.Select(j => j with { Stimuli = NoStimuli, Entries = mask.Json(j.Entries) })]
+            mask.HidesPast ? [] : [.. journal.Select(j => j with { Stimuli = NoStimuli, Entries = mask.Json(j.Entries) })]
         );
     }
 

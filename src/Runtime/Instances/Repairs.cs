@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Instances;
@@ -18,55 +19,67 @@ public sealed partial class WorkflowRuntime
     /// <summary>Cancels an instance and all its children. When it fails halfway, the same call goes on.</summary>
     /// <param name="instanceId">The instance.</param>
     /// <param name="compensate">True: what was done is undone first.</param>
-    /// <param name="who">Who cancels; null for the system.</param>
     /// <param name="ct">Cancels the call.</param>
     /// <returns>What the instance is now.</returns>
     /// <exception cref="InstanceNotFoundException">There is no such instance.</exception>
-    public Task<WorkflowState> CancelAsync(string instanceId, bool compensate, string? who, CancellationToken ct) =>
-        CancelAsync(instanceId, compensate, who, generation: 0, ct);
+    public Task<WorkflowState> CancelAsync(string instanceId, bool compensate, CancellationToken ct) =>
+        RepairAsync(
+            Permissions.InstancesCancel,
+            "instance.cancel",
+            instanceId,
+            Facts.Of(("compensate", compensate ? "true" : null)),
+            who => CancelAsync(instanceId, compensate, who, generation: 0, ct),
+            ct
+        );
 
     /// <summary>Runs the activity of an incident again.</summary>
     /// <param name="instanceId">The instance.</param>
     /// <param name="incidentId">The incident; null repairs all.</param>
-    /// <param name="who">Who repairs; null for the system.</param>
     /// <param name="ct">Cancels the call.</param>
     /// <returns>What the instance is now; unchanged when there is no such incident.</returns>
     /// <exception cref="InstanceNotFoundException">There is no such instance.</exception>
-    public Task<WorkflowState> RetryAsync(string instanceId, long? incidentId, string? who, CancellationToken ct) =>
-        ApplyAsync(instanceId, new Stimulus.Retry(incidentId), who, ct);
+    public Task<WorkflowState> RetryAsync(string instanceId, long? incidentId, CancellationToken ct) =>
+        RepairAsync(
+            Permissions.InstancesRepair,
+            "instance.retry",
+            instanceId,
+            Facts.Of(("incident", incidentId is { } id ? $"{id}" : null)),
+            who => ApplyAsync(instanceId, new Stimulus.Retry(incidentId), who, ct),
+            ct
+        );
 
     /// <summary>Takes a failed or waiting execution as completed, and goes on with the given outcomes.</summary>
     /// <param name="instanceId">The instance.</param>
     /// <param name="frameId">The execution.</param>
     /// <param name="outcomes">Outcomes; empty means <c>Done</c>.</param>
-    /// <param name="who">Who repairs; null for the system.</param>
     /// <param name="ct">Cancels the call.</param>
     /// <exception cref="InstanceNotFoundException">There is no such instance.</exception>
     /// <exception cref="AlterationException">The execution does not live; nothing was changed.</exception>
-    public Task<WorkflowState> SkipAsync(
-        string instanceId,
-        long frameId,
-        ImmutableArray<string> outcomes,
-        string? who,
-        CancellationToken ct
-    ) => AlterAsync(instanceId, [new Alteration.Skip(frameId, outcomes)], who, ct);
+    public Task<WorkflowState> SkipAsync(string instanceId, long frameId, ImmutableArray<string> outcomes, CancellationToken ct) =>
+        AlterAsync(instanceId, [new Alteration.Skip(frameId, outcomes)], ct);
 
     /// <summary>Gives a variable another value.</summary>
     /// <param name="instanceId">The instance.</param>
     /// <param name="variable">Id or name.</param>
     /// <param name="value">The value; converted to the declared type.</param>
-    /// <param name="who">Who changes it; null for the system.</param>
     /// <param name="ct">Cancels the call.</param>
     /// <exception cref="InstanceNotFoundException">There is no such instance.</exception>
     /// <exception cref="AlterationException">There is no such variable, or the value is of another type; nothing was changed.</exception>
-    public Task<WorkflowState> ModifyVariableAsync(string instanceId, string variable, object? value, string? who, CancellationToken ct) =>
-        AlterAsync(instanceId, [new Alteration.ModifyVariable(variable, value)], who, ct);
+    public Task<WorkflowState> ModifyVariableAsync(string instanceId, string variable, object? value, CancellationToken ct) =>
+        AlterAsync(instanceId, [new Alteration.ModifyVariable(variable, value)], ct);
 
     /// <summary>Changes an instance by hand, all or nothing.</summary>
     /// <exception cref="InstanceNotFoundException">There is no such instance.</exception>
     /// <exception cref="AlterationException">A change is not possible; nothing was changed.</exception>
-    public Task<WorkflowState> AlterAsync(string instanceId, ImmutableArray<Alteration> alterations, string? who, CancellationToken ct) =>
-        ApplyAsync(instanceId, new Stimulus.Alter(alterations), who, ct);
+    public Task<WorkflowState> AlterAsync(string instanceId, ImmutableArray<Alteration> alterations, CancellationToken ct) =>
+        RepairAsync(
+            Permissions.InstancesRepair,
+            "instance.alter",
+            instanceId,
+            Facts.Of(("alterations", string.Join(", ", alterations.Select(Named)))),
+            who => ApplyAsync(instanceId, new Stimulus.Alter(alterations), who, ct),
+            ct
+        );
 
     /// <summary>Does the same to many instances, one after the other; what fails with one does not touch the others.</summary>
     /// <param name="filter">Which; those that exist when their page is read.</param>
@@ -79,6 +92,8 @@ public sealed partial class WorkflowRuntime
         [EnumeratorCancellation] CancellationToken ct
     )
     {
+        access.Demand(Permissions.InstancesRead);
+
         await foreach (var instanceId in IdsAsync(filter, ct))
             yield return await TryAsync(instanceId, action, ct);
     }
@@ -125,6 +140,30 @@ public sealed partial class WorkflowRuntime
             return new(instanceId, e.Message);
         }
     }
+
+    private Task<WorkflowState> RepairAsync(
+        string permission,
+        string action,
+        string instanceId,
+        ImmutableSortedDictionary<string, string?> wanted,
+        Func<string?, Task<WorkflowState>> change,
+        CancellationToken ct
+    ) =>
+        access.ActAsync(
+            new Deed(permission, action, instanceId) { Wanted = wanted, IsJournalled = true },
+            () => change(access.Actor.Who),
+            state => Facts.Of(("status", state.SubStatus.ToString())),
+            ct
+        );
+
+    /// <summary>What an alteration is and to what; never the value, which may be a secret.</summary>
+    private static string Named(Alteration alteration) =>
+        alteration switch
+        {
+            Alteration.ModifyVariable change => $"{nameof(Alteration.ModifyVariable)} {change.Variable}",
+            Alteration.Skip skip => $"{nameof(Alteration.Skip)} {skip.FrameId}",
+            _ => alteration.GetType().Name,
+        };
 
     private async Task<WorkflowState> ApplyAsync(string instanceId, Stimulus stimulus, string? who, CancellationToken ct)
     {

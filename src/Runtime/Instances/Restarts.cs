@@ -3,6 +3,7 @@ using ServiceLoop.Engine;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.Nodes;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Store;
@@ -24,7 +25,19 @@ public sealed partial class WorkflowRuntime
     /// <exception cref="InstanceNotFoundException">There is no such instance.</exception>
     /// <exception cref="DefinitionNotFoundException">The version is not there, or none is published.</exception>
     /// <exception cref="AlterationException">It has ended, another instance waits for it, or the stage is not one of the version; nothing was changed.</exception>
-    public async Task<RestartResult> RestartAsync(string instanceId, RestartRequest request, CancellationToken ct)
+    public Task<RestartResult> RestartAsync(string instanceId, RestartRequest request, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.InstancesRepair, "instance.restart", instanceId)
+            {
+                Wanted = Facts.Of(("version", request.VersionId), ("from", request.FromActivityId)),
+                IsJournalled = true,
+            },
+            () => StartAnewAsync(instanceId, request, access.Actor.Who, ct),
+            r => Facts.Of(("newInstance", r.NewInstanceId), ("version", r.VersionId)),
+            ct
+        );
+
+    private async Task<RestartResult> StartAnewAsync(string instanceId, RestartRequest request, string? who, CancellationToken ct)
     {
         var row = await store.FindInstanceAsync(instanceId, ct) ?? throw new InstanceNotFoundException(instanceId);
         var newId = WorkKeys.InstanceFor($"restart:{instanceId}");
@@ -53,11 +66,11 @@ public sealed partial class WorkflowRuntime
                             $"It was started by '{parent}', which may wait for it. Restart that one."
                         );
 
-                    work = WorkOf(newId, state, version, request, Chosen(state, declared, request));
+                    work = WorkOf(newId, state, version, request, who, Chosen(state, declared, request));
                     return new Stimulus.Cancel();
                 },
                 AlsoWorkThen = () => work is null ? [] : [work],
-                Who = request.Who,
+                Who = who,
             },
             ct
         );
@@ -72,7 +85,7 @@ public sealed partial class WorkflowRuntime
 
         // Its children go with it, as with any cancel; also those that an earlier call did not come to.
         await foreach (var child in IdsAsync(new InstanceFilter { ParentId = instanceId, IsRunning = true }, ct))
-            await CancelAsync(child, compensate: false, request.Who, generation: 1, ct);
+            await CancelAsync(child, compensate: false, who, generation: 1, ct);
 
         return new RestartResult(instanceId, newId, version);
     }
@@ -89,6 +102,7 @@ public sealed partial class WorkflowRuntime
         WorkflowState state,
         string version,
         RestartRequest request,
+        string? who,
         IReadOnlyDictionary<string, object?> variables
     ) =>
         new()
@@ -108,7 +122,7 @@ public sealed partial class WorkflowRuntime
                     FromActivityId = request.FromActivityId,
                     Variables = variables,
                     IsRestart = true,
-                    Who = request.Who,
+                    Who = who,
                 },
                 WorkJson.Write
             ),
@@ -177,9 +191,6 @@ public sealed record RestartRequest
 
     /// <summary>True: all of them do.</summary>
     public bool KeepsAllVariables { get; init; }
-
-    /// <summary>Who restarts it; null for the system.</summary>
-    public string? Who { get; init; }
 }
 
 /// <summary>What became of a wish to restart.</summary>

@@ -3,6 +3,7 @@ using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Nodes;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
@@ -22,18 +23,44 @@ public sealed partial class WorkflowRuntime
     private readonly Bursts bursts;
     private readonly Starts starts;
     private readonly IWorkflowStore store;
+    private readonly IAccess access;
 
-    internal WorkflowRuntime(Bursts bursts, Starts starts) => (this.bursts, this.starts, store) = (bursts, starts, bursts.Store);
+    internal WorkflowRuntime(Bursts bursts, Starts starts, IAccess access) =>
+        (this.bursts, this.starts, store, this.access) = (bursts, starts, bursts.Store, access);
+
+    /// <summary>The store, for those who may look.</summary>
+    private IWorkflowStore Shown
+    {
+        get
+        {
+            access.Demand(Permissions.InstancesRead);
+            return store;
+        }
+    }
 
     /// <summary>Starts an instance of the published version and runs it until it ends or waits, unless its activation strategy refuses.</summary>
     /// <exception cref="DefinitionNotFoundException">No version of the definition is published.</exception>
     /// <exception cref="ArgumentException">An input cannot be kept.</exception>
-    public Task<StartInstanceResult> StartAsync(StartInstanceRequest request, CancellationToken ct) => starts.RunAsync(request, 0, [], ct);
+    public Task<StartInstanceResult> StartAsync(StartInstanceRequest request, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.InstancesStart, "instance.start", request.DefinitionId) { IsJournalled = true },
+            () => starts.RunAsync(request with { Who = access.Actor.Who }, 0, [], ct),
+            r => Facts.Of(("instance", r.InstanceId), ("refusal", r.Refusal)),
+            ct
+        );
 
     /// <summary>Writes down that an instance is to be started; it starts soon, once, even if this node dies.</summary>
     /// <returns>Id of the instance to be.</returns>
     /// <exception cref="DefinitionNotFoundException">No version of the definition is published.</exception>
-    public async Task<string> DispatchAsync(StartInstanceRequest request, CancellationToken ct)
+    public Task<string> DispatchAsync(StartInstanceRequest request, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.InstancesStart, "instance.dispatch", request.DefinitionId) { IsJournalled = true },
+            () => EnqueueStartAsync(request with { Who = access.Actor.Who }, ct),
+            id => Facts.Of(("instance", id)),
+            ct
+        );
+
+    private async Task<string> EnqueueStartAsync(StartInstanceRequest request, CancellationToken ct)
     {
         // Started soon, but perhaps after a rollback: what was not asked for by name is chosen then.
         var choice = await starts.ChooseAsync(request, ct);
@@ -61,24 +88,39 @@ public sealed partial class WorkflowRuntime
     /// <param name="instanceId">The instance.</param>
     /// <param name="bookmarkId">Number of the waiter within it.</param>
     /// <param name="input">What comes with it; null for nothing.</param>
-    /// <param name="who">Who resumes it; null for the system.</param>
     /// <param name="services">Where host activities find services; null means a scope of their own.</param>
     /// <param name="ct">Cancels.</param>
     public Task<ResumeResult> ResumeAsync(
         string instanceId,
         long bookmarkId,
         IReadOnlyDictionary<string, object?>? input,
-        string? who,
         IServiceProvider? services,
         CancellationToken ct
-    ) => ResumeAsync(instanceId, bookmarkId, input ?? NoInput, who, services, doneWorkId: 0, ct);
+    ) =>
+        access.ActAsync(
+            new Deed(Permissions.EventsPublish, "instance.resume", instanceId)
+            {
+                Wanted = Facts.Of(("bookmark", $"{bookmarkId}")),
+                IsJournalled = true,
+            },
+            () => ResumeAsync(instanceId, bookmarkId, input ?? NoInput, access.Actor.Who, services, doneWorkId: 0, ct),
+            r => Facts.Of(("outcome", r.Outcome.ToString())),
+            ct
+        );
 
     /// <summary>Completes a task of <c>RunTask</c>.</summary>
     /// <param name="taskId">Id of the task, as it stands in its request.</param>
     /// <param name="result">Its result.</param>
-    /// <param name="who">Who completed it; null for the system.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<ResumeResult> CompleteTaskAsync(string taskId, object? result, string? who, CancellationToken ct)
+    public Task<ResumeResult> CompleteTaskAsync(string taskId, object? result, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.TasksComplete, "task.complete", taskId) { IsJournalled = true },
+            () => AnswerAsync(taskId, result, access.Actor.Who, ct),
+            r => Facts.Of(("outcome", r.Outcome.ToString())),
+            ct
+        );
+
+    private async Task<ResumeResult> AnswerAsync(string taskId, object? result, string? who, CancellationToken ct)
     {
         var colon = taskId.LastIndexOf(':');
 
@@ -92,7 +134,19 @@ public sealed partial class WorkflowRuntime
 
     /// <summary>Delivers a stimulus at once: starts what it triggers, then resumes those who waited when it came.</summary>
     /// <remarks>Who waits is decided before anything runs. Prefer <see cref="PublishAsync"/> where nobody needs the result: it survives this node.</remarks>
-    public async Task<DeliverResult> DeliverAsync(DeliverRequest request, CancellationToken ct)
+    public Task<DeliverResult> DeliverAsync(DeliverRequest request, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.EventsPublish, "event.deliver", request.Hash)
+            {
+                Wanted = Facts.Of(("correlation", request.CorrelationId), ("instance", request.InstanceId)),
+                IsJournalled = true,
+            },
+            () => HandOverAsync(request with { Who = access.Actor.Who }, ct),
+            r => Facts.Of(("started", $"{r.Started.Length}"), ("resumed", $"{r.Resumed.Length}")),
+            ct
+        );
+
+    private async Task<DeliverResult> HandOverAsync(DeliverRequest request, CancellationToken ct)
     {
         var waiting = await store.FindBookmarksAsync(new BookmarkFilter(request.Hash, request.InstanceId, request.CorrelationId), ct);
         var started = ImmutableArray.CreateBuilder<WorkflowState>();
@@ -102,7 +156,7 @@ public sealed partial class WorkflowRuntime
         if (request is { StartsNew: true, InstanceId: null })
             foreach (var trigger in await store.FindTriggersAsync(request.Hash, ct))
             {
-                var result = await StartAsync(StartOf(trigger, request), ct);
+                var result = await starts.RunAsync(StartOf(trigger, request), 0, [], ct);
 
                 if (result is { State: { } state })
                     started.Add(state);
@@ -112,7 +166,7 @@ public sealed partial class WorkflowRuntime
 
         foreach (var waiter in waiting)
             if (
-                await ResumeAsync(waiter.InstanceId, waiter.Id, request.Input, request.Who, request.Services, ct) is
+                await ResumeAsync(waiter.InstanceId, waiter.Id, request.Input, request.Who, request.Services, doneWorkId: 0, ct) is
                 { Outcome: ResumeOutcome.Resumed, State: { } state }
             )
                 resumed.Add(state);
@@ -123,15 +177,24 @@ public sealed partial class WorkflowRuntime
     /// <summary>Publishes a named event: it is durable when this returns, and is delivered soon to all who wait then, to each exactly once.</summary>
     public Task PublishAsync(PublishEventRequest request, CancellationToken ct)
     {
-        var payload = new PublishPayload(request.Name, request.Payload, request.CorrelationId, request.InstanceId, request.Who);
+        var payload = new PublishPayload(request.Name, request.Payload, request.CorrelationId, request.InstanceId, access.Actor.Who);
         var key = WorkKeys.Publish(request.IdempotencyKey is { } given ? $"door:{given}" : $"door:{Guid.NewGuid():N}");
-        // Who waits for it, and whether it is a secret there, is decided only when it is delivered.
-        return EnqueueAsync(
-            key,
-            WorkKind.Publish,
-            request.InstanceId,
-            Sheet.One(payload, WorkJson.Write),
-            isSealed: request.Payload is not null,
+        return access.ActAsync(
+            new Deed(Permissions.EventsPublish, "event.publish", request.Name)
+            {
+                Wanted = Facts.Of(("correlation", request.CorrelationId), ("instance", request.InstanceId)),
+                IsJournalled = true,
+            },
+            // Who waits for it, and whether it is a secret there, is decided only when it is delivered.
+            () =>
+                EnqueueAsync(
+                    key,
+                    WorkKind.Publish,
+                    request.InstanceId,
+                    Sheet.One(payload, WorkJson.Write),
+                    isSealed: request.Payload is not null,
+                    ct
+                ),
             ct
         );
     }
@@ -142,39 +205,44 @@ public sealed partial class WorkflowRuntime
     /// <param name="key">Makes a repeated message one.</param>
     /// <param name="ct">Cancels.</param>
     public Task SendAsync(string topic, object? body, string key, CancellationToken ct) =>
-        EnqueueAsync(
-            WorkKeys.Message(key),
-            WorkKind.Message,
-            null,
-            Sheet.One(new MessagePayload(topic, body), WorkJson.Write),
-            isSealed: false,
+        access.ActAsync(
+            new Deed(Permissions.EventsPublish, "message.send", topic) { Wanted = Facts.Of(("key", key)), IsJournalled = true },
+            () =>
+                EnqueueAsync(
+                    WorkKeys.Message(key),
+                    WorkKind.Message,
+                    null,
+                    Sheet.One(new MessagePayload(topic, body), WorkJson.Write),
+                    isSealed: false,
+                    ct
+                ),
             ct
         );
 
     /// <summary>What an instance is; null when there is none.</summary>
     public async Task<InstanceView?> FindAsync(string instanceId, CancellationToken ct) =>
-        await store.FindInstanceAsync(instanceId, ct) is { } row
+        await Shown.FindInstanceAsync(instanceId, ct) is { } row
             ? new InstanceView(row, StateJson.Read(row.State), await bursts.Graphs.GetAsync(row.VersionId, ct))
             : null;
 
     /// <summary>What happened to an instance, oldest first; nothing when there is none.</summary>
     public async Task<ImmutableArray<HistoryEntry>> ReadHistoryAsync(string instanceId, CancellationToken ct) =>
         await History.ReadAsync(
-            await store.ReadHappenedAsync(instanceId, 0, ct),
+            await Shown.ReadHappenedAsync(instanceId, 0, ct),
             async version => await bursts.Graphs.GetAsync(version, ct)
         );
 
     /// <summary>Lists instances, newest first.</summary>
     public Task<IReadOnlyList<InstanceSummary>> ListAsync(InstanceFilter filter, int skip, int take, CancellationToken ct) =>
-        store.ListInstancesAsync(filter, skip, take, ct);
+        Shown.ListInstancesAsync(filter, skip, take, ct);
 
     /// <summary>Lists a part of the instances in an order, and counts them.</summary>
     public Task<InstancePage> PageAsync(InstanceFilter filter, InstanceOrder order, int skip, int take, CancellationToken ct) =>
-        store.PageInstancesAsync(filter, order, skip, take, ct);
+        Shown.PageInstancesAsync(filter, order, skip, take, ct);
 
     /// <summary>Tells where an instance stands, without its state; null when there is none.</summary>
     public async Task<InstanceStanding?> FindStandingAsync(string instanceId, CancellationToken ct) =>
-        await store.FindStandingsAsync([instanceId], ct) is [var standing] ? standing : null;
+        await Shown.FindStandingsAsync([instanceId], ct) is [var standing] ? standing : null;
 
     internal static StartInstanceRequest StartOf(TriggerRow trigger, DeliverRequest request) =>
         new(trigger.DefinitionId)

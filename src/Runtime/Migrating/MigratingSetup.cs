@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Secrets;
@@ -36,7 +37,8 @@ public static class MigratingSetup
             p.GetRequiredService<Bursts>(),
             p.GetRequiredService<Forecasts>(),
             p.GetRequiredService<Mover>(),
-            p.GetRequiredService<Lanes>()
+            p.GetRequiredService<Lanes>(),
+            p.GetRequiredService<IAccess>()
         ));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, MovedInstanceWriter>());
         return services;

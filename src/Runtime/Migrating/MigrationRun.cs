@@ -72,9 +72,6 @@ public sealed record MigrationRequest(string TargetVersionId)
 
     /// <summary>Why, for people; null for nothing.</summary>
     public string? Note { get; init; }
-
-    /// <summary>Who asks; null when it is not known.</summary>
-    public string? Who { get; init; }
 }
 
 /// <summary>A plan and what became of it.</summary>

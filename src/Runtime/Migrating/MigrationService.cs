@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ServiceLoop.Engine.Migration;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -21,16 +23,30 @@ public sealed class MigrationService
     private readonly Forecasts forecasts;
     private readonly Mover mover;
     private readonly Lanes lanes;
+    private readonly IAccess access;
 
-    internal MigrationService(MigrationStore runs, Bursts bursts, Forecasts forecasts, Mover mover, Lanes lanes)
+    internal MigrationService(MigrationStore runs, Bursts bursts, Forecasts forecasts, Mover mover, Lanes lanes, IAccess access)
     {
-        (this.runs, this.forecasts, this.mover, this.lanes) = (runs, forecasts, mover, lanes);
+        (this.runs, this.forecasts, this.mover, this.lanes, this.access) = (runs, forecasts, mover, lanes, access);
         (store, graphs, clock) = (bursts.Store, bursts.Graphs, bursts.Clock);
+    }
+
+    /// <summary>The runs, for those who may look.</summary>
+    private MigrationStore Shown
+    {
+        get
+        {
+            access.Demand(Permissions.InstancesRead);
+            return runs;
+        }
     }
 
     /// <summary>Makes a draft. Nothing is moved.</summary>
     /// <exception cref="DefinitionNotFoundException">There is no such version.</exception>
-    public async Task<MigrationRun> CreateAsync(MigrationRequest request, CancellationToken ct)
+    public Task<MigrationRun> CreateAsync(MigrationRequest request, CancellationToken ct) =>
+        ActAsync("migration.create", request.TargetVersionId, Facts.Of(("note", request.Note)), () => DraftAsync(request, ct), ct);
+
+    private async Task<MigrationRun> DraftAsync(MigrationRequest request, CancellationToken ct)
     {
         var target =
             await store.FindDefinitionAsync(request.TargetVersionId, ct)
@@ -54,7 +70,7 @@ public sealed class MigrationService
             Pace = new(),
             Status = MigrationStatus.Draft,
             Note = request.Note,
-            Who = request.Who,
+            Who = access.Actor.Who,
             CreatedAt = clock.GetUtcNow(),
         };
         await runs.InsertAsync(run, ct);
@@ -62,7 +78,7 @@ public sealed class MigrationService
     }
 
     /// <summary>A run; null when there is none with this id.</summary>
-    public Task<MigrationRun?> FindAsync(string runId, CancellationToken ct) => runs.FindAsync(runId, ct);
+    public Task<MigrationRun?> FindAsync(string runId, CancellationToken ct) => Shown.FindAsync(runId, ct);
 
     /// <summary>Runs, newest first.</summary>
     /// <param name="definitionId">Only of this line; null means all.</param>
@@ -70,7 +86,7 @@ public sealed class MigrationService
     /// <param name="take">At most.</param>
     /// <param name="ct">Cancels.</param>
     public Task<IReadOnlyList<MigrationRun>> ListAsync(string? definitionId, int skip, int take, CancellationToken ct) =>
-        runs.ListAsync(definitionId, skip, take, ct);
+        Shown.ListAsync(definitionId, skip, take, ct);
 
     /// <summary>Gives a draft another plan.</summary>
     /// <param name="runId">The run.</param>
@@ -78,7 +94,10 @@ public sealed class MigrationService
     /// <param name="scope">The scope from now on; null leaves it.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="MigrationRefusedException">It has begun.</exception>
-    public async Task<MigrationRun> EditAsync(string runId, MigrationPlan plan, MigrationScope? scope, CancellationToken ct)
+    public Task<MigrationRun> EditAsync(string runId, MigrationPlan plan, MigrationScope? scope, CancellationToken ct) =>
+        ActAsync("migration.edit", runId, Facts.None, () => ChangeAsync(runId, plan, scope, ct), ct);
+
+    private async Task<MigrationRun> ChangeAsync(string runId, MigrationPlan plan, MigrationScope? scope, CancellationToken ct)
     {
         var run = await GetAsync(runId, ct);
         var edited = run with { Plan = plan, Scope = scope ?? run.Scope };
@@ -94,8 +113,11 @@ public sealed class MigrationService
 
     /// <summary>How two versions fit by a plan: where each activity goes.</summary>
     /// <exception cref="DefinitionNotFoundException">There is no such version.</exception>
-    public async Task<PlanOverview> CompareAsync(string fromVersionId, string toVersionId, MigrationPlan plan, CancellationToken ct) =>
-        Forecasts.Compare(await graphs.GetAsync(fromVersionId, ct), await graphs.GetAsync(toVersionId, ct), plan);
+    public async Task<PlanOverview> CompareAsync(string fromVersionId, string toVersionId, MigrationPlan plan, CancellationToken ct)
+    {
+        access.Demand(Permissions.DefinitionsRead);
+        return Forecasts.Compare(await graphs.GetAsync(fromVersionId, ct), await graphs.GetAsync(toVersionId, ct), plan);
+    }
 
     /// <summary>What the run would do to its instances, a page of them. Nothing is changed.</summary>
     /// <param name="runId">The run.</param>
@@ -104,15 +126,18 @@ public sealed class MigrationService
     /// <param name="only">Only with this verdict, so that a page may be shorter; null means all.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<ForecastPage> DryRunAsync(string runId, string? after, int take, MigrationVerdict? only, CancellationToken ct) =>
-        await forecasts.PageAsync(await GetAsync(runId, ct), after, Math.Clamp(take, 1, 500), only, ct);
+        await forecasts.PageAsync(await ShowAsync(runId, ct), after, Math.Clamp(take, 1, 500), only, ct);
 
     /// <summary>What the run would do to all of its instances, counted. Nothing is changed. Looks at every instance: some thousand a second.</summary>
     public async Task<ForecastSummary> SummariseAsync(string runId, CancellationToken ct) =>
-        await forecasts.SummariseAsync(await GetAsync(runId, ct), ct);
+        await forecasts.SummariseAsync(await ShowAsync(runId, ct), ct);
 
     /// <summary>Begins: writes down the instances, and lets all nodes move them in the background.</summary>
     /// <exception cref="MigrationRefusedException">It is no draft.</exception>
-    public async Task<MigrationRun> StartAsync(string runId, MigrationPace? pace, CancellationToken ct)
+    public Task<MigrationRun> StartAsync(string runId, MigrationPace? pace, CancellationToken ct) =>
+        ActAsync("migration.start", runId, Facts.None, () => BeginAsync(runId, pace, ct), ct);
+
+    private async Task<MigrationRun> BeginAsync(string runId, MigrationPace? pace, CancellationToken ct)
     {
         var run = await GetAsync(runId, ct);
         var now = clock.GetUtcNow();
@@ -131,14 +156,23 @@ public sealed class MigrationService
     }
 
     /// <summary>Lets the batches that are under way end, and begins no others.</summary>
-    public async Task<MigrationRun> PauseAsync(string runId, CancellationToken ct) =>
-        await TurnAsync(await GetAsync(runId, ct), [MigrationStatus.Running], new(MigrationStatus.Paused), ct);
+    public Task<MigrationRun> PauseAsync(string runId, CancellationToken ct) =>
+        ActAsync(
+            "migration.pause",
+            runId,
+            Facts.None,
+            async () => await TurnAsync(await GetAsync(runId, ct), [MigrationStatus.Running], new(MigrationStatus.Paused), ct),
+            ct
+        );
 
     /// <summary>Goes on with a run that was paused or has halted; instances that could not be moved are tried again.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="pace">Its pace from now on; null leaves it.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<MigrationRun> ResumeAsync(string runId, MigrationPace? pace, CancellationToken ct)
+    public Task<MigrationRun> ResumeAsync(string runId, MigrationPace? pace, CancellationToken ct) =>
+        ActAsync("migration.resume", runId, Facts.None, () => GoOnAsync(runId, pace, ct), ct);
+
+    private async Task<MigrationRun> GoOnAsync(string runId, MigrationPace? pace, CancellationToken ct)
     {
         var run = await GetAsync(runId, ct);
 
@@ -155,18 +189,25 @@ public sealed class MigrationService
     }
 
     /// <summary>Ends a run for good. What was moved stays moved, and can be undone.</summary>
-    public async Task<MigrationRun> StopAsync(string runId, CancellationToken ct) =>
-        await TurnAsync(
-            await GetAsync(runId, ct),
-            [MigrationStatus.Running, MigrationStatus.Paused, MigrationStatus.Halted],
-            new(MigrationStatus.Stopped) { EndedAt = clock.GetUtcNow() },
+    public Task<MigrationRun> StopAsync(string runId, CancellationToken ct) =>
+        ActAsync(
+            "migration.stop",
+            runId,
+            Facts.None,
+            async () =>
+                await TurnAsync(
+                    await GetAsync(runId, ct),
+                    [MigrationStatus.Running, MigrationStatus.Paused, MigrationStatus.Halted],
+                    new(MigrationStatus.Stopped) { EndedAt = clock.GetUtcNow() },
+                    ct
+                ),
             ct
         );
 
     /// <summary>How far a run is.</summary>
     public async Task<MigrationProgress> ProgressAsync(string runId, CancellationToken ct)
     {
-        var run = await GetAsync(runId, ct);
+        var run = await ShowAsync(runId, ct);
         var counts = await runs.CountAsync(runId, ct);
         return new(run, counts, counts.Values.Sum());
     }
@@ -183,12 +224,19 @@ public sealed class MigrationService
         string? after,
         int take,
         CancellationToken ct
-    ) => await runs.ListItemsAsync((await GetAsync(runId, ct)).Id, status, after, Math.Clamp(take, 1, 1000), ct);
+    ) => await runs.ListItemsAsync((await ShowAsync(runId, ct)).Id, status, after, Math.Clamp(take, 1, 1000), ct);
 
     /// <summary>Moves one instance of a run back to what it was: state, waiters and timers exactly.</summary>
     /// <exception cref="MigrationRefusedException">It was not moved by this run, or has gone on since.</exception>
     /// <exception cref="InstanceBusyException">It is inside a burst just now.</exception>
-    public async Task UndoAsync(string runId, string instanceId, string? who, CancellationToken ct)
+    public Task UndoAsync(string runId, string instanceId, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.InstancesMigrate, "migration.undo", instanceId) { Wanted = Facts.Of(("run", runId)), IsJournalled = true },
+            () => MoveBackAsync(runId, instanceId, access.Actor.Who, ct),
+            ct
+        );
+
+    private async Task MoveBackAsync(string runId, string instanceId, string? who, CancellationToken ct)
     {
         var run = await GetAsync(runId, ct);
 
@@ -205,7 +253,10 @@ public sealed class MigrationService
     }
 
     /// <summary>Moves all instances of a run back in the background, except those that have gone on since; their items say so.</summary>
-    public async Task<MigrationRun> UndoAllAsync(string runId, CancellationToken ct)
+    public Task<MigrationRun> UndoAllAsync(string runId, CancellationToken ct) =>
+        ActAsync("migration.undo-all", runId, Facts.None, () => BeginUndoAsync(runId, ct), ct);
+
+    private async Task<MigrationRun> BeginUndoAsync(string runId, CancellationToken ct)
     {
         var run = await GetAsync(runId, ct);
 
@@ -231,31 +282,35 @@ public sealed class MigrationService
     /// <param name="instanceId">The instance.</param>
     /// <param name="targetVersion">Number of the version.</param>
     /// <param name="plan">How; null means everything by the same id.</param>
-    /// <param name="who">Who asks; null when it is not known.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>The run; its one item tells what became of the instance.</returns>
     /// <exception cref="InstanceNotFoundException">There is no such instance.</exception>
     /// <exception cref="DefinitionNotFoundException">There is no such version.</exception>
     /// <exception cref="MigrationRefusedException">It cannot be moved; the message says why. Nothing was changed.</exception>
     /// <exception cref="InstanceBusyException">It is inside a burst just now.</exception>
-    public async Task<MigrationRun> MigrateInstanceAsync(
-        string instanceId,
-        int targetVersion,
-        MigrationPlan? plan,
-        string? who,
-        CancellationToken ct
-    )
+    public Task<MigrationRun> MigrateInstanceAsync(string instanceId, int targetVersion, MigrationPlan? plan, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.InstancesMigrate, "instance.migrate", instanceId)
+            {
+                Wanted = Facts.Of(("version", targetVersion.ToString(CultureInfo.InvariantCulture))),
+                IsJournalled = true,
+            },
+            () => MoveOneAsync(instanceId, targetVersion, plan, ct),
+            run => Facts.Of(("run", run.Id)),
+            ct
+        );
+
+    private async Task<MigrationRun> MoveOneAsync(string instanceId, int targetVersion, MigrationPlan? plan, CancellationToken ct)
     {
         var row = await store.FindInstanceAsync(instanceId, ct) ?? throw new InstanceNotFoundException(instanceId);
         var target =
             await store.FindDefinitionAsync(row.DefinitionId, targetVersion, ct)
             ?? throw new DefinitionNotFoundException($"Definition '{row.DefinitionId}' has no version {targetVersion}.");
-        var run = await CreateAsync(
+        var run = await DraftAsync(
             new MigrationRequest(target.Id)
             {
                 Scope = new() { InstanceIds = [instanceId] },
                 Plan = plan ?? MigrationPlan.Default,
-                Who = who,
             },
             ct
         );
@@ -276,6 +331,27 @@ public sealed class MigrationService
         return end.Status == MigrationItemStatus.Migrated
             ? await GetAsync(run.Id, ct)
             : throw new MigrationRefusedException($"migration.{end.Status.ToString().ToLowerInvariant()}", end.Reason!);
+    }
+
+    private Task<MigrationRun> ActAsync(
+        string action,
+        string subject,
+        ImmutableSortedDictionary<string, string?> wanted,
+        Func<Task<MigrationRun>> change,
+        CancellationToken ct
+    ) =>
+        access.ActAsync(
+            new Deed(Permissions.InstancesMigrate, action, subject) { Wanted = wanted },
+            change,
+            run =>
+                Facts.Of(("run", run.Id), ("definition", run.DefinitionId), ("version", run.TargetVersionId), ("status", $"{run.Status}")),
+            ct
+        );
+
+    private async Task<MigrationRun> ShowAsync(string runId, CancellationToken ct)
+    {
+        access.Demand(Permissions.InstancesRead);
+        return await GetAsync(runId, ct);
     }
 
     private async Task<MigrationRun> GetAsync(string runId, CancellationToken ct) =>

@@ -62,8 +62,8 @@ public sealed class Reveals(IWorkflowStore store, Histories histories, Definitio
 
         return kind switch
         {
-            "variables" => (await InstanceVariables.OfAsync(state, definitions, ct)).FirstOrDefault(v => v.Id == name || Same(v.Name, name)) is
-            { } variable
+            "variables" => (await InstanceVariables.OfAsync(state, definitions, ct)).FirstOrDefault(v => v.Id == name || Same(v.Name, name))
+                is { } variable
                 ? variable.Value
                 : throw Unknown(instanceId, what),
             "inputs" => Find(state.Inputs.FirstOrDefault(v => Same(v.Name, name)), instanceId, what),
@@ -101,12 +101,12 @@ public sealed class Reveals(IWorkflowStore store, Histories histories, Definitio
         )
             throw Unknown(instanceId, what);
 
-        var (secret, open) = side == "inputs"
-            ? (values.SecretInputsOf(frame), values.InputsOf(frame))
-            : (values.SecretOutputsOf(frame), values.OutputsOf(frame));
+        var (secret, open) =
+            side == "inputs"
+                ? (values.SecretInputsOf(frame), values.InputsOf(frame))
+                : (values.SecretOutputsOf(frame), values.OutputsOf(frame));
 
-        return
-            secret.TryGetValue(member, out var value) ? value
+        return secret.TryGetValue(member, out var value) ? value
             : open.TryGetValue(member, out value) ? value
             : throw Unknown(instanceId, what);
     }

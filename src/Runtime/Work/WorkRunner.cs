@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServiceLoop.Engine;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Telemetry;
@@ -18,6 +19,7 @@ public sealed partial class WorkRunner
     private readonly Starts starts;
     private readonly WorkflowRuntime runtime;
     private readonly IWorkflowStore store;
+    private readonly IAccess access;
     private readonly ILogger<WorkRunner> logger;
     private readonly Dictionary<string, IMessageHandler> handlers;
 
@@ -26,10 +28,11 @@ public sealed partial class WorkRunner
         Starts starts,
         WorkflowRuntime runtime,
         IEnumerable<IMessageHandler> handlers,
+        IAccess access,
         ILogger<WorkRunner> logger
     )
     {
-        (this.bursts, this.starts, this.runtime, this.logger) = (bursts, starts, runtime, logger);
+        (this.bursts, this.starts, this.runtime, this.access, this.logger) = (bursts, starts, runtime, access, logger);
         store = bursts.Store;
         this.handlers = handlers.ToDictionary(h => h.Topic, StringComparer.Ordinal);
     }
@@ -37,6 +40,7 @@ public sealed partial class WorkRunner
     /// <summary>Does the work and removes it; puts it off when its time has not come. Throws when it failed: then it is still there.</summary>
     public async Task RunAsync(WorkRow work, CancellationToken ct)
     {
+        using var system = access.AsSystem();
         using var trace = RuntimeTelemetry.Source.StartActivity("work");
         trace?.SetTag("serviceloop.work.kind", work.Kind.ToString());
         trace?.SetTag("serviceloop.work.key", work.Key);

@@ -31,8 +31,7 @@ internal static class ApiSetup
             .AddSingleton<DefinitionViews>()
             .AddSingleton<DefinitionSaving>()
             .AddSingleton<DefinitionDeletions>()
-            .AddSingleton<DefinitionConsumers>()
-            .AddSingleton<InstanceRemoval>();
+            .AddSingleton<DefinitionConsumers>();
         services.AddSignalR();
         services.AddSingleton<Observers>().AddSingleton<InstancePushes>().AddHostedService<InstanceWatch>();
         services.Replace(ServiceDescriptor.Singleton<IInstanceSignal>(provider => provider.GetRequiredService<Observers>()));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 
 namespace ServiceLoop.Workflows.Api;
@@ -12,7 +13,7 @@ internal static class BookmarksApi
 
     public static RouteGroupBuilder MapBookmarks(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/bookmarks/resume", ResumeAsync).WithTags("Bookmarks");
+        routes.MapPost("/bookmarks/resume", ResumeAsync).Needs(Permissions.EventsPublish).WithTags("Bookmarks");
         return routes;
     }
 
@@ -29,7 +30,7 @@ internal static class BookmarksApi
                 "Name the waiter: { \"workflowInstanceId\": \"…\", \"bookmarkId\": 1 }. The ids stand in GET /workflow-instances/{id}."
             );
 
-        var result = await runtime.ResumeAsync(instanceId, bookmarkId, Plain.Members(request.Input, "input"), null, null, ct);
+        var result = await runtime.ResumeAsync(instanceId, bookmarkId, Plain.Members(request.Input, "input"), null, ct);
         return ResumeView.Of($"Bookmark {bookmarkId} of instance '{instanceId}'", result);
     }
 }

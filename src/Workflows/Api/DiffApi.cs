@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ServiceLoop.Engine.Comparison;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 
 namespace ServiceLoop.Workflows.Api;
@@ -39,6 +40,7 @@ internal static class DiffApi
     {
         routes
             .MapGet("/definitions/{definitionId}/diff", CompareAsync)
+            .Needs(Permissions.DefinitionsRead)
             .WithTags("Definitions")
             .WithName("CompareDefinitionVersions")
             .WithSummary("What two versions of a definition differ in.")

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 
 namespace ServiceLoop.Workflows.Api;
@@ -15,7 +16,7 @@ internal static class EventsApi
 
     public static RouteGroupBuilder MapEvents(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/events/{eventName}/trigger", TriggerAsync).WithTags("Events");
+        routes.MapPost("/events/{eventName}/trigger", TriggerAsync).Needs(Permissions.EventsPublish).WithTags("Events");
         return routes;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Secrets;
@@ -34,8 +35,14 @@ internal static class ExecutionsApi
 
     public static RouteGroupBuilder MapExecutions(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync).WithTags("Executions");
-        routes.MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync).WithTags("Executions");
+        routes
+            .MapPost("/workflow-definitions/{definitionId}/execute", ExecuteAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
+        routes
+            .MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
         return routes;
     }
 
@@ -136,12 +143,7 @@ internal static class ExecutionsApi
             ?? throw new DefinitionNotFoundException($"Workflow definition '{definitionId}' has no version that fits '{options}'.");
     }
 
-    private static async Task<WorkflowStateView> ViewAsync(
-        WorkflowState state,
-        Histories histories,
-        Secrecy secrecy,
-        CancellationToken ct
-    )
+    private static async Task<WorkflowStateView> ViewAsync(WorkflowState state, Histories histories, Secrecy secrecy, CancellationToken ct)
     {
         var graph = await histories.FindGraphAsync(state.DefinitionVersionId, ct);
         return WorkflowStateView.Of(await secrecy.ShownAsync(state, graph, ct), graph?.Version ?? 0, graph);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.Migration;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Migrating;
 
 namespace ServiceLoop.Workflows.Api;
@@ -37,15 +38,23 @@ internal static class MigrationsApi
 
     public static IEndpointRouteBuilder MapMigrations(this IEndpointRouteBuilder routes)
     {
-        var runs = routes.MapGroup("/migrations").WithTags("Migrations");
-        runs.MapGet("", ListAsync).WithSummary("Lists runs, newest first.");
+        var runs = routes.MapGroup("/migrations").Needs(Permissions.InstancesMigrate).WithTags("Migrations");
+        runs.MapGet("", ListAsync).Needs(Permissions.InstancesRead).WithSummary("Lists runs, newest first.");
         runs.MapPost("", CreateAsync).WithSummary("Makes a draft; nothing is moved.");
-        runs.MapPost("/compare", CompareAsync).WithSummary("Says where each activity of a version goes by a plan.");
-        runs.MapGet("/{id}", GetAsync).WithSummary("A run, and how far it is.");
+        runs.MapPost("/compare", CompareAsync)
+            .Needs(Permissions.DefinitionsRead)
+            .WithSummary("Says where each activity of a version goes by a plan.");
+        runs.MapGet("/{id}", GetAsync).Needs(Permissions.InstancesRead).WithSummary("A run, and how far it is.");
         runs.MapPut("/{id}", EditAsync).WithSummary("Gives a draft another plan.");
-        runs.MapGet("/{id}/dry-run", SummariseAsync).WithSummary("What it would do to all of its instances, counted.");
-        runs.MapGet("/{id}/dry-run/instances", DryRunAsync).WithSummary("What it would do to each instance, page by page.");
-        runs.MapGet("/{id}/instances", ListItemsAsync).WithSummary("What became of each instance, page by page.");
+        runs.MapGet("/{id}/dry-run", SummariseAsync)
+            .Needs(Permissions.InstancesRead)
+            .WithSummary("What it would do to all of its instances, counted.");
+        runs.MapGet("/{id}/dry-run/instances", DryRunAsync)
+            .Needs(Permissions.InstancesRead)
+            .WithSummary("What it would do to each instance, page by page.");
+        runs.MapGet("/{id}/instances", ListItemsAsync)
+            .Needs(Permissions.InstancesRead)
+            .WithSummary("What became of each instance, page by page.");
         runs.MapPost("/{id}/start", StartAsync).WithSummary("Begins to move instances in the background.");
         runs.MapPost("/{id}/pause", (string id, MigrationService s, CancellationToken ct) => ViewAsync(s.PauseAsync(id, ct)))
             .WithSummary("Begins no more batches.");
@@ -169,7 +178,7 @@ internal static class MigrationsApi
 
     private static async Task<NoContent> UndoAsync(string id, string instanceId, MigrationService service, CancellationToken ct)
     {
-        await service.UndoAsync(id, instanceId, null, ct);
+        await service.UndoAsync(id, instanceId, ct);
         return TypedResults.NoContent();
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Api.Instances;
@@ -32,18 +33,18 @@ internal static class RepairsApi
 
     public static RouteGroupBuilder MapRepairs(this RouteGroupBuilder routes)
     {
-        var instances = routes.MapGroup("/instances").WithTags("Repairs");
-        instances.MapGet("/incidents", ListAsync);
+        var instances = routes.MapGroup("/instances").Needs(Permissions.InstancesRepair).WithTags("Repairs");
+        instances.MapGet("/incidents", ListAsync).Needs(Permissions.InstancesRead);
         instances
             .MapPost(
                 "/{id}/retry",
-                (string id, WorkflowRuntime runtime, CancellationToken ct) => AnswerAsync(runtime.RetryAsync(id, null, null, ct))
+                (string id, WorkflowRuntime runtime, CancellationToken ct) => AnswerAsync(runtime.RetryAsync(id, null, ct))
             )
             .WithSummary("Begins all failed activities of an instance again.");
         instances.MapPost("/{id}/incidents/{incidentId:long}/retry", RetryAsync);
         instances.MapPost("/{id}/incidents/{incidentId:long}/skip", SkipAsync);
         instances.MapPut("/{id}/variables/{name}", SetVariableAsync);
-        instances.MapPost("/{id}/cancel", CancelAsync);
+        instances.MapPost("/{id}/cancel", CancelAsync).Needs(Permissions.InstancesCancel);
         instances.MapPost("/bulk", BulkAsync);
         return routes;
     }
@@ -76,7 +77,7 @@ internal static class RepairsApi
         if (await FindAsync(id, incidentId, runtime, ct) is not { } incident)
             return Unknown(id, incidentId);
 
-        return TypedResults.Ok(View(await runtime.RetryAsync(id, incident.Id, null, ct)));
+        return TypedResults.Ok(View(await runtime.RetryAsync(id, incident.Id, ct)));
     }
 
     /// <summary>Goes on past the activity of an incident, with an outcome.</summary>
@@ -99,7 +100,7 @@ internal static class RepairsApi
             );
 
         ImmutableArray<string> outcomes = [.. request?.Outcomes ?? []];
-        return TypedResults.Ok(View(await runtime.SkipAsync(id, incident.FrameId, outcomes, null, ct)));
+        return TypedResults.Ok(View(await runtime.SkipAsync(id, incident.FrameId, outcomes, ct)));
     }
 
     /// <summary>Sets a variable of an instance.</summary>
@@ -109,11 +110,11 @@ internal static class RepairsApi
         ValueRequest request,
         WorkflowRuntime runtime,
         CancellationToken ct
-    ) => AnswerAsync(runtime.ModifyVariableAsync(id, name, Plain.Value(request.Value), null, ct));
+    ) => AnswerAsync(runtime.ModifyVariableAsync(id, name, Plain.Value(request.Value), ct));
 
     /// <summary>Cancels an instance, and undoes its steps if asked to.</summary>
     private static Task<Ok<ResumeView>> CancelAsync(string id, CancelRequest? request, WorkflowRuntime runtime, CancellationToken ct) =>
-        AnswerAsync(runtime.CancelAsync(id, request?.Compensate ?? false, null, ct));
+        AnswerAsync(runtime.CancelAsync(id, request?.Compensate ?? false, ct));
 
     /// <summary>Repairs many instances at once.</summary>
     private static async Task<Results<Ok<BulkResultView>, ProblemHttpResult>> BulkAsync(
@@ -134,8 +135,8 @@ internal static class RepairsApi
 
         var items = request.Action switch
         {
-            "retry" => runtime.BulkAsync(filter with { HasIncidents = true }, (i, token) => runtime.RetryAsync(i, null, null, token), ct),
-            "cancel" => runtime.BulkAsync(filter with { IsRunning = true }, (i, token) => runtime.CancelAsync(i, false, null, token), ct),
+            "retry" => runtime.BulkAsync(filter with { HasIncidents = true }, (i, token) => runtime.RetryAsync(i, null, token), ct),
+            "cancel" => runtime.BulkAsync(filter with { IsRunning = true }, (i, token) => runtime.CancelAsync(i, false, token), ct),
             _ => null,
         };
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Secrets;
 
 namespace ServiceLoop.Workflows.Api;
@@ -17,7 +18,7 @@ internal static class RevealsApi
 
     public static IEndpointRouteBuilder MapReveals(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/instances/{id}/reveal", RevealAsync).WithTags("Secrets");
+        routes.MapPost("/instances/{id}/reveal", RevealAsync).WithTags("Secrets").Needs(Permissions.ValuesReveal);
         return routes;
     }
 

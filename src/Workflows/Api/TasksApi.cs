@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 
 namespace ServiceLoop.Workflows.Api;
@@ -13,7 +14,7 @@ internal static class TasksApi
 
     public static RouteGroupBuilder MapTasks(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/tasks/{taskId}/complete", CompleteAsync).WithTags("Tasks");
+        routes.MapPost("/tasks/{taskId}/complete", CompleteAsync).Needs(Permissions.TasksComplete).WithTags("Tasks");
         return routes;
     }
 
@@ -23,7 +24,7 @@ internal static class TasksApi
         CompleteRequest? request,
         WorkflowRuntime runtime,
         CancellationToken ct
-    ) => ResumeView.Of($"Task '{taskId}'", await runtime.CompleteTaskAsync(taskId, Plain.Value(request?.Result), null, ct));
+    ) => ResumeView.Of($"Task '{taskId}'", await runtime.CompleteTaskAsync(taskId, Plain.Value(request?.Result), ct));
 }
 
 /// <summary>The instance that was resumed.</summary>

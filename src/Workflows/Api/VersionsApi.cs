@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -15,16 +16,14 @@ internal static class VersionsApi
     /// <summary>Instances that one call restarts at most; it must come to an end while its sender still waits.</summary>
     private const int MaxRestarts = 1000;
 
-    /// <summary>Why, and who says so.</summary>
+    /// <summary>Why.</summary>
     /// <param name="Note">What is said about it; null for nothing.</param>
-    /// <param name="Who">Who does it; null when unknown.</param>
-    internal sealed record NoteRequest(string? Note, string? Who);
+    internal sealed record NoteRequest(string? Note);
 
     /// <summary>Where to go back to.</summary>
     /// <param name="Version">Number of a version that was published before.</param>
     /// <param name="Note">What is said about it; null for nothing.</param>
-    /// <param name="Who">Who does it; null when unknown.</param>
-    internal sealed record RollbackRequest(int? Version, string? Note, string? Who);
+    internal sealed record RollbackRequest(int? Version, string? Note);
 
     /// <summary>Which instances to start anew, and how.</summary>
     /// <param name="Ids">The instances; nothing means all that run on <paramref name="FromVersion"/>.</param>
@@ -33,15 +32,13 @@ internal static class VersionsApi
     /// <param name="FromActivityId">Id of a step of its outermost flowchart to begin with; null for the beginning.</param>
     /// <param name="Variables">Names or ids of the variables that keep their values.</param>
     /// <param name="KeepsAllVariables">True: all of them do.</param>
-    /// <param name="Who">Who does it; null when unknown.</param>
     internal sealed record RestartInstancesRequest(
         string[]? Ids,
         int? FromVersion,
         int? ToVersion,
         string? FromActivityId,
         string[]? Variables,
-        bool? KeepsAllVariables,
-        string? Who
+        bool? KeepsAllVariables
     );
 
     /// <summary>Which definitions to list.</summary>
@@ -64,7 +61,7 @@ internal static class VersionsApi
 
     public static RouteGroupBuilder MapVersions(this RouteGroupBuilder routes)
     {
-        var definitions = routes.MapGroup("/definitions").WithTags("Versions");
+        var definitions = routes.MapGroup("/definitions").Needs(Permissions.DefinitionsRead).WithTags("Versions");
         definitions.MapGet("", ListAsync).WithSummary("Definitions, by page.");
         definitions.MapGet("/{definitionId}/versions", VersionsAsync).WithSummary("The versions of a line, newest first.");
         definitions
@@ -75,18 +72,32 @@ internal static class VersionsApi
             .WithSummary("What happened to the published version, newest first.");
         definitions.MapGet("/{definitionId}/running", RunningAsync).WithSummary("How many instances run on each version.");
         definitions.MapGet("/{definitionId}/lint", LintAsync).WithSummary("All that is wrong or odd with the latest version.");
-        definitions.MapPost("/{definitionId}/publish", PublishAsync).WithSummary("Publishes the latest version.");
-        definitions.MapPost("/{definitionId}/retract", RetractAsync).WithSummary("Takes the published version back.");
+        definitions
+            .MapPost("/{definitionId}/publish", PublishAsync)
+            .Needs(Permissions.DefinitionsPublish)
+            .WithSummary("Publishes the latest version.");
+        definitions
+            .MapPost("/{definitionId}/retract", RetractAsync)
+            .Needs(Permissions.DefinitionsPublish)
+            .WithSummary("Takes the published version back.");
         definitions
             .MapPost("/{definitionId}/rollback", RollbackAsync)
+            .Needs(Permissions.DefinitionsPublish)
             .WithSummary("Points new starts at a version that was published before, at once; running instances stay where they are.");
         definitions
             .MapPost("/{definitionId}/restart", RestartAsync)
+            .Needs(Permissions.InstancesRepair)
             .WithSummary(
                 "Cancels instances and starts them anew on another version, perhaps from a stage; none is lost and none started twice."
             );
-        definitions.MapDelete("/{definitionId}", DeleteLineAsync).WithSummary("Removes a line with all its versions.");
-        definitions.MapDelete("/{definitionId}/versions/{version:int}", DeleteVersionAsync).WithSummary("Removes a version.");
+        definitions
+            .MapDelete("/{definitionId}", DeleteLineAsync)
+            .Needs(Permissions.DefinitionsDelete)
+            .WithSummary("Removes a line with all its versions.");
+        definitions
+            .MapDelete("/{definitionId}/versions/{version:int}", DeleteVersionAsync)
+            .Needs(Permissions.DefinitionsDelete)
+            .WithSummary("Removes a version.");
         return routes;
     }
 
@@ -178,7 +189,7 @@ internal static class VersionsApi
         CancellationToken ct
     )
     {
-        var result = await definitions.PublishAsync(definitionId, request?.Note, request?.Who, ct);
+        var result = await definitions.PublishAsync(definitionId, request?.Note, ct);
         return TypedResults.Ok(
             new PublishedView(
                 VersionView.Of(result.Version, running: null),
@@ -195,7 +206,7 @@ internal static class VersionsApi
         DefinitionService definitions,
         CancellationToken ct
     ) =>
-        await definitions.RetractAsync(definitionId, request?.Note, request?.Who, ct) is { } row
+        await definitions.RetractAsync(definitionId, request?.Note, ct) is { } row
             ? TypedResults.Ok(VersionView.Of(row, running: null))
             : Problems.Of(
                 StatusCodes.Status409Conflict,
@@ -216,7 +227,7 @@ internal static class VersionsApi
                 $"'{request.Version}' in version is no number of a version. Say which one new instances are to start on, from 1."
             );
 
-        var result = await definitions.RollbackAsync(definitionId, request.Version.Value, request.Note, request.Who, ct);
+        var result = await definitions.RollbackAsync(definitionId, request.Version.Value, request.Note, ct);
         return TypedResults.Ok(
             new RolledBackView(
                 VersionView.Of(result.Version, running: null),
@@ -243,7 +254,6 @@ internal static class VersionsApi
             FromActivityId = string.IsNullOrWhiteSpace(request.FromActivityId) ? null : request.FromActivityId,
             Variables = [.. request.Variables ?? []],
             KeepsAllVariables = request.KeepsAllVariables ?? false,
-            Who = request.Who,
         };
         var ids = request.Ids is { Length: > 0 } given
             ? given

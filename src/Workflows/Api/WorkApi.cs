@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 
@@ -38,27 +39,23 @@ internal static class WorkApi
 
     public static RouteGroupBuilder MapWork(this RouteGroupBuilder routes)
     {
-        var work = routes.MapGroup("/work").WithTags("Work");
+        var work = routes.MapGroup("/work").Needs(Permissions.WorkRead).WithTags("Work");
         work.MapGet(
                 "",
-                (string? instanceId, long? after, int? take, IWorkflowStore store, CancellationToken ct) =>
-                    ListAsync(false, instanceId, after, take, store, ct)
+                (string? instanceId, long? after, int? take, WorkDesk desk, CancellationToken ct) =>
+                    ListAsync(false, instanceId, after, take, desk, ct)
             )
             .WithSummary("Work that is to be done, oldest first.");
         work.MapGet(
                 "/buried",
-                (string? instanceId, long? after, int? take, IWorkflowStore store, CancellationToken ct) =>
-                    ListAsync(true, instanceId, after, take, store, ct)
+                (string? instanceId, long? after, int? take, WorkDesk desk, CancellationToken ct) =>
+                    ListAsync(true, instanceId, after, take, desk, ct)
             )
             .WithSummary("Work that was set aside because it failed too often.");
-        work.MapGet(
-                "/depths",
-                async (IWorkflowStore store, TimeProvider time, CancellationToken ct) =>
-                    TypedResults.Ok(await store.MeasureWorkAsync(time.GetUtcNow(), ct))
-            )
+        work.MapGet("/depths", async (WorkDesk desk, CancellationToken ct) => TypedResults.Ok(await desk.MeasureAsync(ct)))
             .WithSummary("How much work there is, and how late it is.");
-        work.MapPost("/retry", RetryAsync);
-        work.MapPost("/discard", DiscardAsync);
+        work.MapPost("/retry", RetryAsync).Needs(Permissions.WorkRepair);
+        work.MapPost("/discard", DiscardAsync).Needs(Permissions.WorkRepair);
         return routes;
     }
 
@@ -67,50 +64,39 @@ internal static class WorkApi
         string? instanceId,
         long? after,
         int? take,
-        IWorkflowStore store,
+        WorkDesk desk,
         CancellationToken ct
     )
     {
         var size = Math.Clamp(take ?? 100, 1, MaxPage);
-        var rows = await store.ListWorkAsync(isBuried, string.IsNullOrWhiteSpace(instanceId) ? null : instanceId, after ?? 0, size, ct);
+        var rows = await desk.ListAsync(isBuried, instanceId, after ?? 0, size, ct);
         return TypedResults.Ok(new WorkPageView([.. rows.Select(WorkView.Of)], rows.Count == size ? rows[^1].Id : null));
     }
 
     /// <summary>Brings work back that was set aside; it is tried at once, with all its attempts.</summary>
     private static async Task<Results<Ok<CountView>, ProblemHttpResult>> RetryAsync(
         WorkIdsRequest request,
-        IWorkflowStore store,
-        IWorkSignal signal,
-        TimeProvider time,
+        WorkDesk desk,
         CancellationToken ct
     )
     {
         if (request.Ids is not { Length: > 0 } ids)
             return Unnamed();
 
-        var now = time.GetUtcNow();
-        var count = await store.ReviveWorkAsync(ids, now, ct);
-        signal.Ring(now);
-        return TypedResults.Ok(new CountView(count));
+        return TypedResults.Ok(new CountView(await desk.ReviveAsync(ids, ct)));
     }
 
     /// <summary>Removes work that was set aside. Work that is alive stays.</summary>
     private static async Task<Results<Ok<CountView>, ProblemHttpResult>> DiscardAsync(
         WorkIdsRequest request,
-        IWorkflowStore store,
+        WorkDesk desk,
         CancellationToken ct
     )
     {
         if (request.Ids is not { Length: > 0 } ids)
             return Unnamed();
 
-        var buried = new List<long>();
-
-        foreach (var id in ids)
-            if (await store.ListWorkAsync(isBuried: true, null, id - 1, 1, ct) is [var row] && row.Id == id)
-                buried.Add(id);
-
-        return TypedResults.Ok(new CountView(buried.Count == 0 ? 0 : await store.CompleteWorkAsync(buried, ct)));
+        return TypedResults.Ok(new CountView(await desk.DiscardAsync(ids, ct)));
     }
 
     private static ProblemHttpResult Unnamed() =>

@@ -172,7 +172,7 @@ internal sealed class WorkflowDoor(
         else
         {
             var waiter = target.Waiter!;
-            var result = await runtime.ResumeAsync(waiter.InstanceId, waiter.Id, input, null, context.RequestServices, ct);
+            var result = await runtime.ResumeAsync(waiter.InstanceId, waiter.Id, input, context.RequestServices, ct);
 
             if (result.Outcome != ResumeOutcome.Resumed)
             {

@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Api;
 
 namespace ServiceLoop.Workflows.Reference;
@@ -57,7 +58,7 @@ internal static class ReferenceSetup
 
     public static IEndpointRouteBuilder MapReference(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi(Documents).ExcludeFromDescription();
+        routes.MapOpenApi(Documents).Needs(Permissions.SystemRead).ExcludeFromDescription();
         routes
             .MapScalarApiReference(
                 Page,
@@ -76,6 +77,7 @@ internal static class ReferenceSetup
                     options.DisableAgent().DisableMcp();
                 }
             )
+            .Needs(Permissions.SystemRead)
             .ExcludeFromDescription();
         return routes;
     }

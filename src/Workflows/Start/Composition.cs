@@ -1,10 +1,10 @@
-using System.Net;
 using Npgsql;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Designer;
 using ServiceLoop.Designer.Studio;
 using ServiceLoop.Identity;
 using ServiceLoop.Runtime;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
@@ -45,7 +45,8 @@ internal static class Composition
         services.AddSingleton(Parts.Compiler());
         services.AddPostgresStore(settings.ReadSection<PostgresStoreOptions>("Store"));
         services.AddSingleton(settings.ReadSection<RetentionOptions>("Retention"));
-        services.AddSingleton(ReadAccess(settings));
+        // Not yet: people cannot sign in.
+        services.AddSingleton<IAccess, OpenAccess>();
         services.AddServiceLoopIdentity(AuthSetup.ReadPeople(settings));
         services.AddServiceLoopAuth();
         services.AddHangfireWork(connectionString);
@@ -96,20 +97,5 @@ internal static class Composition
             settings.MaxAutoPrepare = PreparedStatements;
 
         return settings.ConnectionString;
-    }
-
-    private static DashboardAccess ReadAccess(IConfiguration settings)
-    {
-        const string Name = "Jobs:ReadOnlyFrom";
-        var networks = new List<IPNetwork>();
-
-        foreach (var text in settings.GetSection(Name).Get<string[]>() ?? [])
-            networks.Add(
-                IPNetwork.TryParse(text, out var network)
-                    ? network
-                    : throw new StartException($"'{text}' in {Name} is no network. Write one such as 10.0.0.0/8.")
-            );
-
-        return new DashboardAccess { ReadOnlyFrom = networks };
     }
 }

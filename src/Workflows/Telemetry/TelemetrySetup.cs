@@ -3,6 +3,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Telemetry;
 
 namespace ServiceLoop.Workflows.Telemetry;
@@ -71,7 +72,7 @@ internal static class TelemetrySetup
 
     public static IEndpointRouteBuilder MapServiceLoopMetrics(this IEndpointRouteBuilder routes)
     {
-        routes.MapPrometheusScrapingEndpoint(MetricsPath);
+        routes.MapPrometheusScrapingEndpoint(MetricsPath).Needs(Permissions.SystemRead);
         return routes;
     }
 

@@ -38,7 +38,7 @@ public class DefinitionServiceTests : WorldTests
         await World.StartAsync("main", "i-2");
 
         // Also on a node that never saw the old version.
-        await World.Join().Runtime.ResumeAsync("i-1", old.Bookmarks[0].Id, null, null, null, Ct);
+        await World.Join().Runtime.ResumeAsync("i-1", old.Bookmarks[0].Id, null, null, Ct);
 
         (await World.LinesAsync("i-1")).ShouldBe(["old"]);
         (await World.LinesAsync("i-2")).ShouldBe(["new"]);
@@ -67,7 +67,7 @@ public class DefinitionServiceTests : WorldTests
 
         await World.PublishAsync("sub", $"{HostUnderTest.Event("other")}, {HostUnderTest.Line("sub 2")}", Sub);
         var restarted = World.Join();
-        await restarted.Runtime.ResumeAsync("i-1", first.Bookmarks[0].Id, null, null, null, Ct);
+        await restarted.Runtime.ResumeAsync("i-1", first.Bookmarks[0].Id, null, null, Ct);
 
         (await World.LinesAsync("i-1")).ShouldBe(["sub 1"]);
         (await new Replay(World.Store, restarted.Graphs).RunAsync("i-1", Ct)).Difference.ShouldBeNull();
@@ -228,7 +228,7 @@ public class DefinitionServiceTests : WorldTests
     {
         await World.PublishAsync("main", HostUnderTest.Line("1"));
         await World.PublishAsync("main", HostUnderTest.Line("2"));
-        await World.Definitions.RollbackAsync("main", 1, null, null, Ct);
+        await World.Definitions.RollbackAsync("main", 1, null, Ct);
         (await DeleteAsync("main", 2)).ShouldBe(DeleteResult.Deleted);
 
         (await SaveAsync("main", HostUnderTest.Line("3"))).Version.ShouldBe(3);
@@ -253,7 +253,7 @@ public class DefinitionServiceTests : WorldTests
         await Should.ThrowAsync<DefinitionNotFoundException>(() => DeleteLineAsync("main", withEnded: true));
         await Should.ThrowAsync<DefinitionNotFoundException>(() => World.StartAsync("main"));
 
-        await World.Runtime.CancelAsync(running.InstanceId, compensate: false, who: null, Ct);
+        await World.Runtime.CancelAsync(running.InstanceId, compensate: false, Ct);
         (await DeleteLineAsync("other", withEnded: true)).ShouldBe(DeleteResult.Deleted);
     }
 

@@ -19,7 +19,7 @@ public class RollbackTests : WorldTests
     {
         await PublishTwiceAsync();
 
-        var result = await World.Definitions.RollbackAsync("main", 1, "it was better", "mei", Ct);
+        var result = await World.Definitions.RollbackAsync("main", 1, "it was better", Ct);
 
         (result.Version.Version, result.Replaced, result.WasPublished).ShouldBe((1, 2, false));
         (await VersionsAsync()).ShouldBe([(1, false, true), (2, true, false)]);
@@ -31,9 +31,9 @@ public class RollbackTests : WorldTests
     public async Task A_rollback_that_is_rolled_back_works()
     {
         await PublishTwiceAsync();
-        await World.Definitions.RollbackAsync("main", 1, null, null, Ct);
+        await World.Definitions.RollbackAsync("main", 1, null, Ct);
 
-        await World.Definitions.RollbackAsync("main", 2, null, null, Ct);
+        await World.Definitions.RollbackAsync("main", 2, null, Ct);
 
         (await VersionsAsync()).ShouldBe([(1, false, false), (2, true, true)]);
         await World.StartAsync("main", "i-1");
@@ -46,7 +46,7 @@ public class RollbackTests : WorldTests
         await PublishTwiceAsync();
         var draft = await SaveAsync(HostUnderTest.Line("three"));
 
-        await World.Definitions.RollbackAsync("main", 1, null, null, Ct);
+        await World.Definitions.RollbackAsync("main", 1, null, Ct);
 
         (await World.Definitions.FindAsync("main", -1, Ct))!.ShouldSatisfyAllConditions(
             latest => latest.Id.ShouldBe(draft.Id),
@@ -64,7 +64,7 @@ public class RollbackTests : WorldTests
         await World.StartAsync("main");
         await World.StartAsync("main");
 
-        await World.Definitions.RollbackAsync("main", 1, null, null, Ct);
+        await World.Definitions.RollbackAsync("main", 1, null, Ct);
 
         var refused = await World.Runtime.StartAsync(new StartInstanceRequest("main"), Ct);
         refused.Refusal.ShouldNotBeNull().ShouldContain("runs already");
@@ -76,7 +76,7 @@ public class RollbackTests : WorldTests
         await World.PublishAsync("main", Timer("t1", "00:10:00"));
         await World.PublishAsync("main", $"{Timer("t2", "00:01:00")}, {HostUnderTest.Event("start", starts: true)}");
 
-        await World.Definitions.RollbackAsync("main", 1, null, null, Ct);
+        await World.Definitions.RollbackAsync("main", 1, null, Ct);
 
         (await World.Store.ListTriggersAsync("Elsa.Event", Ct)).ShouldBeEmpty();
         (await World.Store.ListTriggersAsync("Elsa.Timer", Ct)).ShouldHaveSingleItem().ActivityId.ShouldBe("t1");
@@ -93,7 +93,7 @@ public class RollbackTests : WorldTests
         await World.PublishAsync("main", """{ "type": "Sub", "id": "sub1", "workflowDefinitionId": "sub", "version": 1 }""");
         await World.PublishAsync("sub", HostUnderTest.Line("sub 2"), Leads);
 
-        var result = await World.Definitions.RollbackAsync("sub", 1, null, "mei", Ct);
+        var result = await World.Definitions.RollbackAsync("sub", 1, null, Ct);
 
         result.Followers.ShouldBe(["main"]);
         await World.StartAsync("main", "i-1");
@@ -110,7 +110,7 @@ public class RollbackTests : WorldTests
         await World.StartAsync("main");
         await World.StartAsync("main");
 
-        var result = await World.Definitions.RollbackAsync("main", 1, null, null, Ct);
+        var result = await World.Definitions.RollbackAsync("main", 1, null, Ct);
 
         result.Running.Select(r => (r.Version, r.Running)).ShouldBe([(1, 1L), (2, 2L)]);
         (await World.InstancesAsync("main")).Count(i => i.Version == 2).ShouldBe(2);
@@ -148,9 +148,12 @@ public class RollbackTests : WorldTests
     {
         await PublishTwiceAsync();
         World.Clock.Advance(TimeSpan.FromHours(1));
-        await World.Definitions.RollbackAsync("main", 1, "it was better", "mei", Ct);
-        await World.Definitions.RetractAsync("main", "stop", "tom", Ct);
-        await World.Definitions.PublishAsync("main", "again", "ann", Ct);
+        World.Caller.StepUp("mei");
+        await World.Definitions.RollbackAsync("main", 1, "it was better", Ct);
+        World.Caller.StepUp("tom");
+        await World.Definitions.RetractAsync("main", "stop", Ct);
+        World.Caller.StepUp("ann");
+        await World.Definitions.PublishAsync("main", "again", Ct);
 
         var history = await World.Definitions.ListPublicationsAsync("main", 0, 10, Ct);
 
@@ -196,12 +199,14 @@ public class RollbackTests : WorldTests
     private async Task PublishTwiceAsync()
     {
         await SaveAsync(HostUnderTest.Line("one"));
-        await World.Definitions.PublishAsync("main", "first", "ann", Ct);
+        World.Caller.StepUp("ann");
+        await World.Definitions.PublishAsync("main", "first", Ct);
         await SaveAsync(HostUnderTest.Line("two"));
-        await World.Definitions.PublishAsync("main", "second", "tom", Ct);
+        World.Caller.StepUp("tom");
+        await World.Definitions.PublishAsync("main", "second", Ct);
     }
 
-    private Task<RollbackResult> RollAsync(int version) => World.Definitions.RollbackAsync("main", version, null, null, Ct);
+    private Task<RollbackResult> RollAsync(int version) => World.Definitions.RollbackAsync("main", version, null, Ct);
 
     private Task<DefinitionRow> SaveAsync(string activities) =>
         World.Definitions.SaveDraftAsync(HostUnderTest.Definition("main", activities), Ct);

@@ -84,7 +84,7 @@ public class DraftStartTests : WorldTests
         var tried = await TryAsync(draft, "i-1");
         await SaveAsync(HostUnderTest.Line("second thought"));
         await TryAsync(draft, "i-2");
-        await World.Join().Runtime.ResumeAsync("i-1", tried.Bookmarks[0].Id, null, null, null, Ct);
+        await World.Join().Runtime.ResumeAsync("i-1", tried.Bookmarks[0].Id, null, null, Ct);
 
         (await World.LinesAsync("i-1")).ShouldBe(["first thought"]);
         (await World.LinesAsync("i-2")).ShouldBe(["second thought"]);

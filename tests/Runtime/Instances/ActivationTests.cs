@@ -31,7 +31,7 @@ public class GuardedStartTests : WorldTests
         await World.PublishAsync("main", HostUnderTest.Event("go"), HostUnderTest.Strategy("SingletonStrategy"));
         var first = await World.StartAsync("main");
 
-        await World.Runtime.CancelAsync(first.InstanceId, compensate: false, null, Ct);
+        await World.Runtime.CancelAsync(first.InstanceId, compensate: false, Ct);
 
         (await World.StartAsync("main")).SubStatus.ShouldBe(WorkflowSubStatus.Suspended);
     }

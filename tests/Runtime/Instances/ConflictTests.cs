@@ -26,10 +26,10 @@ public class ConflictTests : WorldTests
         through.BeforeCommit = async _ =>
         {
             through.BeforeCommit = static _ => Task.CompletedTask;
-            await World.Runtime.ResumeAsync("i-1", Waiter(state, "two"), null, null, null, Ct);
+            await World.Runtime.ResumeAsync("i-1", Waiter(state, "two"), null, null, Ct);
         };
 
-        var result = await loser.Runtime.ResumeAsync("i-1", Waiter(state, "one"), null, null, null, Ct);
+        var result = await loser.Runtime.ResumeAsync("i-1", Waiter(state, "one"), null, null, Ct);
 
         result.State!.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
         through.Commits.ShouldBe(2);
@@ -47,10 +47,7 @@ public class ConflictTests : WorldTests
             Enumerable
                 .Range(0, 20)
                 .Select(i =>
-                    Task.Run(
-                        () => (i % 2 == 0 ? World.Node : other).Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct),
-                        Ct
-                    )
+                    Task.Run(() => (i % 2 == 0 ? World.Node : other).Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct), Ct)
                 )
         );
 
@@ -71,13 +68,13 @@ public class ConflictTests : WorldTests
         var state = (await node.Runtime.StartAsync(new StartInstanceRequest("main") { InstanceId = "i-1" }, Ct)).State!;
 
         // Remembered.
-        state = (await node.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).State!;
+        state = (await node.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct)).State!;
         through.Loads.ShouldBe(0);
         through.Commits.ShouldBe(2);
 
         // Another node goes on: what is remembered knows nothing of the next waiter.
-        state = (await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).State!;
-        var result = await node.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct);
+        state = (await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct)).State!;
+        var result = await node.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct);
 
         result.Outcome.ShouldBe(ResumeOutcome.Resumed);
         through.Loads.ShouldBe(1);
@@ -90,10 +87,10 @@ public class ConflictTests : WorldTests
         var state = await World.StartAsync("main", "i-1");
         (await World.Store.TryLeaseAsync("i-1", 1, "other", World.Noon, World.Noon.AddSeconds(30), Ct)).ShouldBeTrue();
 
-        await Should.ThrowAsync<InstanceBusyException>(() => World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct));
+        await Should.ThrowAsync<InstanceBusyException>(() => World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct));
 
         World.Clock.Advance(TimeSpan.FromSeconds(31));
-        (await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
+        (await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
     }
 
     [Fact]
@@ -105,12 +102,10 @@ public class ConflictTests : WorldTests
         var state = (await node.Runtime.StartAsync(new StartInstanceRequest("main") { InstanceId = "i-1" }, Ct)).State!;
         through.BeforeCommit = _ => throw new StoreUnavailableException("The database is gone.");
 
-        await Should.ThrowAsync<StoreUnavailableException>(() =>
-            node.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)
-        );
+        await Should.ThrowAsync<StoreUnavailableException>(() => node.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct));
 
         through.BeforeCommit = _ => Task.CompletedTask;
-        (await node.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
+        (await node.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
         (await World.LinesAsync("i-1")).ShouldBe(["a"]);
     }
 
@@ -128,7 +123,7 @@ public class ConflictTests : WorldTests
             (await World.Store.TryLeaseAsync("i-1", row.RowVersion, "other", World.Noon, World.Noon.AddSeconds(30), Ct)).ShouldBeFalse();
         };
 
-        var result = await other.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct);
+        var result = await other.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct);
 
         result.State!.Incidents.ShouldBeEmpty();
         (await World.Store.FindInstanceAsync("i-1", Ct))!.LeaseOwner.ShouldBeNull();

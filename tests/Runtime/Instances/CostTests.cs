@@ -23,14 +23,14 @@ public sealed class CostTests
         var through = new StoreThrough(world.Store);
         var runtime = world.Join(through).Runtime;
         var state = (await runtime.StartAsync(new("main") { InstanceId = "i-1" }, Ct)).State!;
-        state = (await runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).State!;
+        state = (await runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct)).State!;
         var (loads, commits) = (through.Loads, through.Commits);
 
         // All of it completes at once, on this thread.
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         for (var i = 0; i < Resumes; i++)
-            state = (await runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).State!;
+            state = (await runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct)).State!;
 
         var each = (GC.GetAllocatedBytesForCurrentThread() - before) / Resumes;
 

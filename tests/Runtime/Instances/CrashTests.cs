@@ -79,7 +79,7 @@ public class CrashTests : WorldTests
     {
         await InterruptAsync("""{ "type": "Test.CallOnce" }, { "type": "Elsa.WriteLine", "text": "after" }""");
 
-        var state = await World.Node.Runtime.RetryAsync("i-1", null, "ann", Ct);
+        var state = await World.Node.Runtime.RetryAsync("i-1", null, Ct);
 
         state.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
         World.Outside.Calls.ShouldBe([World.Outside.Calls[0], World.Outside.Calls[0]]);
@@ -92,7 +92,7 @@ public class CrashTests : WorldTests
         await InterruptAsync("""{ "type": "Test.CallOnce" }, { "type": "Elsa.WriteLine", "text": "after" }""");
         var frame = (await World.StateAsync("i-1")).Incidents[0].FrameId;
 
-        var state = await World.Node.Runtime.SkipAsync("i-1", frame, [], "ann", Ct);
+        var state = await World.Node.Runtime.SkipAsync("i-1", frame, [], Ct);
 
         state.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
         World.Outside.Calls.Count.ShouldBe(1);

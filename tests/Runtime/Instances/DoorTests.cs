@@ -27,7 +27,7 @@ public class DoorTests : WorldTests
         await World.PublishAsync("main", $"{HostUnderTest.Event("go")}, {HostUnderTest.Line("b")}");
         var state = await World.StartAsync("main", "i-1");
 
-        var result = await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, "ann", null, Ct);
+        var result = await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct);
 
         result.Outcome.ShouldBe(ResumeOutcome.Resumed);
         result.State!.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
@@ -40,11 +40,11 @@ public class DoorTests : WorldTests
     {
         await World.PublishAsync("main", HostUnderTest.Event("go"));
         var state = await World.StartAsync("main", "i-1");
-        await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct);
+        await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct);
 
-        (await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Gone);
-        (await World.Runtime.ResumeAsync("i-1", 4711, null, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Unknown);
-        (await World.Runtime.ResumeAsync("none", 1, null, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Unknown);
+        (await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Gone);
+        (await World.Runtime.ResumeAsync("i-1", 4711, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Unknown);
+        (await World.Runtime.ResumeAsync("none", 1, null, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Unknown);
     }
 
     [Fact]
@@ -54,11 +54,11 @@ public class DoorTests : WorldTests
         var state = await World.StartAsync("main", "i-1");
         var taskId = $"i-1:{state.Bookmarks[0].FrameId}";
 
-        (await World.Runtime.CompleteTaskAsync(taskId, "yes", "ann", Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
+        (await World.Runtime.CompleteTaskAsync(taskId, "yes", Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
 
-        (await World.Runtime.CompleteTaskAsync(taskId, "no", "bob", Ct)).Outcome.ShouldBe(ResumeOutcome.Gone);
-        (await World.Runtime.CompleteTaskAsync("i-1:99", "no", "bob", Ct)).Outcome.ShouldBe(ResumeOutcome.Unknown);
-        (await World.Runtime.CompleteTaskAsync("nonsense", "no", "bob", Ct)).Outcome.ShouldBe(ResumeOutcome.Unknown);
+        (await World.Runtime.CompleteTaskAsync(taskId, "no", Ct)).Outcome.ShouldBe(ResumeOutcome.Gone);
+        (await World.Runtime.CompleteTaskAsync("i-1:99", "no", Ct)).Outcome.ShouldBe(ResumeOutcome.Unknown);
+        (await World.Runtime.CompleteTaskAsync("nonsense", "no", Ct)).Outcome.ShouldBe(ResumeOutcome.Unknown);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class DoorTests : WorldTests
         var state = await World.StartAsync("main", "i-1");
         (await OpenTasksAsync()).ShouldBe([$"i-1:{state.Bookmarks[0].FrameId}"]);
 
-        await World.Runtime.CompleteTaskAsync($"i-1:{state.Bookmarks[0].FrameId}", "yes", null, Ct);
+        await World.Runtime.CompleteTaskAsync($"i-1:{state.Bookmarks[0].FrameId}", "yes", Ct);
 
         (await OpenTasksAsync()).ShouldBeEmpty();
     }
@@ -112,7 +112,9 @@ public class DoorTests : WorldTests
     {
         await World.PublishAsync("main", HostUnderTest.Line("a"));
 
-        var id = await World.Runtime.DispatchAsync(new StartInstanceRequest("main") { Who = "ann" }, Ct);
+        World.Caller.StepUp("ann");
+
+        var id = await World.Runtime.DispatchAsync(new StartInstanceRequest("main"), Ct);
 
         (await World.Store.FindInstanceAsync(id, Ct)).ShouldBeNull();
         (await World.Node.PumpAsync()).ShouldBe(1);

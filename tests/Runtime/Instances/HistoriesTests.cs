@@ -15,7 +15,7 @@ public sealed class HistoriesTests
     public HistoriesTests()
     {
         world = new World(memory);
-        histories = new Histories(memory, new GraphCache(memory, world.Compiler, world.Clock));
+        histories = new Histories(memory, new GraphCache(memory, world.Compiler, world.Clock), world.Caller);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -83,7 +83,7 @@ public sealed class HistoriesTests
 
         var whole = (await histories.RecallAsync("i-1", [say.FrameId], Ct)).ShouldNotBeNull();
         await memory.RetainAsync(new(null, World.Noon.AddYears(1), null), Ct);
-        await world.Runtime.ModifyVariableAsync("i-1", "word", "bye", null, Ct);
+        await world.Runtime.ModifyVariableAsync("i-1", "word", "bye", Ct);
         var cut = (await histories.RecallAsync("i-1", [say.FrameId], Ct)).ShouldNotBeNull();
 
         whole.Gap.ShouldBeNull();

@@ -19,7 +19,9 @@ public class RepairTests : WorldTests
         (await World.InstancesAsync()).ShouldHaveSingleItem().IncidentCount.ShouldBe(1);
         World.Outside.OnCall = static (_, _) => Task.CompletedTask;
 
-        var state = await World.Runtime.RetryAsync("i-1", null, "ann", Ct);
+        World.Caller.StepUp("ann");
+
+        var state = await World.Runtime.RetryAsync("i-1", null, Ct);
 
         state.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
         (await World.InstancesAsync()).ShouldHaveSingleItem().IncidentCount.ShouldBe(0);
@@ -37,11 +39,11 @@ public class RepairTests : WorldTests
         );
         var state = await World.StartAsync("main", "i-1");
 
-        await World.Runtime.ModifyVariableAsync("i-1", "amount", 42, "ann", Ct);
-        await Should.ThrowAsync<AlterationException>(() => World.Runtime.ModifyVariableAsync("i-1", "amount", "many", "ann", Ct));
-        await Should.ThrowAsync<AlterationException>(() => World.Runtime.ModifyVariableAsync("i-1", "none", 1, "ann", Ct));
+        await World.Runtime.ModifyVariableAsync("i-1", "amount", 42, Ct);
+        await Should.ThrowAsync<AlterationException>(() => World.Runtime.ModifyVariableAsync("i-1", "amount", "many", Ct));
+        await Should.ThrowAsync<AlterationException>(() => World.Runtime.ModifyVariableAsync("i-1", "none", 1, Ct));
 
-        await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, null, Ct);
+        await World.Runtime.ResumeAsync("i-1", state.Bookmarks[0].Id, null, null, Ct);
         (await World.LinesAsync("i-1")).ShouldBe(["42"]);
     }
 
@@ -51,7 +53,7 @@ public class RepairTests : WorldTests
         await World.PublishAsync("main", $"{HostUnderTest.Event("go")}, {HostUnderTest.Line("after")}");
         var state = await World.StartAsync("main", "i-1");
 
-        (await World.Runtime.SkipAsync("i-1", state.Bookmarks[0].FrameId, [], "ann", Ct)).SubStatus.ShouldBe(WorkflowSubStatus.Finished);
+        (await World.Runtime.SkipAsync("i-1", state.Bookmarks[0].FrameId, [], Ct)).SubStatus.ShouldBe(WorkflowSubStatus.Finished);
 
         (await World.LinesAsync("i-1")).ShouldBe(["after"]);
         (await World.Store.FindBookmarksAsync(new(), Ct)).ShouldBeEmpty();
@@ -60,8 +62,8 @@ public class RepairTests : WorldTests
     [Fact]
     public async Task What_does_not_exist_cannot_be_repaired()
     {
-        await Should.ThrowAsync<InstanceNotFoundException>(() => World.Runtime.RetryAsync("none", null, null, Ct));
-        await Should.ThrowAsync<InstanceNotFoundException>(() => World.Runtime.CancelAsync("none", false, null, Ct));
+        await Should.ThrowAsync<InstanceNotFoundException>(() => World.Runtime.RetryAsync("none", null, Ct));
+        await Should.ThrowAsync<InstanceNotFoundException>(() => World.Runtime.CancelAsync("none", false, Ct));
     }
 
     [Fact]
@@ -79,7 +81,7 @@ public class RepairTests : WorldTests
         var filter = new InstanceFilter { HasIncidents = true };
         var items = new List<BulkItem>();
 
-        await foreach (var item in World.Runtime.BulkAsync(filter, (id, ct) => World.Runtime.RetryAsync(id, null, "ann", ct), Ct))
+        await foreach (var item in World.Runtime.BulkAsync(filter, (id, ct) => World.Runtime.RetryAsync(id, null, ct), Ct))
             items.Add(item);
 
         items.Count.ShouldBe(120);
@@ -98,7 +100,7 @@ public class RepairTests : WorldTests
         await foreach (
             var item in World.Runtime.BulkAsync(
                 new InstanceFilter(),
-                (id, ct) => id == "i-1" ? World.Runtime.SkipAsync(id, 99, [], null, ct) : World.Runtime.CancelAsync(id, false, null, ct),
+                (id, ct) => id == "i-1" ? World.Runtime.SkipAsync(id, 99, [], ct) : World.Runtime.CancelAsync(id, false, ct),
                 Ct
             )
         )
@@ -127,10 +129,10 @@ public class RepairTests : WorldTests
         await World.Node.PumpAsync();
 
         (await OpenTasksAsync()).ShouldBe([taskId]);
-        (await World.Runtime.CompleteTaskAsync(taskId, 1, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Faulted);
+        (await World.Runtime.CompleteTaskAsync(taskId, 1, Ct)).Outcome.ShouldBe(ResumeOutcome.Faulted);
         World.Outside.OnCall = static (_, _) => Task.CompletedTask;
-        await World.Runtime.RetryAsync("i-1", null, null, Ct);
-        (await World.Runtime.CompleteTaskAsync(taskId, 1, null, Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
+        await World.Runtime.RetryAsync("i-1", null, Ct);
+        (await World.Runtime.CompleteTaskAsync(taskId, 1, Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
         (await OpenTasksAsync()).ShouldBeEmpty();
     }
 
@@ -150,7 +152,7 @@ public class RepairTests : WorldTests
         await World.EventAsync("go");
         await World.Node.PumpAsync();
 
-        await World.Runtime.CancelAsync("i-1", compensate: false, null, Ct);
+        await World.Runtime.CancelAsync("i-1", compensate: false, Ct);
 
         (await OpenTasksAsync()).ShouldBeEmpty();
     }

@@ -138,19 +138,19 @@ public sealed class ReplayTests
                 switch (dice.Weighted(50, 25, 10, 5, 10))
                 {
                     case 0 when !state.Bookmarks.IsEmpty:
-                        await node.Runtime.ResumeAsync("i-1", dice.Of<Bookmark>(state.Bookmarks).Id, Input(), "ann", null, Ct);
+                        await node.Runtime.ResumeAsync("i-1", dice.Of<Bookmark>(state.Bookmarks).Id, Input(), null, Ct);
                         break;
                     case 1:
                         await node.PumpAsync();
                         break;
                     case 2:
-                        await node.Runtime.RetryAsync("i-1", null, "bob", Ct);
+                        await node.Runtime.RetryAsync("i-1", null, Ct);
                         break;
                     case 3 when dice.Percent(30):
-                        await node.Runtime.CancelAsync("i-1", dice.Percent(50), "bob", Ct);
+                        await node.Runtime.CancelAsync("i-1", dice.Percent(50), Ct);
                         break;
                     case 4:
-                        await node.Runtime.AlterAsync("i-1", [Alteration(state)], "bob", Ct);
+                        await node.Runtime.AlterAsync("i-1", [Alteration(state)], Ct);
                         break;
                 }
             }

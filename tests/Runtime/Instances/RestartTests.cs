@@ -20,20 +20,11 @@ public class RestartTests : WorldTests
         await PublishChartAsync("ask");
         await PublishChartAsync("ask, again");
         await StartWithOrderAsync("old", "c-1");
-        await World.Runtime.ModifyVariableAsync("old", "Who", "mei", null, Ct);
-        await World.Runtime.ModifyVariableAsync("old", "Count", 7, null, Ct);
-        await World.Definitions.RollbackAsync("main", 1, null, null, Ct);
+        await World.Runtime.ModifyVariableAsync("old", "Who", "mei", Ct);
+        await World.Runtime.ModifyVariableAsync("old", "Count", 7, Ct);
+        await World.Definitions.RollbackAsync("main", 1, null, Ct);
 
-        var result = await World.Runtime.RestartAsync(
-            "old",
-            new RestartRequest
-            {
-                FromActivityId = "wait",
-                Variables = ["who"],
-                Who = "tom",
-            },
-            Ct
-        );
+        var result = await World.Runtime.RestartAsync("old", new RestartRequest { FromActivityId = "wait", Variables = ["who"] }, Ct);
         await World.Node.PumpAsync();
 
         (await World.StateAsync("old")).SubStatus.ShouldBe(WorkflowSubStatus.Cancelled);

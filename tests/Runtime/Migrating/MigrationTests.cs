@@ -91,7 +91,7 @@ public sealed class MigrationTests(PostgresFixture postgres) : IClassFixture<Pos
         var due = (await world.Store.FindBookmarksAsync(new(InstanceId: "i-1"), Ct)).ShouldHaveSingleItem().DueAt;
         due.ShouldBe(World.Noon.AddMinutes(10));
 
-        await Service.UndoAsync(run.Id, "i-1", "ann", Ct);
+        await Service.UndoAsync(run.Id, "i-1", Ct);
 
         (await RowsAsync()).ShouldBe(before);
         (await Service.ListItemsAsync(run.Id, null, null, 10, Ct)).ShouldHaveSingleItem().Status.ShouldBe(MigrationItemStatus.Undone);
@@ -141,7 +141,7 @@ public sealed class MigrationTests(PostgresFixture postgres) : IClassFixture<Pos
         var run = await RunAsync(Second);
         await EventAsync();
 
-        var refusal = await Should.ThrowAsync<MigrationRefusedException>(() => Service.UndoAsync(run.Id, "i-1", null, Ct));
+        var refusal = await Should.ThrowAsync<MigrationRefusedException>(() => Service.UndoAsync(run.Id, "i-1", Ct));
 
         refusal.Code.ShouldBe("migration.moved-on");
         refusal.Message.ShouldContain("has gone on since");
@@ -253,12 +253,12 @@ public sealed class MigrationTests(PostgresFixture postgres) : IClassFixture<Pos
             "child",
             $$"""{ "id": "n", "type": "Elsa.WriteLine", "text": "n" }, {{HostUnderTest.Event("go")}}, { "id": "c", "type": "Elsa.WriteLine", "text": "c 2" }"""
         );
-        await Service.MigrateInstanceAsync(child, 2, null, "ann", Ct);
+        await Service.MigrateInstanceAsync(child, 2, null, Ct);
         await EventAsync();
 
         (await world.LinesAsync(child)).ShouldBe(["c 2"]);
         var task = await StoreUnderTest.AskAsync<string>(database, "select task_id from run_task", Ct);
-        (await world.Runtime.CompleteTaskAsync(task, "done", "bob", Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
+        (await world.Runtime.CompleteTaskAsync(task, "done", Ct)).Outcome.ShouldBe(ResumeOutcome.Resumed);
         (await world.LinesAsync("p-1"))[^1].ShouldBe("end 2");
         (await StoreUnderTest.AskAsync<long>(database, "select count(*) from run_task", Ct)).ShouldBe(0);
         await ReplayAsync("p-1");
@@ -302,8 +302,8 @@ public sealed class MigrationTests(PostgresFixture postgres) : IClassFixture<Pos
         (await RefusedAsync(Service.UndoAllAsync(run.Id, Ct))).ShouldBe("migration.status");
         await FinishAsync(run);
         (await RefusedAsync(Service.EditAsync(run.Id, MigrationPlan.Default, null, Ct))).ShouldBe("migration.status");
-        (await RefusedAsync(Service.UndoAsync(run.Id, "nobody", null, Ct))).ShouldBe("migration.unknown");
-        (await RefusedAsync(Service.MigrateInstanceAsync("i-1", 2, null, null, Ct))).ShouldBe("migration.alreadythere");
+        (await RefusedAsync(Service.UndoAsync(run.Id, "nobody", Ct))).ShouldBe("migration.unknown");
+        (await RefusedAsync(Service.MigrateInstanceAsync("i-1", 2, null, Ct))).ShouldBe("migration.alreadythere");
     }
 
     private static async Task<string> RefusedAsync(Task wish) => (await Should.ThrowAsync<MigrationRefusedException>(() => wish)).Code;
@@ -328,16 +328,7 @@ public sealed class MigrationTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await PublishAsync(activities);
         var version = (await world.Store.FindDefinitionAsync("main", 0, Ct)).ShouldNotBeNull();
-        return await FinishAsync(
-            await Service.CreateAsync(
-                new(version.Id)
-                {
-                    Plan = new() { Timers = timers },
-                    Who = "ann",
-                },
-                Ct
-            )
-        );
+        return await FinishAsync(await Service.CreateAsync(new(version.Id) { Plan = new() { Timers = timers } }, Ct));
     }
 
     private async Task<MigrationRun> FinishAsync(MigrationRun run)

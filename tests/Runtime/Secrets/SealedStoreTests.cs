@@ -109,10 +109,10 @@ public sealed class SealedStoreTests
     public async Task A_secret_that_was_overwritten_stays_masked_in_the_history_and_without_its_journal_all_texts_are()
     {
         await RunAsync(StorageDriver);
-        await world.Runtime.ModifyVariableAsync("i-1", "card", "another secret", null, Ct);
+        await world.Runtime.ModifyVariableAsync("i-1", "card", "another secret", Ct);
         var mask = await world.Node.Get<Secrecy>().OfAsync("i-1", Ct);
         await rows.RetainAsync(new(null, World.Noon.AddYears(1), null), Ct);
-        await world.Runtime.ModifyVariableAsync("i-1", "card", "a third one", null, Ct);
+        await world.Runtime.ModifyVariableAsync("i-1", "card", "a third one", Ct);
 
         var later = await world.Join().Get<Secrecy>().OfAsync("i-1", Ct);
 

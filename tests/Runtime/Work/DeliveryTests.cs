@@ -112,7 +112,7 @@ public class EventDeliveryTests : WorldTests
         await World.Node.PumpAsync();
         (await World.StateAsync("i-1")).SubStatus.ShouldBe(WorkflowSubStatus.Faulted);
         World.Outside.OnCall = static (_, _) => Task.CompletedTask;
-        await World.Runtime.RetryAsync("i-1", null, null, Ct);
+        await World.Runtime.RetryAsync("i-1", null, Ct);
         await World.PassAsync(TimeSpan.FromMinutes(1));
 
         (await World.StateAsync("i-1")).SubStatus.ShouldBe(WorkflowSubStatus.Finished);
@@ -212,8 +212,8 @@ public class ChildDeliveryTests : WorldTests
         await World.Node.PumpAsync();
         await World.StartAsync("parent", "p-2");
 
-        await World.Runtime.CancelAsync("p-1", compensate: false, "ann", Ct);
-        await World.Runtime.CancelAsync("p-2", compensate: false, "ann", Ct);
+        await World.Runtime.CancelAsync("p-1", compensate: false, Ct);
+        await World.Runtime.CancelAsync("p-2", compensate: false, Ct);
         await World.Node.PumpAsync();
 
         (await World.InstancesAsync("child")).ShouldHaveSingleItem().SubStatus.ShouldBe(WorkflowSubStatus.Cancelled);
@@ -237,7 +237,7 @@ public class PoisonTests : WorldTests
         (await World.StateAsync("i-1")).Incidents.ShouldHaveSingleItem().Message.ShouldBe("The line is dead.");
         (await World.WorkAsync()).ShouldBeEmpty();
         World.Outside.OnCall = static (_, _) => Task.CompletedTask;
-        await World.Runtime.RetryAsync("i-1", null, "ann", Ct);
+        await World.Runtime.RetryAsync("i-1", null, Ct);
         await World.Node.PumpAsync();
         (await World.StateAsync("i-1")).SubStatus.ShouldBe(WorkflowSubStatus.Finished);
         (await World.LinesAsync("i-1")).ShouldBe(["after"]);

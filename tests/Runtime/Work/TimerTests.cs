@@ -60,7 +60,7 @@ public class TimerTests : WorldTests
         await World.PublishAsync("main", HostUnderTest.Delay("00:05:00"));
         await World.StartAsync("main", "i-1");
 
-        await World.Runtime.CancelAsync("i-1", compensate: false, "ann", Ct);
+        await World.Runtime.CancelAsync("i-1", compensate: false, Ct);
 
         (await World.WorkAsync()).ShouldBeEmpty();
     }
@@ -84,7 +84,7 @@ public class TimerTests : WorldTests
         World.Outside.OnCall = static (_, _) => Task.CompletedTask;
         await World.PassAsync(TimeSpan.FromMinutes(10));
 
-        await World.Runtime.RetryAsync("i-1", null, null, Ct);
+        await World.Runtime.RetryAsync("i-1", null, Ct);
         await World.PassAsync(TimeSpan.Zero);
 
         (await World.StateAsync("i-1")).SubStatus.ShouldBe(WorkflowSubStatus.Finished);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Instances;
@@ -62,6 +63,8 @@ internal sealed class World(IWorkflowStore store, WorkflowCompiler? compiler = n
         return node;
     }
 
+    public Caller Caller { get; } = new();
+
     public async Task<World> PublishAsync(string id, string activities, string envelope = "")
     {
         await Definitions.SaveDraftAsync(HostUnderTest.Definition(id, activities, envelope), Ct);
@@ -112,6 +115,7 @@ internal sealed class Node
             .AddSingleton(store)
             .AddSingleton(world.Compiler)
             .AddSingleton<TimeProvider>(world.Clock)
+            .AddSingleton<IAccess>(world.Caller)
             .AddSingleton<IWorkSignal>(Bell)
             .AddSingleton(world.Outside)
             .AddSingleton<IMessageHandler>(world.Outside)

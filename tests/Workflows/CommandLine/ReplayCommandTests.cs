@@ -74,6 +74,6 @@ public sealed class ReplayCommandTests(PostgresFixture postgres) : IClassFixture
         );
         await definitions.ImportAsync(definition, null, Ct);
         var started = await runtime.StartAsync(new StartInstanceRequest(definitionId) { InstanceId = instanceId }, Ct);
-        await runtime.ResumeAsync(instanceId, started.State!.Bookmarks[0].Id, null, "ann", null, Ct);
+        await runtime.ResumeAsync(instanceId, started.State!.Bookmarks[0].Id, null, null, Ct);
     }
 }

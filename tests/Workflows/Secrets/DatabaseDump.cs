@@ -48,7 +48,13 @@ internal sealed class DatabaseDump
     public IReadOnlyList<string> Holding(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        string[] spellings = [text, Convert.ToHexStringLower(bytes), Convert.ToBase64String(bytes).TrimEnd('=')[..^2], Uri.EscapeDataString(text)];
+        string[] spellings =
+        [
+            text,
+            Convert.ToHexStringLower(bytes),
+            Convert.ToBase64String(bytes).TrimEnd('=')[..^2],
+            Uri.EscapeDataString(text),
+        ];
         return [.. tables.Where(t => spellings.Any(s => t.Value.Contains(s, StringComparison.Ordinal))).Select(t => t.Key).Order()];
     }
 }

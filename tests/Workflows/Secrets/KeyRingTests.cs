@@ -75,11 +75,7 @@ public sealed class KeyRingTests : IAsyncDisposable
     {
         await using var server = await StartAsync(settings);
         using var client = await server.ConnectAsync(Ct);
-        var response = await client.PostJsonAsync(
-            "/api/instances/v-1/reveal",
-            """{ "what": "inputs/Pin", "reason": "test" }""",
-            Ct
-        );
+        var response = await client.PostJsonAsync("/api/instances/v-1/reveal", """{ "what": "inputs/Pin", "reason": "test" }""", Ct);
 
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync(Ct));
         response.Headers.CacheControl!.NoStore.ShouldBeTrue();

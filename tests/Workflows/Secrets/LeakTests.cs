@@ -50,7 +50,10 @@ public sealed class LeakTests(PostgresFixture postgres) : IClassFixture<Postgres
         // The control: the same life with open values leaves them in all these places.
         var found = dump.Holding(open.Markers[0]);
 
-        foreach (var table in (string[])["public.journal_", "public.migration_item", "public.run_task", "public.work", "public.workflow_instance", "hangfire."])
+        foreach (
+            var table in (string[])
+                ["public.journal_", "public.migration_item", "public.run_task", "public.work", "public.workflow_instance", "hangfire."]
+        )
             found.ShouldContain(t => t.StartsWith(table, StringComparison.Ordinal), table);
 
         logs.ShouldContain(open.Markers[0]);
@@ -91,9 +94,8 @@ public sealed class LeakTests(PostgresFixture postgres) : IClassFixture<Postgres
             ).JsonAsync(Ct);
             await ReadAsync(await client.GetAsync($"/api/migrations/{run.GetProperty("id").GetString()}/dry-run/instances".Local(), Ct));
             await ReadAsync(await client.PostJsonAsync($"/api/migrations/{run.GetProperty("id").GetString()}/start", "{}", Ct));
-            await UntilAsync(
-                async () =>
-                    (await client.JsonAsync($"/elsa/api/workflow-instances/{id}", Ct)).GetProperty("definitionVersionId").GetString() == version
+            await UntilAsync(async () =>
+                (await client.JsonAsync($"/elsa/api/workflow-instances/{id}", Ct)).GetProperty("definitionVersionId").GetString() == version
             );
 
             // An event brings another value; then it fails, is retried and fails again.
@@ -135,7 +137,9 @@ public sealed class LeakTests(PostgresFixture postgres) : IClassFixture<Postgres
         }
 
         private static Task TaskAsync(HttpClient client, string id) =>
-            UntilAsync(async () => (await client.GetStringAsync($"/elsa/api/workflow-instances/{id}".Local(), Ct)).Contains("Elsa.RunTask"));
+            UntilAsync(async () =>
+                (await client.GetStringAsync($"/elsa/api/workflow-instances/{id}".Local(), Ct)).Contains("Elsa.RunTask")
+            );
 
         /// <summary>Waits until the background activity has failed once: its error stands with its work, and in Hangfire's tables.</summary>
         private static Task FailedAsync(HttpClient client, string id) =>
@@ -157,23 +161,40 @@ public sealed class LeakTests(PostgresFixture postgres) : IClassFixture<Postgres
 
         private string Definition(int version) =>
             $$"""
-            {
-              "definitionId": "{{name}}", "name": "{{name}}",
-              "inputs": [ { "name": "Pin", "type": "String", "storageDriverType": "{{driver}}" } ],
-              "variables": [ { "id": "card", "name": "card", "typeName": "String", "storageDriverTypeName": "{{driver}}" } ],
-              "root": { "id": "root", "type": "Elsa.Flowchart", "activities": [
-                { "id": "Set", "type": "Elsa.SetVariable", "variable": { "id": "card", "name": "card" }, "value": {{Of("JavaScript", "getInput('Pin')")}} },
-                { "id": "Name", "type": "Elsa.SetName", "value": {{Of("JavaScript", "'card ' + getVariable('card')")}} },
-                { "id": "Say", "type": "Elsa.WriteLine", "text": {{Of("JavaScript", "'It is ' + getVariable('card') + ' v" + version + "'")}} },
-                { "id": "Later", "type": "Elsa.SendHttpRequest", "customProperties": { "runAsynchronously": true }, "url": {{Of("JavaScript", "'no scheme ' + getVariable('card')")}}, "method": {{Literal("GET")}} },
-                { "id": "Task", "type": "Elsa.RunTask", "taskName": {{Literal("ask")}}, "payload": {{Of("JavaScript", "({ card: getVariable('card') })")}} },
-                { "id": "Wait", "type": "Elsa.Event", "eventName": {{Literal(name + "-card")}}, "result": { "typeName": "Object", "memoryReference": { "id": "card" } } },
-                { "id": "Break", "type": "Elsa.Fault", "message": {{Of("JavaScript", "'cannot use ' + getVariable('card')")}} }
-              ], "connections": [
-                {{Edge("Set", "Name")}}, {{Edge("Name", "Say")}}, {{Edge("Wait", "Later")}}, {{Edge("Say", "Task")}}, {{Edge("Say", "Wait")}}, {{Edge("Wait", "Break")}}
-              ] }
-            }
-            """;
+                {
+                  "definitionId": "{{name}}", "name": "{{name}}",
+                  "inputs": [ { "name": "Pin", "type": "String", "storageDriverType": "{{driver}}" } ],
+                  "variables": [ { "id": "card", "name": "card", "typeName": "String", "storageDriverTypeName": "{{driver}}" } ],
+                  "root": { "id": "root", "type": "Elsa.Flowchart", "activities": [
+                    { "id": "Set", "type": "Elsa.SetVariable", "variable": { "id": "card", "name": "card" }, "value": {{Of(
+                    "JavaScript",
+                    "getInput('Pin')"
+                )}} },
+                    { "id": "Name", "type": "Elsa.SetName", "value": {{Of("JavaScript", "'card ' + getVariable('card')")}} },
+                    { "id": "Say", "type": "Elsa.WriteLine", "text": {{Of(
+                    "JavaScript",
+                    "'It is ' + getVariable('card') + ' v" + version + "'"
+                )}} },
+                    { "id": "Later", "type": "Elsa.SendHttpRequest", "customProperties": { "runAsynchronously": true }, "url": {{Of(
+                    "JavaScript",
+                    "'no scheme ' + getVariable('card')"
+                )}}, "method": {{Literal("GET")}} },
+                    { "id": "Task", "type": "Elsa.RunTask", "taskName": {{Literal("ask")}}, "payload": {{Of(
+                    "JavaScript",
+                    "({ card: getVariable('card') })"
+                )}} },
+                    { "id": "Wait", "type": "Elsa.Event", "eventName": {{Literal(
+                    name + "-card"
+                )}}, "result": { "typeName": "Object", "memoryReference": { "id": "card" } } },
+                    { "id": "Break", "type": "Elsa.Fault", "message": {{Of("JavaScript", "'cannot use ' + getVariable('card')")}} }
+                  ], "connections": [
+                    {{Edge("Set", "Name")}}, {{Edge("Name", "Say")}}, {{Edge("Wait", "Later")}}, {{Edge("Say", "Task")}}, {{Edge(
+                    "Say",
+                    "Wait"
+                )}}, {{Edge("Wait", "Break")}}
+                  ] }
+                }
+                """;
 
         private static string Edge(string from, string to) =>
             $$"""{ "source": { "activity": "{{from}}", "port": "Done" }, "target": { "activity": "{{to}}", "port": "In" } }""";

@@ -92,7 +92,7 @@ public sealed partial class DefinitionPage
         var parameters = new DialogParameters<PublishDialog> { { d => d.Version, latest!.Version }, { d => d.Findings, draftFindings } };
 
         if (await ShowAsync<PublishDialog, string>(T["PublishTitle", Title], parameters) is { } note)
-            await DoAsync(ct => Definitions.PublishAsync(Id, Given(note), who: null, ct), T["DidPublish", latest!.Version]);
+            await DoAsync(ct => Definitions.PublishAsync(Id, Given(note), ct), T["DidPublish", latest!.Version]);
     }
 
     private async Task RollbackAsync(DefinitionRow version)
@@ -109,7 +109,7 @@ public sealed partial class DefinitionPage
 
         var from = inForce;
         var isDone = await DoAsync(
-            ct => Definitions.RollbackAsync(Id, version.Version, Given(choice.Note), who: null, ct),
+            ct => Definitions.RollbackAsync(Id, version.Version, Given(choice.Note), ct),
             T["DidRollback", version.Version]
         );
 
@@ -163,7 +163,7 @@ public sealed partial class DefinitionPage
     private async Task UnpublishAsync()
     {
         if (await Dialogs.AskAsync(T["UnpublishTitle"], T["UnpublishText", inForce!.Version], T["Unpublish"], isGrave: false) is not null)
-            await DoAsync(ct => Definitions.RetractAsync(Id, note: null, who: null, ct), T["DidUnpublish"]);
+            await DoAsync(ct => Definitions.RetractAsync(Id, note: null, ct), T["DidUnpublish"]);
     }
 
     private async Task StartAsync(DefinitionRow? version)

@@ -43,9 +43,6 @@ public sealed partial class BulkDialog
     private WorkflowRuntime Runtime { get; set; } = null!;
 
     [Inject]
-    private IWorkflowStore Store { get; set; } = null!;
-
-    [Inject]
     private Wishes Wishes { get; set; } = null!;
 
     /// <summary>Shows it until the person closes it; a click beside it does not.</summary>
@@ -114,16 +111,16 @@ public sealed partial class BulkDialog
         switch (Action)
         {
             case BulkAction.Retry:
-                await Runtime.RetryAsync(id, null, who: null, ct);
+                await Runtime.RetryAsync(id, null, ct);
                 break;
             case BulkAction.Cancel:
-                await Runtime.CancelAsync(id, compensate: false, who: null, ct);
+                await Runtime.CancelAsync(id, compensate: false, ct);
                 break;
             case BulkAction.Restart:
                 await Runtime.RestartAsync(id, Restart, ct);
                 break;
             default:
-                if (await Store.DeleteInstancesAsync([id], ct) == 0)
+                if (!await Runtime.RemoveEndedAsync(id, ct))
                     throw new AlterationException(id, T["NotEnded"]);
 
                 break;

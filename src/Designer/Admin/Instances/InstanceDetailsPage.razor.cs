@@ -5,11 +5,13 @@ using ServiceLoop.Designer.Lists;
 using ServiceLoop.Designer.Values;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Work;
 
 namespace ServiceLoop.Designer.Admin.Instances;
 
@@ -44,7 +46,10 @@ public sealed partial class InstanceDetailsPage
     private DefinitionService Definitions { get; set; } = null!;
 
     [Inject]
-    private IWorkflowStore Store { get; set; } = null!;
+    private WorkDesk Work { get; set; } = null!;
+
+    [Inject]
+    private IAccess Access { get; set; } = null!;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
@@ -81,7 +86,7 @@ public sealed partial class InstanceDetailsPage
         var now = await Runtime.FindAsync(Id, ct);
         var hasMoved = now?.Row.RowVersion != view?.Row.RowVersion;
         children = now is null ? [] : await Runtime.ListAsync(new InstanceFilter { ParentId = Id }, 0, MostChildren, ct);
-        work = now is null ? [] : await Store.ListWorkAsync(isBuried: true, Id, 0, MostChildren, ct);
+        work = now is null || !Access.Actor.May(Permissions.WorkRead) ? [] : await Work.ListAsync(isBuried: true, Id, 0, MostChildren, ct);
 
         if (now is not null && hasMoved)
         {
@@ -97,7 +102,7 @@ public sealed partial class InstanceDetailsPage
         finishedAt = now?.State.Status == WorkflowStatus.Finished ? now.Row.UpdatedAt : null;
     }
 
-    private Task RetryAsync(long? incidentId) => DoAsync(ct => Runtime.RetryAsync(Id, incidentId, who: null, ct), T["DidRetry"]);
+    private Task RetryAsync(long? incidentId) => DoAsync(ct => Runtime.RetryAsync(Id, incidentId, ct), T["DidRetry"]);
 
     private async Task SkipAsync(Incident incident)
     {
@@ -109,7 +114,7 @@ public sealed partial class InstanceDetailsPage
         };
 
         if (await (await Dialogs.ShowAsync<SkipDialog>(T["SkipTitle"], parameters)).Result is { Canceled: false, Data: string outcome })
-            await DoAsync(ct => Runtime.SkipAsync(Id, incident.FrameId, outcome.Length == 0 ? [] : [outcome], who: null, ct), T["DidSkip"]);
+            await DoAsync(ct => Runtime.SkipAsync(Id, incident.FrameId, outcome.Length == 0 ? [] : [outcome], ct), T["DidSkip"]);
     }
 
     private async Task EditAsync(InstanceVariable variable)
@@ -125,7 +130,7 @@ public sealed partial class InstanceDetailsPage
 
         if (await (await Dialogs.ShowAsync<ValueDialog>(T["EditTitle", variable.Name], parameters)).Result is { Canceled: false } result)
             await DoAsync(
-                ct => Runtime.ModifyVariableAsync(Id, variable.Id, ((ValueReading)result.Data!).Value, who: null, ct),
+                ct => Runtime.ModifyVariableAsync(Id, variable.Id, ((ValueReading)result.Data!).Value, ct),
                 T["DidEdit", variable.Name]
             );
     }
@@ -135,10 +140,7 @@ public sealed partial class InstanceDetailsPage
         if (await (await Dialogs.ShowAsync<RevealDialog>(T["RevealTitle"])).Result is not { Canceled: false, Data: string reason })
             return;
 
-        await DoAsync(
-            async ct => revealed.Put(what, TextOf(await Reveals.RevealAsync(Id, what, reason, ct))),
-            T["DidReveal"]
-        );
+        await DoAsync(async ct => revealed.Put(what, TextOf(await Reveals.RevealAsync(Id, what, reason, ct))), T["DidReveal"]);
     }
 
     private static string TextOf(object? value) => value as string ?? ValueText.Write(value, ValueKind.Json);
@@ -166,15 +168,8 @@ public sealed partial class InstanceDetailsPage
                 var taskId = waiter.Payload.FirstOrDefault(p => p.Name == "TaskId").Value;
                 var answer =
                     isTask && StoredValues.Decode(taskId) is string task
-                        ? await Runtime.CompleteTaskAsync(task, value, who: null, ct)
-                        : await Runtime.ResumeAsync(
-                            Id,
-                            waiter.Id,
-                            value as IReadOnlyDictionary<string, object?>,
-                            who: null,
-                            services: null,
-                            ct
-                        );
+                        ? await Runtime.CompleteTaskAsync(task, value, ct)
+                        : await Runtime.ResumeAsync(Id, waiter.Id, value as IReadOnlyDictionary<string, object?>, services: null, ct);
 
                 if (answer.Outcome != ResumeOutcome.Resumed)
                     throw new RefusedException(T[$"Resume{answer.Outcome}"]);
@@ -186,7 +181,7 @@ public sealed partial class InstanceDetailsPage
     private async Task DropAsync(Bookmark waiter)
     {
         if (await Dialogs.AskAsync(T["DropTitle"], T["DropText", waiter.Name], T["Drop"]) is not null)
-            await DoAsync(ct => Runtime.AlterAsync(Id, [new Alteration.CancelActivity(null, waiter.FrameId)], who: null, ct), T["DidDrop"]);
+            await DoAsync(ct => Runtime.AlterAsync(Id, [new Alteration.CancelActivity(null, waiter.FrameId)], ct), T["DidDrop"]);
     }
 
     private async Task RunStepAsync()
@@ -194,13 +189,13 @@ public sealed partial class InstanceDetailsPage
         var parameters = new DialogParameters<StepDialog> { { d => d.Steps, [.. view!.Graph.Nodes.Skip(1).Select(n => n.Id).Distinct()] } };
 
         if (await (await Dialogs.ShowAsync<StepDialog>(T["RunStep"], parameters)).Result is { Canceled: false, Data: string step })
-            await DoAsync(ct => Runtime.AlterAsync(Id, [new Alteration.ScheduleActivity(step)], who: null, ct), T["DidRunStep", step]);
+            await DoAsync(ct => Runtime.AlterAsync(Id, [new Alteration.ScheduleActivity(step)], ct), T["DidRunStep", step]);
     }
 
     private async Task CancelAsync()
     {
         if (await Dialogs.AskAsync(T["CancelTitle"], T["CancelText"], T["CancelInstance"], check: T["CancelUndo"]) is { } compensate)
-            await DoAsync(ct => Runtime.CancelAsync(Id, compensate, who: null, ct), T["DidCancel"]);
+            await DoAsync(ct => Runtime.CancelAsync(Id, compensate, ct), T["DidCancel"]);
     }
 
     private async Task DeleteAsync()
@@ -208,7 +203,7 @@ public sealed partial class InstanceDetailsPage
         if (await Dialogs.AskAsync(T["DeleteTitle"], T["DeleteText"], T["DeleteInstance"]) is null)
             return;
 
-        if (await DoAsync(ct => Store.DeleteInstancesAsync([Id], ct), T["DidDelete"]))
+        if (await DoAsync(ct => Runtime.RemoveEndedAsync(Id, ct), T["DidDelete"]))
             Address.NavigateTo("/admin/instances");
     }
 }

@@ -141,8 +141,7 @@ public sealed partial class MigrationPage
             );
     }
 
-    private Task UndoAsync(string instanceId) =>
-        DoAsync(ct => Migrations.UndoAsync(RunId!, instanceId, who: null, ct), T["DidUndo", instanceId]);
+    private Task UndoAsync(string instanceId) => DoAsync(ct => Migrations.UndoAsync(RunId!, instanceId, ct), T["DidUndo", instanceId]);
 
     /// <summary>Marks waiting points with how many wait, and those without a place.</summary>
     private void Mark()

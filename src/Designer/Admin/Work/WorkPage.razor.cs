@@ -29,10 +29,7 @@ public sealed partial class WorkPage
     public long? AfterText { get; set; }
 
     [Inject]
-    private IWorkflowStore Store { get; set; } = null!;
-
-    [Inject]
-    private IWorkSignal Signal { get; set; } = null!;
+    private WorkDesk Work { get; set; } = null!;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
@@ -50,9 +47,8 @@ public sealed partial class WorkPage
     /// <inheritdoc />
     protected override async Task LoadAsync(CancellationToken ct)
     {
-        var instance = string.IsNullOrWhiteSpace(Instance) ? null : Instance.Trim();
-        var page = await Store.ListWorkAsync(Alive != true, instance, After, PageSize + 1, ct);
-        depths = await Store.MeasureWorkAsync(Clock.GetUtcNow(), ct);
+        var page = await Work.ListAsync(Alive != true, Instance, After, PageSize + 1, ct);
+        depths = await Work.MeasureAsync(ct);
         rows = [.. page.Take(PageSize)];
         next = page.Count > PageSize ? rows[^1].Id : null;
         chosen.IntersectWith(rows.Select(r => r.Id));
@@ -71,15 +67,7 @@ public sealed partial class WorkPage
     private Task ReviveAsync()
     {
         var ids = Meant;
-        return DoAsync(
-            async ct =>
-            {
-                var now = Clock.GetUtcNow();
-                await Store.ReviveWorkAsync(ids, now, ct);
-                Signal.Ring(now);
-            },
-            T["DidRevive", ids.Count.ToString("N0", null)]
-        );
+        return DoAsync(ct => Work.ReviveAsync(ids, ct), T["DidRevive", ids.Count.ToString("N0", null)]);
     }
 
     private async Task DiscardAsync()
@@ -87,19 +75,6 @@ public sealed partial class WorkPage
         var ids = Meant;
 
         if (await Dialogs.AskAsync(T["DiscardTitle"], T["DiscardText", ids.Count.ToString("N0", null)], T["Discard"]) is not null)
-            await DoAsync(ct => DiscardAsync(ids, ct), T["DidDiscard"]);
-    }
-
-    /// <summary>Removes what is still set aside; what somebody brought back meanwhile stays.</summary>
-    private async Task DiscardAsync(IReadOnlyList<long> ids, CancellationToken ct)
-    {
-        var buried = new List<long>();
-
-        foreach (var id in ids)
-            if (await Store.ListWorkAsync(isBuried: true, null, id - 1, 1, ct) is [var row] && row.Id == id)
-                buried.Add(id);
-
-        if (buried.Count > 0)
-            await Store.CompleteWorkAsync(buried, ct);
+            await DoAsync(ct => Work.DiscardAsync(ids, ct), T["DidDiscard"]);
     }
 }

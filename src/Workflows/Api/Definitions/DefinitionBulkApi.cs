@@ -1,4 +1,5 @@
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 
@@ -31,11 +32,15 @@ internal static class DefinitionBulkApi
 
     public static RouteGroupBuilder MapDefinitionBulk(this RouteGroupBuilder routes)
     {
-        var bulk = routes.MapGroup("/bulk-actions");
+        var bulk = routes.MapGroup("/bulk-actions").Needs(Permissions.DefinitionsPublish);
         bulk.MapPost("/publish/workflow-definitions/by-definition-ids", PublishAsync).Accepts<LinesRequest>("application/json");
         bulk.MapPost("/retract/workflow-definitions/by-definition-ids", RetractAsync).Accepts<LinesRequest>("application/json");
-        bulk.MapPost("/delete/workflow-definitions/by-definition-id", DeleteLinesAsync).Accepts<LinesRequest>("application/json");
-        bulk.MapPost("/delete/workflow-definitions/by-id", DeleteVersionsAsync).Accepts<VersionsRequest>("application/json");
+        bulk.MapPost("/delete/workflow-definitions/by-definition-id", DeleteLinesAsync)
+            .Needs(Permissions.DefinitionsDelete)
+            .Accepts<LinesRequest>("application/json");
+        bulk.MapPost("/delete/workflow-definitions/by-id", DeleteVersionsAsync)
+            .Needs(Permissions.DefinitionsDelete)
+            .Accepts<VersionsRequest>("application/json");
         return routes;
     }
 

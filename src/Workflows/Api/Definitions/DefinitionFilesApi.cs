@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 
@@ -17,13 +18,23 @@ internal static class DefinitionFilesApi
 
     public static RouteGroupBuilder MapDefinitionFiles(this RouteGroupBuilder routes)
     {
-        routes.MapMethods("/workflow-definitions/import", ["POST", "PUT"], ImportAsync).Accepts<JsonElement>("application/json");
+        routes
+            .MapMethods("/workflow-definitions/import", ["POST", "PUT"], ImportAsync)
+            .Needs(Permissions.DefinitionsWrite)
+            .Accepts<JsonElement>("application/json");
         routes
             .MapMethods("/workflow-definitions/{definitionId}/import", ["POST", "PUT"], ImportIntoAsync)
+            .Needs(Permissions.DefinitionsWrite)
             .Accepts<JsonElement>("application/json");
-        routes.MapPost("/workflow-definitions/import-files", ImportFilesAsync).Accepts<IFormFileCollection>("multipart/form-data");
-        routes.MapGet("/workflow-definitions/{definitionId}/export", ExportAsync);
-        routes.MapPost("/bulk-actions/export/workflow-definitions", ExportManyAsync).Accepts<ExportRequest>("application/json");
+        routes
+            .MapPost("/workflow-definitions/import-files", ImportFilesAsync)
+            .Needs(Permissions.DefinitionsWrite)
+            .Accepts<IFormFileCollection>("multipart/form-data");
+        routes.MapGet("/workflow-definitions/{definitionId}/export", ExportAsync).Needs(Permissions.DefinitionsRead);
+        routes
+            .MapPost("/bulk-actions/export/workflow-definitions", ExportManyAsync)
+            .Needs(Permissions.DefinitionsRead)
+            .Accepts<ExportRequest>("application/json");
         return routes;
     }
 

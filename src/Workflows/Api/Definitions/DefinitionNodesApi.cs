@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 
@@ -11,8 +12,8 @@ internal static class DefinitionNodesApi
 {
     public static RouteGroupBuilder MapDefinitionNodes(this RouteGroupBuilder routes)
     {
-        routes.MapGet("/workflow-definitions/subgraph/{versionId}", FindAsync);
-        routes.MapGet("/workflow-definitions/subgraph/segments/{versionId}", FindWayAsync);
+        routes.MapGet("/workflow-definitions/subgraph/{versionId}", FindAsync).Needs(Permissions.DefinitionsRead);
+        routes.MapGet("/workflow-definitions/subgraph/segments/{versionId}", FindWayAsync).Needs(Permissions.DefinitionsRead);
         return routes;
     }
 

@@ -41,7 +41,7 @@ internal sealed class DefinitionSaving(DefinitionService definitions)
 
         try
         {
-            return await definitions.PublishAsync(definitionId, note: null, who: null, ct);
+            return await definitions.PublishAsync(definitionId, note: null, ct);
         }
         catch (WorkflowCompilationException e)
         {

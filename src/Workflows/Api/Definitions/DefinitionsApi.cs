@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 
 namespace ServiceLoop.Workflows.Api.Definitions;
@@ -27,7 +28,11 @@ internal static class DefinitionsApi
 
     public static RouteGroupBuilder MapDefinitions(this RouteGroupBuilder routes)
     {
-        var definitions = routes.MapGroup("").WithTags("Definitions").AddEndpointFilter<DefinitionRefusals>();
+        var definitions = routes
+            .MapGroup("")
+            .Needs(Permissions.DefinitionsRead)
+            .WithTags("Definitions")
+            .AddEndpointFilter<DefinitionRefusals>();
         definitions.MapGet("/workflow-definitions", ListAsync);
         definitions.MapGet("/workflow-definitions/validation/is-name-unique", IsNameUniqueAsync);
         definitions.MapGet("/workflow-definitions/by-definition-id/{definitionId}", FindByDefinitionAsync);
@@ -35,13 +40,18 @@ internal static class DefinitionsApi
         definitions.MapGet("/workflow-definitions/many-by-id", FindManyAsync);
         definitions.MapGet("/workflow-definitions/query/count", CountAsync);
         definitions.MapGet("/workflow-definitions/{definitionId}/consumers", ListConsumersAsync);
-        definitions.MapPost("/workflow-definitions", SaveAsync).Accepts<SaveRequest>("application/json");
-        definitions.MapPost("/workflow-definitions/{definitionId}/publish", PublishAsync);
-        definitions.MapPost("/workflow-definitions/{definitionId}/retract", RetractAsync);
-        definitions.MapPost("/workflow-definitions/{definitionId}/revert/{version:int}", RevertAsync);
-        definitions.MapPost("/workflow-definitions/{definitionId}/update-references", UpdateReferencesAsync);
-        definitions.MapDelete("/workflow-definitions/{definitionId}", DeleteAsync);
-        definitions.MapDelete("/workflow-definition-versions/{versionId}", DeleteVersionAsync);
+        definitions
+            .MapPost("/workflow-definitions", SaveAsync)
+            .Needs(Permissions.DefinitionsWrite)
+            .Accepts<SaveRequest>("application/json");
+        definitions.MapPost("/workflow-definitions/{definitionId}/publish", PublishAsync).Needs(Permissions.DefinitionsPublish);
+        definitions.MapPost("/workflow-definitions/{definitionId}/retract", RetractAsync).Needs(Permissions.DefinitionsPublish);
+        definitions.MapPost("/workflow-definitions/{definitionId}/revert/{version:int}", RevertAsync).Needs(Permissions.DefinitionsWrite);
+        definitions
+            .MapPost("/workflow-definitions/{definitionId}/update-references", UpdateReferencesAsync)
+            .Needs(Permissions.DefinitionsPublish);
+        definitions.MapDelete("/workflow-definitions/{definitionId}", DeleteAsync).Needs(Permissions.DefinitionsDelete);
+        definitions.MapDelete("/workflow-definition-versions/{versionId}", DeleteVersionAsync).Needs(Permissions.DefinitionsDelete);
         definitions.MapDefinitionNodes();
         definitions.MapDefinitionFiles();
         definitions.MapDefinitionBulk();
@@ -153,7 +163,7 @@ internal static class DefinitionsApi
         string definitionId,
         DefinitionService definitions,
         CancellationToken ct
-    ) => TypedResults.Ok(new AffectedView(await definitions.UpdateReferencesAsync(definitionId, who: null, ct)));
+    ) => TypedResults.Ok(new AffectedView(await definitions.UpdateReferencesAsync(definitionId, ct)));
 
     /// <summary>Takes the published version back: nothing starts on it any more, its instances go on.</summary>
     private static async Task<IResult> RetractAsync(

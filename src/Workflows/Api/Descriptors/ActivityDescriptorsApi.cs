@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
 
@@ -16,7 +17,7 @@ internal static class ActivityDescriptorsApi
 
     public static RouteGroupBuilder MapActivityDescriptors(this RouteGroupBuilder routes)
     {
-        var activities = routes.MapGroup("/descriptors/activities").WithTags("Descriptors");
+        var activities = routes.MapGroup("/descriptors/activities").Needs(Permissions.DefinitionsRead).WithTags("Descriptors");
         activities.MapGet("", ListAsync).Produces<ItemsView<ActivityDescriptorView>>();
         activities.MapGet("/{typeName}", FindAsync);
         activities.MapPost("/{typeName}/options/{inputName}", OptionsAsync);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
@@ -17,7 +18,7 @@ internal static class ActivityTestsApi
 
     public static RouteGroupBuilder MapActivityTests(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/tests/activities", RunAsync).WithTags("Tests");
+        routes.MapPost("/tests/activities", RunAsync).Needs(Permissions.InstancesStart).WithTags("Tests");
         return routes;
     }
 

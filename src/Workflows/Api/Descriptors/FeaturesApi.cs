@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
 
@@ -32,7 +33,7 @@ internal static class FeaturesApi
 
     public static RouteGroupBuilder MapFeatures(this RouteGroupBuilder routes)
     {
-        var features = routes.MapGroup("").WithTags("Features");
+        var features = routes.MapGroup("").Needs(Permissions.DefinitionsRead).WithTags("Features");
         features.MapGet("/features/installed", List);
         features.MapGet("/features/installed/{fullName}", Find);
         features.MapGet("/package/version", Version);

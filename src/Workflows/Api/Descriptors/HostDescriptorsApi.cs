@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.Values;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
 
@@ -11,7 +12,7 @@ internal static class HostDescriptorsApi
 
     public static RouteGroupBuilder MapHostDescriptors(this RouteGroupBuilder routes)
     {
-        var host = routes.MapGroup("/descriptors").WithTags("Descriptors");
+        var host = routes.MapGroup("/descriptors").Needs(Permissions.DefinitionsRead).WithTags("Descriptors");
         host.MapGet("/expression-descriptors", ListLanguages);
         host.MapGet("/variables", ListTypes);
         host.MapGet("/storage-drivers", ListDrivers);
@@ -21,7 +22,10 @@ internal static class HostDescriptorsApi
         host.MapGet("/commit-strategies/workflows", ListWorkflowCommits);
         host.MapGet("/commit-strategies/activities", ListActivityCommits);
         host.MapGet("/output-converters", ListConverters);
-        routes.MapGet("/workflow-contexts/provider-descriptors", ListContextProviders).WithTags("Descriptors");
+        routes
+            .MapGet("/workflow-contexts/provider-descriptors", ListContextProviders)
+            .Needs(Permissions.DefinitionsRead)
+            .WithTags("Descriptors");
         return routes;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Activities.BuiltIn;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
 
@@ -11,7 +12,7 @@ internal static class ResilienceApi
 {
     public static RouteGroupBuilder MapResilience(this RouteGroupBuilder routes)
     {
-        routes.MapGet("/resilience/strategies", List).WithTags("Resilience");
+        routes.MapGet("/resilience/strategies", List).Needs(Permissions.DefinitionsRead).WithTags("Resilience");
         return routes;
     }
 

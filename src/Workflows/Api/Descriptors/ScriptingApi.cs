@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Scripting.Declarations;
 
@@ -20,6 +21,7 @@ internal static class ScriptingApi
     {
         routes
             .MapPost("/scripting/javascript/type-definitions/{definitionId}", WriteAsync)
+            .Needs(Permissions.DefinitionsRead)
             .WithTags("Scripting")
             .Produces<string>(200, ContentType);
         return routes;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Secrets;
-using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -36,7 +36,7 @@ internal static class ActivityExecutionsApi
 
     public static RouteGroupBuilder MapActivityExecutions(this RouteGroupBuilder routes)
     {
-        var executions = routes.MapGroup("").WithTags("Activity executions");
+        var executions = routes.MapGroup("").Needs(Permissions.InstancesRead).WithTags("Activity executions");
         executions.MapGet("/activity-executions/list", ListAsync);
         executions.MapGet("/activity-executions/count", CountAsync);
         executions.MapGet("/activity-executions/by-id", FindAsync);
@@ -136,7 +136,7 @@ internal static class ActivityExecutionsApi
         bool? includeCrossWorkflowChain,
         Histories histories,
         Secrecy secrecy,
-        IWorkflowStore store,
+        WorkflowRuntime runtime,
         CancellationToken ct
     )
     {
@@ -147,7 +147,7 @@ internal static class ActivityExecutionsApi
 
         // The instance that started this one as a child stands above it, as a whole: which of its executions did is not kept.
         if (includeCrossWorkflowChain == true)
-            chain.InsertRange(0, await AboveAsync(history.InstanceId, histories, store, ct));
+            chain.InsertRange(0, await AboveAsync(history.InstanceId, histories, runtime, ct));
 
         var page = chain.Skip(Math.Max(0, skip ?? 0)).Take(Math.Clamp(take ?? MaxRecords, 0, MaxRecords)).ToList();
         var recalled = await histories.RecallAsync(
@@ -158,9 +158,7 @@ internal static class ActivityExecutionsApi
         var items = new List<ExecutionView>(page.Count);
 
         foreach (var (from, record) in page)
-            items.Add(
-                ExecutionView.Of(from, record, from == history ? recalled : null, await secrecy.OfAsync(from.InstanceId, ct))
-            );
+            items.Add(ExecutionView.Of(from, record, from == history ? recalled : null, await secrecy.OfAsync(from.InstanceId, ct)));
 
         return TypedResults.Ok(new CallStackView(id, items, chain.Count));
     }
@@ -235,7 +233,7 @@ internal static class ActivityExecutionsApi
     private static async Task<List<(InstanceHistory, ExecutionRecord)>> AboveAsync(
         string instanceId,
         Histories histories,
-        IWorkflowStore store,
+        WorkflowRuntime runtime,
         CancellationToken ct
     )
     {
@@ -245,7 +243,7 @@ internal static class ActivityExecutionsApi
 
         while (above.Count < MaxGenerations)
         {
-            if ((await store.FindStandingsAsync([child], ct)) is not [{ Summary.ParentId: { } parent }])
+            if (await runtime.FindStandingAsync(child, ct) is not { Summary.ParentId: { } parent })
                 break;
 
             if (await histories.FindAsync(parent, ct) is { } history && history.Executions() is [var first, ..])

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
 
@@ -53,7 +54,7 @@ internal static class AlterationsApi
 
     public static RouteGroupBuilder MapAlterations(this RouteGroupBuilder routes)
     {
-        var alterations = routes.MapGroup("/alterations").WithTags("Alterations");
+        var alterations = routes.MapGroup("/alterations").Needs(Permissions.InstancesRepair).WithTags("Alterations");
         alterations.MapPost("/workflows/retry", RetryAsync);
         alterations.MapPost("/run", AlterAsync);
         alterations.MapPost("/submit", SubmitAsync);
@@ -79,14 +80,14 @@ internal static class AlterationsApi
     {
         if (activityIds is not { Length: > 0 })
         {
-            await runtime.RetryAsync(id, null, null, ct);
+            await runtime.RetryAsync(id, null, ct);
             return;
         }
 
         var view = await runtime.FindAsync(id, ct) ?? throw new InstanceNotFoundException(id);
 
         foreach (var incident in view.State.Incidents.Where(i => activityIds.Contains(i.ActivityId, StringComparer.Ordinal)))
-            await runtime.RetryAsync(id, incident.Id, null, ct);
+            await runtime.RetryAsync(id, incident.Id, ct);
     }
 
     /// <summary>Changes instances by hand.</summary>
@@ -108,13 +109,13 @@ internal static class AlterationsApi
     private static Func<string, CancellationToken, Task> Change(JsonElement? json, WorkflowRuntime runtime, MigrationService migrations)
     {
         if (AlterationRequests.IsCancel(json))
-            return (id, ct) => runtime.CancelAsync(id, compensate: false, null, ct);
+            return (id, ct) => runtime.CancelAsync(id, compensate: false, ct);
 
         if (AlterationRequests.FindTargetVersion(json) is { } version)
-            return (id, ct) => migrations.MigrateInstanceAsync(id, version, null, null, ct);
+            return (id, ct) => migrations.MigrateInstanceAsync(id, version, null, ct);
 
         var alterations = AlterationRequests.Read(json);
-        return (id, ct) => runtime.AlterAsync(id, alterations, null, ct);
+        return (id, ct) => runtime.AlterAsync(id, alterations, ct);
     }
 
     /// <summary>Changes all instances that fit a filter, at most a thousand, before it answers.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -22,8 +23,8 @@ internal static class BulkInstancesApi
 
     public static RouteGroupBuilder MapBulkInstances(this RouteGroupBuilder routes)
     {
-        routes.MapPost("/bulk-actions/cancel/workflow-instances", CancelAsync);
-        routes.MapPost("/bulk-actions/delete/workflow-instances/by-id", DeleteAsync);
+        routes.MapPost("/bulk-actions/cancel/workflow-instances", CancelAsync).Needs(Permissions.InstancesCancel);
+        routes.MapPost("/bulk-actions/delete/workflow-instances/by-id", DeleteAsync).Needs(Permissions.InstancesDelete);
         return routes;
     }
 
@@ -35,7 +36,7 @@ internal static class BulkInstancesApi
         CancellationToken ct
     )
     {
-        Task Cancel(string id, CancellationToken token) => runtime.CancelAsync(id, compensate: false, null, token);
+        Task Cancel(string id, CancellationToken token) => runtime.CancelAsync(id, compensate: false, token);
 
         if (request.Ids is { Length: > 0 } ids)
             return Answer(await Bulk.RunAsync(ids, Cancel, ct));
@@ -73,7 +74,7 @@ internal static class BulkInstancesApi
     /// <summary>Removes many instances with their history.</summary>
     private static async Task<Results<Ok<BulkDeleteView>, ProblemHttpResult>> DeleteAsync(
         BulkDeleteRequest request,
-        InstanceRemoval removal,
+        WorkflowRuntime runtime,
         CancellationToken ct
     )
     {
@@ -85,7 +86,7 @@ internal static class BulkInstancesApi
             ids,
             async (id, token) =>
             {
-                if (await removal.RemoveAsync(id, token))
+                if (await runtime.RemoveAsync(id, token))
                     removed++;
             },
             ct

@@ -3,6 +3,7 @@ using System.Net.Mime;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Files;
 using ServiceLoop.Runtime.Instances;
 
@@ -29,9 +30,9 @@ internal static class InstanceFilesApi
 
     public static RouteGroupBuilder MapInstanceFiles(this RouteGroupBuilder routes)
     {
-        routes.MapGet("/workflow-instances/{id}/export", ExportAsync);
-        routes.MapPost("/bulk-actions/export/workflow-instances", ExportManyAsync);
-        routes.MapPost("/bulk-actions/import/workflow-instances", ImportAsync);
+        routes.MapGet("/workflow-instances/{id}/export", ExportAsync).Needs(Permissions.InstancesExport);
+        routes.MapPost("/bulk-actions/export/workflow-instances", ExportManyAsync).Needs(Permissions.InstancesExport);
+        routes.MapPost("/bulk-actions/import/workflow-instances", ImportAsync).Needs(Permissions.InstancesExport);
         return routes;
     }
 

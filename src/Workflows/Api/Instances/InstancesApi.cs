@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Secrets;
-using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -15,14 +15,14 @@ internal static class InstancesApi
 
     public static RouteGroupBuilder MapInstances(this RouteGroupBuilder routes)
     {
-        var instances = routes.MapGroup("").WithTags("Instances");
+        var instances = routes.MapGroup("").Needs(Permissions.InstancesRead).WithTags("Instances");
         instances.MapInstanceList();
         instances.MapJournal();
         instances.MapGet("/workflow-instances/{id}", FindAsync);
         instances.MapGet("/workflow-instances/{id}/execution-state", StateAsync);
         instances.MapGet("/workflow-instances/{id}/variables", VariablesAsync);
-        instances.MapDelete("/workflow-instances/{id}", DeleteAsync);
-        instances.MapPost("/cancel/workflow-instances/{id}", CancelAsync);
+        instances.MapDelete("/workflow-instances/{id}", DeleteAsync).Needs(Permissions.InstancesDelete);
+        instances.MapPost("/cancel/workflow-instances/{id}", CancelAsync).Needs(Permissions.InstancesCancel);
         instances.MapBulkInstances();
         instances.MapInstanceFiles();
         instances.MapAlterations();
@@ -34,14 +34,14 @@ internal static class InstancesApi
     /// <summary>An instance with its state.</summary>
     private static async Task<Results<Ok<InstanceDetailView>, ProblemHttpResult>> FindAsync(
         string id,
-        IWorkflowStore store,
+        WorkflowRuntime runtime,
         Histories histories,
         Secrecy secrecy,
         CancellationToken ct
     )
     {
         // The row decides; what a list would say is read after it, and so is never older.
-        if (await store.FindInstanceAsync(id, ct) is not { } row || await store.FindStandingsAsync([id], ct) is not [var standing])
+        if (await runtime.FindAsync(id, ct) is not { Row: var row } || await runtime.FindStandingAsync(id, ct) is not { } standing)
             return Unknown(id);
 
         var graph = await histories.FindGraphAsync(row.VersionId, ct);
@@ -68,22 +68,17 @@ internal static class InstancesApi
     /// <summary>The variables of an instance.</summary>
     private static async Task<Results<Ok<ListView<VariableView>>, ProblemHttpResult>> VariablesAsync(
         string id,
-        IWorkflowStore store,
+        WorkflowRuntime runtime,
         DefinitionService definitions,
-        Histories histories,
         Secrecy secrecy,
         CancellationToken ct
     )
     {
-        if (await store.FindInstanceAsync(id, ct) is not { } row)
+        if (await runtime.FindAsync(id, ct) is not { } view)
             return Unknown(id);
 
-        var graph = await histories.FindGraphAsync(row.VersionId, ct);
-        var variables = await InstanceVariables.OfAsync(
-            await secrecy.ShownAsync(StateJson.Read(row.State), graph, ct),
-            definitions,
-            ct
-        );
+        var shown = await secrecy.ShownAsync(view, ct);
+        var variables = await InstanceVariables.OfAsync(shown.State, definitions, ct);
         return TypedResults.Ok(
             new ListView<VariableView>([.. variables.Select(v => new VariableView(v.Id, v.Name, v.Value))], variables.Count)
         );
@@ -92,14 +87,14 @@ internal static class InstancesApi
     /// <summary>As Elsa does: one that runs is ended first.</summary>
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         string id,
-        InstanceRemoval removal,
+        WorkflowRuntime runtime,
         CancellationToken ct
-    ) => await removal.RemoveAsync(id, ct) ? TypedResults.NoContent() : Unknown(id);
+    ) => await runtime.RemoveAsync(id, ct) ? TypedResults.NoContent() : Unknown(id);
 
     /// <summary>Cancels an instance and its children.</summary>
     private static async Task<NoContent> CancelAsync(string id, WorkflowRuntime runtime, CancellationToken ct)
     {
-        await runtime.CancelAsync(id, compensate: false, null, ct);
+        await runtime.CancelAsync(id, compensate: false, ct);
         return TypedResults.NoContent();
     }
 }
