@@ -22,7 +22,7 @@ public static class IdentitySetup
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Acting>();
-        services.TryAddSingleton<IAuditTrail, LoggedTrail>();
+        services.AddAuditLog();
         services.TryAddSingleton<IAccess, GuardedAccess>();
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
         services.TryAddSingleton<RightsNews>();

@@ -11,17 +11,6 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Warning, "The bootstrap key is on: whoever has it may do everything. Take it away when API keys exist")]
     public static partial void BootstrapKeyIsOn(ILogger logger);
 
-    [LoggerMessage(1002, LogLevel.Information, "{Number} {Actor} {Action} {Subject}: {End} {Reason}")]
-    public static partial void Audited(
-        ILogger logger,
-        long number,
-        string actor,
-        string action,
-        string subject,
-        string end,
-        string? reason
-    );
-
     [LoggerMessage(1003, LogLevel.Information, "There is nobody yet: the administrator '{Name}' was made")]
     public static partial void FirstAdminMade(ILogger logger, string name);
 

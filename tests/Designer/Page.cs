@@ -5,14 +5,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor;
 using MudBlazor.Services;
+using Npgsql;
 using ServiceLoop.Designer.Lists;
 using ServiceLoop.Designer.Shell;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Identity.Audit;
 using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Migrating;
+using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Designer.Tests;
@@ -22,17 +26,28 @@ public sealed class Page : BunitContext
 {
     private static readonly WorkflowCompiler Compiler = new(ActivityCatalog.WithEngineActivities(), []);
 
+    /// <summary>A page above the store in memory.</summary>
     public Page()
+        : this(null) { }
+
+    /// <summary>A page above a database, for what the store in memory does not have; the way to it cannot be blocked.</summary>
+    public Page(NpgsqlDataSource? database)
     {
         DefaultWaitTimeout = TimeSpan.FromSeconds(20); // also on a machine that is busy
         JSInterop.Mode = JSRuntimeMode.Loose;
         Store = new WayToStore(new InMemoryStore());
+
+        if (database is null)
+            Services.AddSingleton<IWorkflowStore>(Store.Through);
+        else
+            Services.AddSingleton(database).AddInstanceMigration().AddPostgresStore();
+
         Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
         Services.AddLocalization();
         Services.AddSingleton<TimeProvider>(Clock);
-        Services.AddSingleton<IWorkflowStore>(Store.Through);
         Services.AddSingleton(Compiler);
         Services.AddServiceLoopRuntime();
+        Services.AddSingleton(_ => Audit ?? throw new InvalidOperationException("This test has no audit log."));
         Services.AddScoped<BrowserZone>();
         Services.AddScoped<Wishes>();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -43,6 +58,9 @@ public sealed class Page : BunitContext
 
     /// <summary>The way to the store, which a test can block.</summary>
     internal WayToStore Store { get; }
+
+    /// <summary>The audit log, for tests that have one; set before the first component is shown.</summary>
+    public AuditLog? Audit { get; set; }
 
     public DefinitionService Definitions => Services.GetRequiredService<DefinitionService>();
 

@@ -48,37 +48,6 @@ public sealed class ScreensTests(House house)
         );
     }
 
-    [Theory]
-    [MemberData(nameof(Windows))]
-    public async Task Our_own_screens(string language, bool isPhone, bool isDark)
-    {
-        var instance = await PrepareAsync();
-
-        await house.VisitAsync(
-            async visit =>
-            {
-                foreach (
-                    var (path, name, title) in new[]
-                    {
-                        ("/", "home", "The first page"),
-                        ("/admin/definitions", "admin-definitions", "Flows and their versions"),
-                        ($"/admin/definitions/{Flow}", "admin-definition", "One flow"),
-                        ("/admin/instances", "admin-instances", "Instances, incidents"),
-                        ($"/admin/instances/{instance}", "admin-instance", "One instance, its waits and its journal"),
-                        ("/admin/work", "admin-work", "Work that failed"),
-                    }
-                )
-                {
-                    await visit.GoAsync(path);
-                    await visit.Page.Locator("h1").First.WaitForAsync();
-                    await visit.Page.WaitForLoadStateAsync(Microsoft.Playwright.LoadState.NetworkIdle);
-                    await visit.ShowAsync(name, title);
-                }
-            },
-            Options(language, isPhone, isDark)
-        );
-    }
-
     private static VisitOptions Options(string language, bool isPhone, bool isDark) =>
         new()
         {

@@ -6,6 +6,7 @@ using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Designer.Lists;
@@ -65,7 +66,7 @@ public sealed class Wishes(ISnackbar bar, IStringLocalizer<ShellTexts> texts, IL
             case RefusedException:
                 return failure.Message;
             // Services refuse in the words of the domain; a null or an index of our own is a defect.
-            case AlterationException or WorkflowCompilationException or DefinitionRefusedException:
+            case AlterationException or WorkflowCompilationException or DefinitionRefusedException or MigrationRefusedException:
             case ArgumentException when failure.GetType() == typeof(ArgumentException):
             case InvalidOperationException when failure.GetType().Assembly == typeof(DefinitionService).Assembly:
                 return texts["FailureRefused", failure.Message];

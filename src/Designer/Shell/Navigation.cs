@@ -39,6 +39,7 @@ public static class Navigation
         new(
             "SectionSystem",
             [
+                new("Audit", "/admin/audit", Icons.Material.Filled.FactCheck),
                 new("Jobs", "/admin/jobs", Icons.Material.Filled.Schedule, IsOutside: true),
                 new("ApiReference", "/docs/api", Icons.Material.Filled.Api, IsOutside: true),
             ]

@@ -113,14 +113,20 @@ internal sealed partial class StudioPage(IStringLocalizer<StudioText> text)
                     "viewer" => text["Viewer"],
                     "versions-of" => text["VersionsOf"],
                     "repairs-of" => text["RepairsOf"],
-                    "current-definitions" => screen == StudioScreen.Definitions ? " aria-current=\"page\"" : "",
-                    "current-instances" => screen == StudioScreen.Instances ? " aria-current=\"page\"" : "",
+                    "current-definitions" => Current(screen, StudioScreen.Definitions, StudioScreen.Editor),
+                    "current-instances" => Current(screen, StudioScreen.Instances, StudioScreen.Viewer),
                     "hidden-editor" => screen == StudioScreen.Editor ? "" : " hidden",
                     "hidden-viewer" => screen == StudioScreen.Viewer ? "" : " hidden",
                     "languages" => LanguagesOf(http),
                     _ => throw new InvalidOperationException($"Nothing fills the hole '{hole}' of Studio's header."),
                 }
         );
+
+    /// <summary>Marks a place as the one where one is, or as the one that leads to it.</summary>
+    private static string Current(StudioScreen? screen, StudioScreen list, StudioScreen below) =>
+        screen == list ? " aria-current=\"page\""
+        : screen == below ? " aria-current=\"true\""
+        : "";
 
     private static string LanguagesOf(HttpContext http) =>
         string.Concat(Cultures.Choices.Select(choice => LanguageOf(choice.Name, choice.Title, http.Request)));

@@ -1,6 +1,8 @@
 // Pans and zooms diagrams in the browser; those of one group together. Ctrl with the wheel and a pinch zoom, a drag pans.
 const groups = new Map();
 const known = new WeakMap();
+// Below this scale nobody reads what stands in the boxes.
+const readable = 0.62;
 
 const bounds = svg => svg.dataset.bounds.split(" ").map(Number);
 
@@ -9,19 +11,23 @@ function paint(group) {
     svg.querySelector(".diagram-view").setAttribute("transform", `translate(${group.x} ${group.y}) scale(${group.k})`);
 }
 
-function fit(group) {
+function fit(group, smallest) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  let [width, height] = [Infinity, Infinity];
   for (const svg of group.members) {
     const [x, y, w, h] = bounds(svg);
     [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x + w), Math.max(bottom, y + h)];
-    [width, height] = [Math.min(width, svg.clientWidth), Math.min(height, svg.clientHeight)];
   }
-  const k = Math.min(width / (right - left), height / (bottom - top), 1.2);
-  // What is too wide to be read is shown from its beginning.
-  group.k = Math.max(k, 0.45);
-  group.x = k < group.k ? -left * group.k : (width - (right - left) * k) / 2 - left * k;
-  group.y = k < group.k ? Math.max(0, (height - (bottom - top) * group.k) / 2) - top * group.k : (height - (bottom - top) * k) / 2 - top * k;
+  const width = Math.min(...[...group.members].map(svg => svg.clientWidth));
+  const wide = right - left;
+  const tall = bottom - top;
+  // What is too wide to be read is shown from its beginning; the ground is no taller than what stands on it needs.
+  const room = Math.max(200, Math.min(560, innerHeight * 0.46));
+  const k = Math.min(width / wide, 1.2);
+  group.k = Math.max(Math.min(k, room / tall), smallest);
+  const height = Math.max(200, Math.min(room, tall * group.k));
+  for (const svg of group.members) svg.style.height = `${height}px`;
+  group.x = wide * group.k > width ? -left * group.k : (width - wide * group.k) / 2 - left * group.k;
+  group.y = Math.max(0, (height - tall * group.k) / 2) - top * group.k;
   paint(group);
 }
 
@@ -90,13 +96,13 @@ export function attach(svg, name) {
     known.set(svg, group);
     listen(svg, group);
   }
-  fit(group);
+  fit(group, readable);
 }
 
 export function zoom(svg, factor) {
   const group = known.get(svg);
   if (!group) return;
-  if (factor === 0) fit(group);
+  if (factor === 0) fit(group, 0.05);
   else zoomAt(group, factor, svg.clientWidth / 2, svg.clientHeight / 2);
 }
 

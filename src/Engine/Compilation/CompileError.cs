@@ -29,6 +29,15 @@ public sealed record CompileError(
     /// <summary>What a person calls the activity; null when it is about none, or when the id is all that is known.</summary>
     public string? ActivityName { get; init; }
 
+    /// <summary>
+    /// Stable name of the sentence, for those who say it in another language: the code and what is special about the case, for example
+    /// <c>lint.unknown-name.variable</c>. Null when there is only <see cref="Message"/>.
+    /// </summary>
+    public string? Sentence { get; init; }
+
+    /// <summary>What stands in the sentence, in an order that belongs to its name; empty without one.</summary>
+    public ImmutableArray<string> Values { get; init; } = [];
+
     /// <summary>In a path: between the place of a sub-workflow, and the place inside it.</summary>
     internal const char Inside = '→';
 

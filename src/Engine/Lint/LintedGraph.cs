@@ -36,8 +36,22 @@ internal sealed class LintedGraph
     /// <summary>A warning about an activity.</summary>
     /// <param name="rule">The rule that found it.</param>
     /// <param name="node">The activity.</param>
+    /// <param name="name">What tells its sentence from others of the rule.</param>
     /// <param name="sentence">What is odd, and what to do about it.</param>
+    /// <param name="values">What stands in the sentence behind the label and the id of the activity.</param>
     /// <param name="path">JSON path; the activity's own when null.</param>
-    public static CompileError Warn(ILintRule rule, Node node, string sentence, string? path = null) =>
-        new(rule.Code, path ?? node.Activity.Path, sentence, CompileSeverity.Warning, node.Id) { ActivityName = node.Label };
+    public static CompileError Warn(
+        ILintRule rule,
+        Node node,
+        string name,
+        string sentence,
+        ImmutableArray<string> values,
+        string? path = null
+    ) =>
+        new(rule.Code, path ?? node.Activity.Path, sentence, CompileSeverity.Warning, node.Id)
+        {
+            ActivityName = node.Label,
+            Sentence = $"{rule.Code}.{name}",
+            Values = [node.Label, node.Id, .. values],
+        };
 }

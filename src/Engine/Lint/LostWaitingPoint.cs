@@ -18,7 +18,7 @@ internal static class LostWaitingPoint
             if (!Waits.MayWait(node) || types.Contains((node.Id, node.Descriptor.TypeName)) || !previous.IsReached(node))
                 continue;
 
-            var now = ids.Contains(node.Id) ? "is an activity of another type" : "does not exist";
+            var (name, now) = ids.Contains(node.Id) ? ("other-type", "is an activity of another type") : ("gone", "does not exist");
             yield return new CompileError(
                 RuleCode,
                 PathOf(graph.Graph),
@@ -28,6 +28,14 @@ internal static class LostWaitingPoint
             )
             {
                 ActivityName = node.Label,
+                Sentence = $"{RuleCode}.{name}",
+                Values =
+                [
+                    node.Label,
+                    node.Id,
+                    node.Descriptor.TypeName,
+                    previous.Graph.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ],
             };
         }
     }

@@ -29,7 +29,13 @@ internal sealed class MergeThatDiffers : ILintRule
         foreach (var node in graph.Own)
             if (node.Activity is Flowchart { Plan: { DefaultStart: >= 0 } plan })
                 foreach (var (step, why) in new Chart(plan).Find())
-                    yield return LintedGraph.Warn(this, plan.Steps[step], Sentence(graph.Graph, plan.Steps[step], why));
+                    yield return LintedGraph.Warn(
+                        this,
+                        plan.Steps[step],
+                        $"{(graph.Graph.Semantics == FlowSemantics.Sound ? "elsewhere" : "here")}.{why.Name}",
+                        Sentence(graph.Graph, plan.Steps[step], why.Words),
+                        [why.Other.Label]
+                    );
     }
 
     private static string Sentence(WorkflowGraph graph, Node node, string why) =>
@@ -37,12 +43,18 @@ internal sealed class MergeThatDiffers : ILintRule
             ? $"The merge at '{node.Label}' ({node.Id}) works here, but not in a stock Elsa: {why}. Put the loop into a container of its own if the definition is to run there too."
             : $"The merge at '{node.Label}' ({node.Id}) does not work as drawn under elsa-counter: {why}. Set customProperties.flowSemantics to sound, or put the loop into a container of its own.";
 
+    /// <summary>Why a merge differs.</summary>
+    /// <param name="Name">Short name of the reason.</param>
+    /// <param name="Other">The other step that has to do with it.</param>
+    /// <param name="Words">The reason in words.</param>
+    private sealed record Why(string Name, Node Other, string Words);
+
     private sealed class Chart
     {
         private readonly FlowPlan plan;
         private readonly ForwardGraph forward;
         private readonly Dominators dominators;
-        private readonly SortedDictionary<int, string> found = [];
+        private readonly SortedDictionary<int, Why> found = [];
 
         /// <summary>Sources of the connections back, by the head of the loop.</summary>
         private readonly SortedDictionary<int, List<int>> loops = [];
@@ -54,7 +66,7 @@ internal sealed class MergeThatDiffers : ILintRule
             dominators = new Dominators(plan, plan.DefaultStart, forward.IsForward);
         }
 
-        public IEnumerable<(int Step, string Why)> Find()
+        public IEnumerable<(int Step, Why Why)> Find()
         {
             for (var edge = 0; edge < plan.Source.Length; edge++)
                 Sort(edge);
@@ -78,8 +90,11 @@ internal sealed class MergeThatDiffers : ILintRule
                 return;
 
             if (!dominators.IsReached(target) || !dominators.Dominates(target, source))
-                found[target] =
-                    $"the connection back from '{plan.Steps[source].Label}' fails, as not every way has passed this step before";
+                found[target] = new(
+                    "back",
+                    plan.Steps[source],
+                    $"the connection back from '{plan.Steps[source].Label}' fails, as not every way has passed this step before"
+                );
             else if (loops.TryGetValue(target, out var sources))
                 sources.Add(source);
             else
@@ -100,7 +115,11 @@ internal sealed class MergeThatDiffers : ILintRule
                 )
                     found.TryAdd(
                         target,
-                        $"it joins the way out of the loop at '{plan.Steps[head].Label}' with one from outside the loop, and after a second round it is passed over"
+                        new(
+                            "after-loop",
+                            plan.Steps[head],
+                            $"it joins the way out of the loop at '{plan.Steps[head].Label}' with one from outside the loop, and after a second round it is passed over"
+                        )
                     );
             }
         }
@@ -117,7 +136,11 @@ internal sealed class MergeThatDiffers : ILintRule
                 if (inner != outer && waiting.Contains(inner))
                     found.TryAdd(
                         inner,
-                        $"a run waits at the head of a loop inside the loop at '{plan.Steps[outer].Label}', and in a later round of the outer one it is passed over"
+                        new(
+                            "waiting-head",
+                            plan.Steps[outer],
+                            $"a run waits at the head of a loop inside the loop at '{plan.Steps[outer].Label}', and in a later round of the outer one it is passed over"
+                        )
                     );
         }
 

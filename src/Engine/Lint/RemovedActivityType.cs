@@ -15,7 +15,9 @@ internal sealed class RemovedActivityType : ILintRule
                 LintedGraph.Warn(
                     this,
                     n,
-                    $"'{n.Label}' ({n.Id}) has the type '{((NotFoundActivity)n.Activity).MissingTypeName}', which was removed or is not installed; it fails when it is reached. Install its package, or replace it."
+                    "text",
+                    $"'{n.Label}' ({n.Id}) has the type '{((NotFoundActivity)n.Activity).MissingTypeName}', which was removed or is not installed; it fails when it is reached. Install its package, or replace it.",
+                    [((NotFoundActivity)n.Activity).MissingTypeName]
                 )
             );
 }

@@ -34,14 +34,17 @@ internal sealed class StepWithoutOwner : ILintRule
             if (inputs.Any(IsGiven) || Words.Owner.AreIn(node.Activity) || PayloadOf(node) is { } payload && Words.Owner.MayBeIn(payload))
                 continue;
 
+            var names = string.Join(" / ", inputs.Select(i => i.Name));
             var cure =
                 inputs.Count > 0
-                    ? $"Set {string.Join(" or ", inputs.Select(i => i.Name))}."
+                    ? $"Set {names}."
                     : "Name an assignee, candidateUsers, candidateGroups, team, role or queue in its payload.";
             yield return LintedGraph.Warn(
                 this,
                 node,
-                $"The step '{node.Label}' ({node.Id}) has no owner: nobody is told that it is theirs. {cure}"
+                inputs.Count > 0 ? "input" : "payload",
+                $"The step '{node.Label}' ({node.Id}) has no owner: nobody is told that it is theirs. {cure}",
+                inputs.Count > 0 ? [names] : []
             );
         }
     }

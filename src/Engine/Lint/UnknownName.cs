@@ -61,7 +61,7 @@ internal sealed class UnknownName : ILintRule
 
             foreach (var name in evaluator.ReadAccessors)
                 if (!IsVariable(node, name) && !IsInput(name) && said.Add((node, name)))
-                    yield return Unknown("variable or input", node, binding, name, path);
+                    yield return Unknown("any", node, binding, name, path);
         }
 
         bool IsInput(string name) => inputs.Contains(name) || GivenInputs.Contains(name) || name.StartsWith("__", StringComparison.Ordinal);
@@ -73,7 +73,9 @@ internal sealed class UnknownName : ILintRule
         LintedGraph.Warn(
             this,
             node,
-            $"'{binding.Name}' of '{node.Label}' ({node.Id}) reads the {kind} '{name}', which the workflow does not declare. Declare it, or correct the name.",
+            kind,
+            $"'{binding.Name}' of '{node.Label}' ({node.Id}) reads the {(kind == "any" ? "variable or input" : kind)} '{name}', which the workflow does not declare. Declare it, or correct the name.",
+            [binding.Name, name],
             path
         );
 

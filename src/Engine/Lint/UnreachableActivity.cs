@@ -14,7 +14,9 @@ internal sealed class UnreachableActivity : ILintRule
                 LintedGraph.Warn(
                     this,
                     n,
-                    $"No run can come to '{n.Label}' ({n.Id}): nothing that runs leads to it. Connect it, or remove it."
+                    "text",
+                    $"No run can come to '{n.Label}' ({n.Id}): nothing that runs leads to it. Connect it, or remove it.",
+                    []
                 )
             );
 }

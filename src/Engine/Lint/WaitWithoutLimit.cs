@@ -26,7 +26,9 @@ internal sealed class WaitWithoutLimit : ILintRule
                 yield return LintedGraph.Warn(
                     this,
                     node,
-                    $"'{node.Label}' ({node.Id}) waits without limit: no timer runs beside it. Let a Delay or Timer run beside it and go on with whichever comes first, or give the task a due date."
+                    "text",
+                    $"'{node.Label}' ({node.Id}) waits without limit: no timer runs beside it. Let a Delay or Timer run beside it and go on with whichever comes first, or give the task a due date.",
+                    []
                 );
         }
     }

@@ -19,13 +19,20 @@ public sealed record LintWarning(
     [property: JsonConverter(typeof(JsonStringEnumConverter<CompileSeverity>))] CompileSeverity Severity
 )
 {
+    /// <summary>Stable name of the sentence, for those who say it in another language; null when there is only <see cref="Message"/>.</summary>
+    public string? Sentence { get; init; }
+
+    /// <summary>What stands in the sentence, in the order of its name.</summary>
+    public ImmutableArray<string> Values { get; init; } = [];
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <summary>The same as a warning.</summary>
-    public static LintWarning Of(CompileError error) => new(error.Code, error.Path, error.ActivityId, error.Message, error.Severity);
+    public static LintWarning Of(CompileError error) =>
+        new(error.Code, error.Path, error.ActivityId, error.Message, error.Severity) { Sentence = error.Sentence, Values = error.Values };
 
     /// <summary>Reads what was kept with a version; nothing stands for none.</summary>
     public static ImmutableArray<LintWarning> Read(ReadOnlyMemory<byte> utf8) =>

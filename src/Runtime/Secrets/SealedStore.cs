@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ServiceLoop.Engine.Nodes;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Store;

@@ -40,17 +40,17 @@ public sealed class SecretMask
     /// <param name="hidesPast">Whether all texts of the past are masked.</param>
     public static SecretMask Of(IEnumerable<object> secrets, bool hidesPast = false)
     {
-        var alone = new HashSet<string>(StringComparer.Ordinal);
+        var whole = new HashSet<string>(StringComparer.Ordinal);
 
         foreach (var secret in secrets)
-            Collect(secret, alone);
+            Collect(secret, whole);
 
-        if (alone.Count == 0)
+        if (whole.Count == 0)
             return hidesPast ? new([], [], true) : None;
 
-        var within = alone.Where(s => s.Length >= ShortestWithinText).SelectMany(Spellings).ToHashSet(StringComparer.Ordinal);
+        var parts = whole.Where(s => s.Length >= ShortestWithinText).SelectMany(Spellings).ToHashSet(StringComparer.Ordinal);
         // A longer one first: it may hold a shorter one.
-        return new([.. within.OrderByDescending(s => s.Length)], alone, hidesPast);
+        return new([.. parts.OrderByDescending(s => s.Length)], whole, hidesPast);
     }
 
     /// <summary>A text without secrets.</summary>

@@ -53,7 +53,7 @@ internal static class ApiSetup
             .MapDescriptors();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapVersions().MapDiff().MapMigrations().MapReveals();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapVersions().MapDiff().MapMigrations().MapReveals();
         return routes;
     }
 }

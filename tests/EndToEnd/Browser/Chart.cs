@@ -10,7 +10,10 @@ internal static class Chart
     private const int Row = 120;
 
     /// <summary>A flowchart whose steps follow one another.</summary>
-    public static JsonObject Of(params JsonObject[] steps)
+    public static JsonObject Of(params JsonObject[] steps) => Drawn([.. steps.Zip(steps.Skip(1), (a, b) => (Id(a), "Done", Id(b)))], steps);
+
+    /// <summary>A flowchart with these connections; it begins with the first step.</summary>
+    public static JsonObject Drawn(IEnumerable<(string From, string Port, string To)> lines, params JsonObject[] steps)
     {
         for (var i = 0; i < steps.Length; i++)
             steps[i]["metadata"] = new JsonObject
@@ -29,12 +32,30 @@ internal static class Chart
             ["version"] = 1,
             ["start"] = steps.Length > 0 ? steps[0]["id"]!.GetValue<string>() : null,
             ["activities"] = new JsonArray([.. steps]),
-            ["connections"] = new JsonArray([.. steps.Zip(steps.Skip(1), (a, b) => (JsonNode)Line(Id(a), Id(b)))]),
+            ["connections"] = new JsonArray([.. lines.Select(l => (JsonNode)Line(l.From, l.Port, l.To))]),
         };
     }
 
     /// <summary>Writes a line of text.</summary>
     public static JsonObject WriteLine(string id, string text) => Activity(id, "Elsa.WriteLine", ("text", Literal("String", text)));
+
+    /// <summary>Runs a script.</summary>
+    public static JsonObject Script(string id, string script) =>
+        Activity(id, "Elsa.RunJavaScript", ("script", Input("String", "JavaScript", script)));
+
+    /// <summary>Decides by a script.</summary>
+    public static JsonObject Decision(string id, string script) =>
+        Activity(id, "Elsa.FlowDecision", ("condition", Input("Boolean", "JavaScript", script)));
+
+    /// <summary>A variable of the workflow.</summary>
+    public static JsonObject Variable(string name, string type, string? value = null) =>
+        new()
+        {
+            ["id"] = name.ToLowerInvariant(),
+            ["name"] = name,
+            ["typeName"] = type,
+            ["value"] = value,
+        };
 
     /// <summary>Waits for an event.</summary>
     public static JsonObject Event(string id, string name) => Activity(id, "Elsa.Event", ("eventName", Literal("String", name)));
@@ -69,10 +90,10 @@ internal static class Chart
 
     private static string Id(JsonObject step) => step["id"]!.GetValue<string>();
 
-    private static JsonObject Line(string from, string to) =>
+    private static JsonObject Line(string from, string port, string to) =>
         new()
         {
-            ["source"] = new JsonObject { ["activity"] = from, ["port"] = "Done" },
+            ["source"] = new JsonObject { ["activity"] = from, ["port"] = port },
             ["target"] = new JsonObject { ["activity"] = to, ["port"] = "In" },
         };
 }

@@ -51,8 +51,20 @@ internal sealed class Doors(HttpClient client)
     public async Task<JsonElement> PostAsync(string path, JsonNode? body = null)
     {
         using var response = await client.PostAsJsonAsync(path, body ?? new JsonObject(), Ct);
+        return await AnswerAsync(response, $"POST {path}");
+    }
+
+    /// <summary>Sends a document that replaces another.</summary>
+    public async Task<JsonElement> PutAsync(string path, JsonNode body)
+    {
+        using var response = await client.PutAsJsonAsync(path, body, Ct);
+        return await AnswerAsync(response, $"PUT {path}");
+    }
+
+    private static async Task<JsonElement> AnswerAsync(HttpResponseMessage response, string what)
+    {
         var text = await response.Content.ReadAsStringAsync(Ct);
-        response.IsSuccessStatusCode.ShouldBeTrue($"POST {path}: {(int)response.StatusCode} {text}");
+        response.IsSuccessStatusCode.ShouldBeTrue($"{what}: {(int)response.StatusCode} {text}");
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Npgsql;
 using ServiceLoop.EndToEnd.Tests.Browser;
 using ServiceLoop.TestKit;
 using ServiceLoop.Workflows.Tests;
@@ -26,6 +27,9 @@ public sealed class House : IAsyncLifetime
 
     /// <summary>What the server printed.</summary>
     public string Log => server?.Output ?? "";
+
+    /// <summary>Its database, for what would take the product half an hour.</summary>
+    public ValueTask<NpgsqlDataSource> DatabaseAsync() => postgres.OpenAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Does something in a window of its own: no cookies, nothing remembered. Afterwards nothing may have gone wrong in it.</summary>
     /// <param name="act">What is done.</param>

@@ -5,9 +5,9 @@
   const base = new URL(document.baseURI).pathname;
   const screens = [
     { name: "Definitions", path: /^(?:workflows\/definitions\/?)?$/, tag: "elsa-workflow-definition-list", opens: { editWorkflowDefinition: editorOf } },
-    { name: "Editor", path: /^workflows\/definitions\/([^/]+)\/edit\/?$/, tag: "elsa-workflow-definition-editor", id: "definition-id" },
+    { name: "Editor", path: /^workflows\/definitions\/([^/]+)\/edit\/?$/, tag: "elsa-workflow-definition-editor", id: "definition-id", below: "Definitions" },
     { name: "Instances", path: /^workflows\/instances\/?$/, tag: "elsa-workflow-instance-list", opens: { viewWorkflowInstance: viewerOf } },
-    { name: "Viewer", path: /^workflows\/instances\/([^/]+)\/view\/?$/, tag: "elsa-workflow-instance-viewer", id: "instance-id", opens: { editWorkflowDefinition: editorOf } },
+    { name: "Viewer", path: /^workflows\/instances\/([^/]+)\/view\/?$/, tag: "elsa-workflow-instance-viewer", id: "instance-id", below: "Instances", opens: { editWorkflowDefinition: editorOf } },
   ];
   const stage = document.getElementById("stage");
   const splash = document.getElementById("splash");
@@ -107,6 +107,7 @@
         link.hidden = !isCurrent;
         if (isCurrent) link.href = link.dataset.address + encodeURIComponent(id);
       } else if (isCurrent) link.setAttribute("aria-current", "page");
+      else if (link.dataset.screen === screen.below) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
       if (isCurrent) document.title = `${link.dataset.title} · ServiceLoop`;
     }

@@ -5,7 +5,7 @@ using ServiceLoop.Runtime.Store;
 namespace ServiceLoop.Runtime.Postgres.Store;
 
 /// <summary>What an error of the database means for the caller.</summary>
-internal static class ServerFault
+public static class ServerFault
 {
     // A row that was on its way there while the partition of its month was attached is refused once; the next attempt finds the partition.
     private const string JournalDefault = "journal_default";

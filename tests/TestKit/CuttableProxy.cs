@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace ServiceLoop.Runtime.Tests.Store;
+namespace ServiceLoop.TestKit;
 
 /// <summary>A wire to the server that can be cut: before a request arrives, or after it was carried out and before the answer arrives.</summary>
-internal sealed class CuttableProxy : IAsyncDisposable
+public sealed class CuttableProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly List<(TcpClient Client, TcpClient Server)> wires = [];
@@ -17,6 +17,7 @@ internal sealed class CuttableProxy : IAsyncDisposable
     private volatile bool isClosed;
     private int answersLost;
 
+    /// <summary>A wire to the server of a connection string.</summary>
     public CuttableProxy(string connectionString)
     {
         var address = new NpgsqlConnectionStringBuilder(connectionString);
@@ -31,6 +32,7 @@ internal sealed class CuttableProxy : IAsyncDisposable
         accepting = AcceptAsync();
     }
 
+    /// <summary>The server, seen through the wire.</summary>
     public NpgsqlDataSource Database { get; }
 
     /// <summary>How often an answer was swallowed.</summary>
@@ -61,8 +63,10 @@ internal sealed class CuttableProxy : IAsyncDisposable
         Cut();
     }
 
+    /// <summary>Lets everybody through again.</summary>
     public void Open() => isClosed = false;
 
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
