@@ -1,4 +1,5 @@
 using ServiceLoop.Runtime.Bench;
+using ServiceLoop.Runtime.Bench.Audit;
 using ServiceLoop.Runtime.Bench.Backlog;
 using ServiceLoop.Runtime.Bench.Commit;
 using ServiceLoop.Runtime.Bench.Definitions;
@@ -21,6 +22,7 @@ IBenchMode[] modes =
     new DefinitionsMode(),
     new WritesMode(),
     new MigrationMode(),
+    new AuditMode(),
 ];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);

@@ -8,6 +8,7 @@ using MudBlazor.Services;
 using ServiceLoop.Designer.Language;
 using ServiceLoop.Designer.Lists;
 using ServiceLoop.Designer.Shell;
+using ServiceLoop.Designer.SignIn;
 using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Designer;
@@ -37,6 +38,7 @@ public static class PagesSetup
         app.UseAntiforgery();
         app.MapStaticAssets().OpenToAll("The sign-in page is drawn with them; they are the same for everybody.");
         app.MapCultureSwitch();
+        app.MapSignIn();
         app.MapGet("/favicon.ico", () => TypedResults.Redirect("/_content/ServiceLoop.Designer/favicon.svg"))
             .OpenToAll("Browsers ask for it before anybody has signed in.")
             .ExcludeFromDescription();

@@ -1,11 +1,14 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using ServiceLoop.Identity.Actors;
 using ServiceLoop.Identity.Audit;
+using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Identity.Keys;
 using ServiceLoop.Identity.Rights;
+using ServiceLoop.Identity.Users;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 
@@ -23,20 +26,21 @@ public static class IdentitySetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Acting>();
         services.AddAuditLog();
-        services.TryAddSingleton<IAccess, GuardedAccess>();
+        services.TryAddSingleton<GuardedAccess>();
+        services.TryAddSingleton<IAccess>(p => p.GetRequiredService<GuardedAccess>());
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
         services.TryAddSingleton<RightsNews>();
         services.TryAddSingleton<RoleStore>();
         services.TryAddSingleton(p => new Roles(
             p.GetRequiredService<RoleStore>(),
-            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<GuardedAccess>(),
             p.GetRequiredService<RightsNews>(),
             p.GetRequiredService<TimeProvider>()
         ));
         services.TryAddSingleton<ApiKeyStore>();
         services.TryAddSingleton(p => new ApiKeys(
             p.GetRequiredService<ApiKeyStore>(),
-            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<GuardedAccess>(),
             p.GetRequiredService<RightsNews>(),
             p.GetRequiredService<TimeProvider>()
         ));
@@ -47,6 +51,95 @@ public static class IdentitySetup
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<KeyCheck>>()
         ));
+        AddPeople(services);
+        AddEntrance(services);
         return services;
+    }
+
+    private static void AddPeople(IServiceCollection services)
+    {
+        services.AddDataProtection();
+        services.TryAddSingleton<PersonStore>();
+        services.TryAddSingleton<Passwords>();
+        services.TryAddSingleton<SecondFactor>();
+        services.TryAddSingleton<PersonActors>();
+        services.TryAddSingleton(p => new People(
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Passwords>(),
+            p.GetRequiredService<SecondFactor>(),
+            p.GetRequiredService<Roles>(),
+            p.GetRequiredService<Sessions>(),
+            p.GetRequiredService<GuardedAccess>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(p => new Account(
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Passwords>(),
+            p.GetRequiredService<SecondFactor>(),
+            p.GetRequiredService<Sessions>(),
+            p.GetRequiredService<GuardedAccess>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(p => new FirstAdmin(
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Passwords>(),
+            p.GetRequiredService<IAuditTrail>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<FirstAdmin>>()
+        ));
+    }
+
+    private static void AddEntrance(IServiceCollection services)
+    {
+        services.TryAddSingleton<SessionStore>();
+        services.TryAddSingleton<Attempts>();
+        services.TryAddSingleton(p => new Sessions(
+            p.GetRequiredService<SessionStore>(),
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<PersonActors>(),
+            p.GetRequiredService<GuardedAccess>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(p => new SessionCheck(
+            p.GetRequiredService<SessionStore>(),
+            p.GetRequiredService<PersonActors>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(p => new SignIn(
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Passwords>(),
+            p.GetRequiredService<SecondFactor>(),
+            p.GetRequiredService<Sessions>(),
+            p.GetRequiredService<Attempts>(),
+            p.GetRequiredService<Acting>(),
+            p.GetRequiredService<GuardedAccess>(),
+            p.GetRequiredService<IAuditTrail>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<IDataProtectionProvider>()
+        ));
+        services.TryAddSingleton(p => new BearerTokens(
+            p.GetRequiredService<SignIn>(),
+            p.GetRequiredService<Sessions>(),
+            p.GetRequiredService<SessionStore>(),
+            p.GetRequiredService<SessionCheck>(),
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Acting>(),
+            p.GetRequiredService<GuardedAccess>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<IDataProtectionProvider>(),
+            p.GetRequiredService<ILogger<BearerTokens>>()
+        ));
+        services.AddHostedService<SessionUpkeep>();
     }
 }

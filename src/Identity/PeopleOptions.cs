@@ -26,6 +26,12 @@ public sealed record PeopleOptions
     /// <summary>How long a refresh token is good. Not shorter than <see cref="TokenLife"/>, 30 days at most. Default: 2 h.</summary>
     public TimeSpan RefreshLife { get; init; } = TimeSpan.FromHours(2);
 
+    /// <summary>Wrong keys and tokens from one address in a minute, on one node; more are not looked at. 10 to 100 000. Default: 100.</summary>
+    public int WrongKeysPerMinute { get; init; } = 100;
+
+    /// <summary>Calls with one API key in a minute, on one node. 10 to 10 000 000. Default: 12 000.</summary>
+    public int CallsPerKeyPerMinute { get; init; } = 12_000;
+
     /// <summary>A key with all permissions, given by the deployment and kept in memory only; 32 characters or more. Null: none.</summary>
     public string? BootstrapKey { get; init; }
 
@@ -47,6 +53,9 @@ public sealed record PeopleOptions
         Require(nameof(LockFor), LockFor, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Require(nameof(TokenLife), TokenLife, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1));
         Require(nameof(RefreshLife), RefreshLife, TokenLife, TimeSpan.FromDays(30));
+
+        Require(nameof(WrongKeysPerMinute), WrongKeysPerMinute, 10, 100_000);
+        Require(nameof(CallsPerKeyPerMinute), CallsPerKeyPerMinute, 10, 10_000_000);
 
         var key = Secret(nameof(BootstrapKey), BootstrapKey, BootstrapKeyFile);
 

@@ -1,9 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
+using ServiceLoop.Identity.Actors;
+using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Identity.Rights;
+using ServiceLoop.Identity.Users;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.TestKit;
@@ -14,6 +19,9 @@ namespace ServiceLoop.Identity.Tests;
 internal sealed class Company : IAsyncDisposable
 {
     private readonly ServiceProvider services;
+
+    // One ring for all nodes of this process.
+    private static readonly DirectoryInfo Keys = Directory.CreateTempSubdirectory("serviceloop-test-ring-");
 
     private Company(ServiceProvider services) => this.services = services;
 
@@ -36,7 +44,7 @@ internal sealed class Company : IAsyncDisposable
         added.AddSingleton(await postgres.OpenAsync(ct));
         added.AddSingleton<IAuditTrail, KeptTrail>();
         added.AddPostgresStore();
-        added.AddDataProtection();
+        added.AddDataProtection().SetApplicationName("tests").PersistKeysToFileSystem(Keys);
         added.AddServiceLoopIdentity((options ?? new()).Validated());
         var company = new Company(added.BuildServiceProvider()) { Clock = clock };
         var listener = company.services.GetRequiredService<NotifyListener>();
@@ -54,6 +62,43 @@ internal sealed class Company : IAsyncDisposable
 
     /// <summary>Lets an administrator act.</summary>
     public IDisposable AsAdmin() => As("ada", [.. BuiltInRoles.Find(BuiltInRoles.Admin)!]);
+
+    /// <summary>Makes a person who has chosen a password already.</summary>
+    public async Task<PersonView> HireAsync(string name, string password, string role, string? team = null)
+    {
+        using var _ = AsAdmin();
+        var request = new PersonRequest
+        {
+            Email = $"{name}@example.org",
+            Roles = [role],
+            Teams = team is null ? [] : [team],
+        };
+        var made = await Get<People>().CreateAsync(name, request, null, Ct);
+        var person = await Get<PersonStore>().FindAsync(made.Person.Id, Ct);
+
+        using (Get<Acting>().As(await Get<PersonActors>().OfAsync(person!, null, null, Ct)))
+            await Get<Account>().ChangePasswordAsync(made.Password, password, Ct);
+
+        return (await Get<People>().FindAsync(made.Person.Id, Ct))!;
+    }
+
+    /// <summary>Signs somebody in.</summary>
+    /// <returns>Text of the session.</returns>
+    public async Task<string> EnterAsync(string name, string password) =>
+        ((SignInResult.Done)await Get<SignIn>().WithPasswordAsync(name, password, new Caller(null, null), Ct)).SessionText;
+
+    /// <summary>Sets an app up for somebody.</summary>
+    public async Task<(byte[] Secret, ImmutableArray<string> Recovery)> AddSecondFactorAsync(string name, string password)
+    {
+        var person = (await Get<PersonStore>().FindByNameAsync(name, Ct))!;
+        using var _ = Get<Acting>().As(await Get<PersonActors>().OfAsync(person, null, null, Ct));
+        await Get<Account>().BeginSecondFactorAsync(password, Ct);
+        var kept = (await Get<PersonStore>().FindByNameAsync(name, Ct))!.TotpSecret!;
+        var secret = Convert.FromBase64String(Get<IDataProtectionProvider>().CreateProtector("ServiceLoop.SecondFactor").Unprotect(kept));
+        return (secret, await Get<Account>().ConfirmSecondFactorAsync(TimedCode.At(secret, Clock.GetUtcNow()), Ct));
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using ServiceLoop.Identity;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Embedded;
 using ServiceLoop.Runtime.Postgres.Migrations;
@@ -89,7 +90,7 @@ internal sealed class BenchServer : IAsyncDisposable
     private static Task MigrateAsync(NpgsqlDataSource database, CancellationToken ct) =>
         new MigrationRunner(
             database,
-            Migration.In(typeof(MigrationRunner).Assembly),
+            Migration.In(typeof(MigrationRunner).Assembly, typeof(IdentitySetup).Assembly),
             NullLogger<MigrationRunner>.Instance,
             TimeProvider.System
         ).RunAsync(ct);

@@ -9,6 +9,9 @@ namespace ServiceLoop.Identity.Keys;
 /// <summary>Tells whose key a text is. What is known of a key is remembered for seconds; a key that is revoked is forgotten at once.</summary>
 public sealed class KeyCheck
 {
+    /// <summary>Id and name of the key that the deployment gives.</summary>
+    public const string BootstrapId = "bootstrap";
+
     private const int MostRemembered = 1000;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
@@ -51,7 +54,7 @@ public sealed class KeyCheck
     public async ValueTask<Actor?> FindAsync(string text, string? address, CancellationToken ct)
     {
         if (bootstrapHash is not null && KeyText.Matches(text, bootstrapHash))
-            return new Actor(ActorKind.Key, "bootstrap", "bootstrap") { Permissions = AllPermissions, Address = address };
+            return new Actor(ActorKind.Key, BootstrapId, BootstrapId) { Permissions = AllPermissions, Address = address };
 
         if (!KeyText.TryRead(text, out var id, out var secret))
             return null;

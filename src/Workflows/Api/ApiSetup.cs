@@ -4,6 +4,7 @@ using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.Api.Instances;
 using ServiceLoop.Workflows.Api.Live;
+using ServiceLoop.Workflows.Api.People;
 
 namespace ServiceLoop.Workflows.Api;
 
@@ -50,10 +51,11 @@ internal static class ApiSetup
             .MapBookmarks()
             .MapInstances()
             .MapActivityExecutions()
-            .MapDescriptors();
+            .MapDescriptors()
+            .MapIdentity();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapVersions().MapDiff().MapMigrations().MapReveals();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapPeople().MapAudit().MapVersions().MapDiff().MapMigrations().MapReveals();
         return routes;
     }
 }

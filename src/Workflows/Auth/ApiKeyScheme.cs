@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Actors;
+using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Identity.Keys;
 
 namespace ServiceLoop.Workflows.Auth;
@@ -14,7 +15,8 @@ internal sealed class ApiKeyScheme(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logs,
     UrlEncoder encoder,
-    KeyCheck keys
+    KeyCheck keys,
+    ProofLimits limits
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     /// <summary>How the header begins.</summary>
@@ -27,11 +29,15 @@ internal sealed class ApiKeyScheme(
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
 
-        return await keys.FindAsync(header[Prefix.Length..].Trim(), CallAddress.Of(Context), Context.RequestAborted) is { } actor
-            ? AuthenticateResult.Success(
+        var address = CallerOfRequest.AddressOf(Context);
+
+        if (await keys.FindAsync(header[Prefix.Length..].Trim(), address, Context.RequestAborted) is { } actor)
+            return AuthenticateResult.Success(
                 new AuthenticationTicket(new ClaimsPrincipal(new ActorIdentity(actor, Schemes.ApiKey)), Schemes.ApiKey)
-            )
-            : AuthenticateResult.Fail("The API key is unknown, expired or revoked.");
+            );
+
+        limits.Failed(address);
+        return AuthenticateResult.Fail("The API key is unknown, expired or revoked.");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -39,12 +45,4 @@ internal sealed class ApiKeyScheme(
         Response.Headers.Append(HeaderNames.WWWAuthenticate, Schemes.ApiKey);
         return base.HandleChallengeAsync(properties);
     }
-}
-
-/// <summary>From where a call comes.</summary>
-internal static class CallAddress
-{
-    /// <summary>IP address; null when there is none, as in tests in the process.</summary>
-    public static string? Of(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : null;
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.StaticAssets;
 using ServiceLoop.Identity;
 using ServiceLoop.Workflows.Start;
 
@@ -30,17 +31,21 @@ internal static class AuthSetup
 
     public static IServiceCollection AddServiceLoopAuth(this IServiceCollection services)
     {
+        services.AddSingleton<ProofLimits>();
         services
             .AddAuthentication(Schemes.Any)
             .AddPolicyScheme(Schemes.Any, null, options => options.ForwardDefaultSelector = Choose)
             .AddScheme<AuthenticationSchemeOptions, NoProof>(Nobody, null)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyScheme>(Schemes.ApiKey, null);
+            .AddScheme<AuthenticationSchemeOptions, SessionScheme>(Schemes.Session, null)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyScheme>(Schemes.ApiKey, null)
+            .AddScheme<AuthenticationSchemeOptions, BearerScheme>(Schemes.Bearer, null);
         return services;
     }
 
     /// <summary>Proves who asks, and names them to the services.</summary>
     public static WebApplication UseServiceLoopAuth(this WebApplication app)
     {
+        app.UseMiddleware<ProofLimit>();
         app.UseAuthentication();
         app.UseMiddleware<NameActor>();
         return app;
@@ -48,8 +53,18 @@ internal static class AuthSetup
 
     private static string Choose(HttpContext context)
     {
-        var header = context.Request.Headers.Authorization.ToString();
+        if (AsksNobody(context))
+            return Nobody;
 
-        return header.StartsWith(ApiKeyScheme.Prefix, StringComparison.OrdinalIgnoreCase) ? Schemes.ApiKey : Nobody;
+        var header = context.Request.Headers.Authorization.ToString();
+        return header.StartsWith(ApiKeyScheme.Prefix, StringComparison.OrdinalIgnoreCase) ? Schemes.ApiKey
+            : BearerScheme.Find(context.Request) is not null ? Schemes.Bearer
+            : Schemes.Session;
     }
+
+    // Sign-in brings proofs of its own. Health and files are the same for all: they cost no look into the database, and answer while it is away.
+    private static bool AsksNobody(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+        || context.Request.Path.StartsWithSegments("/elsa/api/identity", StringComparison.OrdinalIgnoreCase)
+        || context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
 }

@@ -1,11 +1,14 @@
+using ServiceLoop.Designer.SignIn;
 using ServiceLoop.Identity.Actors;
+using ServiceLoop.Identity.Entrance;
+using ServiceLoop.Identity.Keys;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Api;
 
 namespace ServiceLoop.Workflows.Auth;
 
 /// <summary>Names who acts in a request, so that the services which it reaches can ask. Runs after the proof of identity.</summary>
-internal sealed class NameActor(RequestDelegate next, Acting acting)
+internal sealed class NameActor(RequestDelegate next, Acting acting, ProofLimits limits)
 {
     /// <summary>Says on behalf of whom a program acts; honoured only for those who may (<see cref="Permissions.ActForOthers"/>).</summary>
     public const string OnBehalfOf = "X-On-Behalf-Of";
@@ -14,7 +17,14 @@ internal sealed class NameActor(RequestDelegate next, Acting acting)
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var actor = ActorOf.Principal(context.User) with { Address = CallAddress.Of(context) };
+        var actor = ActorOf.Principal(context.User) with { Address = CallerOfRequest.AddressOf(context) };
+
+        // The bootstrap key is the deployment's own.
+        if (actor is { Kind: ActorKind.Key, Id: not KeyCheck.BootstrapId } && limits.Use(actor.Id) is { } wait)
+        {
+            await ProofLimits.RefuseAsync(context, wait, "access.too-many-calls", $"The API key '{actor.Name}' was used too often.");
+            return;
+        }
 
         if (context.Request.Headers.TryGetValue(OnBehalfOf, out var given))
         {
@@ -27,9 +37,23 @@ internal sealed class NameActor(RequestDelegate next, Acting acting)
             actor = actor with { OnBehalfOf = given.ToString().Trim() };
         }
 
+        if (ActorOf.Identity(context.User) is { MustChangePassword: true } && MustChooseFirst(context.Request))
+        {
+            context.Response.Redirect($"{SignInDoor.NewPasswordPath}?{SignInDoor.BackName}={Uri.EscapeDataString(context.Request.Path)}");
+            return;
+        }
+
         using (acting.As(actor))
             await next(context);
     }
+
+    // Programs and scripts are told by the services: until then the actor may do nothing else.
+    private static bool MustChooseFirst(HttpRequest request) =>
+        SessionScheme.IsForPage(request)
+        && request.HttpContext.GetEndpoint() is not null
+        && !request.Path.StartsWithSegments(SignInDoor.Path, StringComparison.OrdinalIgnoreCase)
+        && !request.Path.StartsWithSegments(SignInDoor.OutPath, StringComparison.OrdinalIgnoreCase)
+        && !request.Path.StartsWithSegments("/culture", StringComparison.OrdinalIgnoreCase);
 
     private static IResult? Refusal(Actor actor, Microsoft.Extensions.Primitives.StringValues given) =>
         !actor.May(Permissions.ActForOthers)

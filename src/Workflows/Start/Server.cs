@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
+using ServiceLoop.Identity;
+using ServiceLoop.Identity.Users;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -89,7 +91,24 @@ internal static class Server
             stop.Token
         );
         await services.GetRequiredService<Upkeep>().PrepareJournalAsync(stop.Token);
+        await GreetFirstAdminAsync(services.GetRequiredService<FirstAdmin>(), stop.Token);
         await services.GetRequiredService<DefinitionImport>().RunAsync(stop.Token);
+    }
+
+    // On the console and nowhere else: a log is kept and read by others.
+    private static async Task GreetFirstAdminAsync(FirstAdmin admin, CancellationToken ct)
+    {
+        try
+        {
+            if (await admin.EnsureAsync(ct) is var (name, password))
+                await Console.Out.WriteLineAsync(
+                    $"Sign in as '{name}' with the password {password} and choose your own. It is shown this once."
+                );
+        }
+        catch (IdentityRefusedException e)
+        {
+            throw new StartException(e.Message, e);
+        }
     }
 
     private static async Task<Database> OpenDatabaseAsync(IConfiguration settings, StartLogs logs)

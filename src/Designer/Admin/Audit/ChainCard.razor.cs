@@ -15,6 +15,9 @@ public sealed partial class ChainCard
     private CancellationTokenSource? checking;
     private string kept = "";
 
+    // The entry of a check that has just ended is on its way into the log.
+    private DateTimeOffset? checkedAt;
+
     [Inject]
     private AuditLog Log { get; set; } = null!;
 
@@ -40,7 +43,8 @@ public sealed partial class ChainCard
 
         try
         {
-            await Wishes.TryAsync(async () => verdict = await Log.VerifyAsync(expected, told, mine.Token), null);
+            if (await Wishes.TryAsync(async () => verdict = await Log.VerifyAsync(expected, told, mine.Token), null))
+                checkedAt = Clock.GetUtcNow();
         }
         finally
         {
