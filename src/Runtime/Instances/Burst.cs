@@ -273,7 +273,7 @@ internal sealed class Burst(Bursts home, BurstRequest request) : IAsyncDisposabl
             if (at!.Graph.HoldsSecrets)
                 Log.HiddenLine(home.Logger, request.InstanceId);
             else
-                Log.Line(home.Logger, request.InstanceId, line);
+                Log.Line(home.Logger, request.InstanceId, line.Text);
 
         if (Draft.NewIncidents(before, after) is > 0 and var opened)
         {

@@ -36,6 +36,7 @@ internal sealed record LinkView(string Href, string Rel, string Method)
             new($"{Definitions}/by-definition-id/{Uri.EscapeDataString(definitionId)}", "self", "GET"),
             new($"{Definitions}?versionOptions=AllVersions&definitionIds={Uri.EscapeDataString(definitionId)}", "versions", "GET"),
             new($"{path}/dispatch", "dispatch", "POST"),
+            new($"{path}/bulk-dispatch", "bulk-dispatch", "POST"),
             new($"{path}/execute", "execute", "POST"),
             new($"{path}/export", "export", "GET"),
         ];
