@@ -103,7 +103,7 @@ internal static class Server
         try
         {
             if (await admin.EnsureAsync(ct) is var (name, password))
-                await Console.Out.WriteLineAsync(
+                await Console.Error.WriteLineAsync(
                     $"Sign in as '{name}' with the password {password} and choose your own. It is shown this once."
                 );
         }

@@ -26,7 +26,8 @@ internal static class Settings
         var all = section.AsEnumerable(makePathsRelative: true).ToList();
         return all.Exists(IsFile) ? new ConfigurationBuilder().AddInMemoryCollection(all.Where(s => !IsFile(s))).Build() : section;
 
-        bool IsFile(KeyValuePair<string, string?> setting) => SettingFiles.NameOf($"{section.Path}:{setting.Key}") is not null
+        bool IsFile(KeyValuePair<string, string?> setting) =>
+            SettingFiles.NameOf($"{section.Path}:{setting.Key}") is not null
             && !string.IsNullOrWhiteSpace(section[setting.Key[..^"File".Length]]);
     }
 }

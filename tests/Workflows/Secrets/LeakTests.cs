@@ -58,7 +58,8 @@ public sealed class LeakTests(PostgresFixture postgres) : IClassFixture<Postgres
 
         // The control: the same life with open values leaves them in all these places.
         var found = open.Markers.SelectMany(dump.Holding).ToHashSet();
-        found.IsSupersetOf(["public.migration_item", "public.run_task", "public.work", "public.workflow_instance"])
+        found
+            .IsSupersetOf(["public.migration_item", "public.run_task", "public.work", "public.workflow_instance"])
             .ShouldBeTrue(string.Join(' ', found));
         found.ShouldContain(t => t.StartsWith("public.journal_", StringComparison.Ordinal));
         InHangfire(dump, open).ShouldBeTrue();
