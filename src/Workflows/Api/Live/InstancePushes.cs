@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Api.Instances;
 
 namespace ServiceLoop.Workflows.Api.Live;
