@@ -70,7 +70,17 @@ public abstract record Effect
     public sealed record Record(long FrameId, object Row) : Effect;
 
     /// <summary>Print a line.</summary>
-    public sealed record WriteLine(string Text) : Effect;
+    public sealed record WriteLine(string Text) : Effect
+    {
+        /// <summary>The execution that prints it; the engine sets it.</summary>
+        public long FrameId { get; init; }
+
+        /// <summary>The execution that scheduled that one; 0 for none.</summary>
+        public long ParentId { get; init; }
+
+        /// <summary>The activity: its place in the graph.</summary>
+        public int Node { get; init; }
+    }
 
     /// <summary>The instance has ended.</summary>
     public sealed record Ended(WorkflowSubStatus SubStatus) : Effect;

@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using ServiceLoop.EndToEnd.Tests.Browser;
 
 namespace ServiceLoop.EndToEnd.Tests;
@@ -16,11 +17,33 @@ public sealed class FrameTests(House house)
             await visit.StudioIsThereAsync();
             visit.Page.Url.ShouldContain("/studio/workflows/instances");
             (await visit.Page.TitleAsync()).ShouldBe("Instances · ServiceLoop");
+            await Assertions.Expect(visit.Page.Locator(".frame-nav [aria-current=page]")).ToHaveTextAsync("Instances");
+
+            // Where the mouse is looks otherwise than where one is.
+            await visit.Page.Locator(".frame-nav a[data-screen=Definitions]").HoverAsync();
+            (await GroundAsync(visit, "Definitions")).ShouldNotBe(await GroundAsync(visit, "Instances"));
 
             await visit.Page.GoBackAsync();
             await visit.Page.Locator("elsa-workflow-definition-list .mud-table").WaitForAsync();
             (await visit.Page.EvaluateAsync<bool>("window.isSamePage === true")).ShouldBeTrue();
         });
+
+    [Fact]
+    public async Task The_list_above_an_editor_or_a_viewer_is_marked_in_the_bar()
+    {
+        var doors = new Doors(house.Client);
+        await doors.SaveAsync("framed-flow", Chart.Of(Chart.WriteLine("Say", "hello")));
+        var instance = await doors.RunAsync("framed-flow");
+
+        (await BarAsync("/studio/workflows/definitions/framed-flow/edit")).ShouldContain("data-title=\"Definitions\" aria-current=\"true\"");
+        (await BarAsync($"/studio/workflows/instances/{instance}/view")).ShouldContain("data-title=\"Instances\" aria-current=\"true\"");
+    }
+
+    private async Task<string> BarAsync(string path) =>
+        await house.Client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+    private static Task<string> GroundAsync(Visit visit, string screen) =>
+        visit.Page.Locator($".frame-nav a[data-screen={screen}]").EvaluateAsync<string>("link => getComputedStyle(link).backgroundColor");
 
     [Theory]
     [InlineData("zh-CN", "没有这个流程")]

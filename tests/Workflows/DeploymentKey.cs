@@ -12,5 +12,6 @@ internal static class DeploymentKey
     public const string Name = "bootstrap";
 
     /// <summary>Lets a client send it.</summary>
-    public static void Show(HttpClient client) => client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("ApiKey", Value);
+    public static void Show(HttpClient client) =>
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("ApiKey", Value);
 }

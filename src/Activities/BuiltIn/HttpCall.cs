@@ -95,6 +95,12 @@ internal abstract record HttpExchange
     /// <summary>How often it was sent.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>The attempts before it, oldest first.</summary>
+    public IReadOnlyList<RepeatedAttempt> Repeated { get; init; } = [];
+
+    /// <summary>What it is for a person, when it is not what was wished.</summary>
+    public abstract string Told(HttpCall call);
+
     /// <summary>True when another attempt may help and does no harm.</summary>
     public abstract bool IsTransient(HttpCall call);
 
@@ -102,6 +108,8 @@ internal abstract record HttpExchange
     public sealed record Answered(int StatusCode, Dictionary<string, object?> Headers, string? ContentType, byte[] Body) : HttpExchange
     {
         public TimeSpan? RetryAfter { get; init; }
+
+        public override string Told(HttpCall call) => $"{call.Target} answered {StatusCode}.";
 
         /// <summary>After 429 and 503 nothing has happened on the other side; after the others that is not known.</summary>
         public override bool IsTransient(HttpCall call) =>
@@ -112,12 +120,16 @@ internal abstract record HttpExchange
     /// <summary>No response in time.</summary>
     public sealed record TimedOut(string Message) : HttpExchange
     {
+        public override string Told(HttpCall call) => Message;
+
         public override bool IsTransient(HttpCall call) => call.IsIdempotent || call.MayRepeatAlways;
     }
 
     /// <summary>No connection, or one that broke.</summary>
     public sealed record Unreachable(string Message, bool WasSent) : HttpExchange
     {
+        public override string Told(HttpCall call) => Message;
+
         public override bool IsTransient(HttpCall call) => !WasSent || call.IsIdempotent || call.MayRepeatAlways;
     }
 }

@@ -100,6 +100,9 @@ public abstract class HttpRequestActivity : Activity<object?>
         context.SetProperty(nameof(RetryAttemptsCount), exchange.Attempts - 1);
         RetryAttemptsCount.Set(context, exchange.Attempts - 1);
 
+        if (exchange.Repeated.Count > 0)
+            context.SetProperty(RepeatedAttempt.PropertyName, RepeatedAttempt.Write(exchange.Repeated));
+
         switch (exchange)
         {
             case HttpExchange.Answered answer:

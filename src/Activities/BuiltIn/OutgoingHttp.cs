@@ -39,14 +39,18 @@ public sealed class OutgoingHttp(IHttpClientFactory clients, TimeProvider clock,
     /// <exception cref="OperationCanceledException">The host stops.</exception>
     internal async Task<HttpExchange> SendAsync(HttpCall call, CancellationToken ct)
     {
+        var repeated = new List<RepeatedAttempt>();
+
         for (var attempt = 1; ; attempt++)
         {
-            var exchange = await TryAsync(call, ct) with { Attempts = attempt };
+            var exchange = await TryAsync(call, ct) with { Attempts = attempt, Repeated = repeated };
 
             if (attempt > options.MaxRetries || !exchange.IsTransient(call))
                 return exchange;
 
-            await Task.Delay(DelayAfter(attempt, exchange), clock, ct);
+            var delay = DelayAfter(attempt, exchange);
+            repeated.Add(new(attempt, delay, clock.GetUtcNow(), exchange.Told(call), (exchange as HttpExchange.Answered)?.StatusCode));
+            await Task.Delay(delay, clock, ct);
         }
     }
 

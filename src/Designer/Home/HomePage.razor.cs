@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Components;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Work;
 
 namespace ServiceLoop.Designer.Home;

@@ -4,9 +4,9 @@ using MudBlazor;
 using ServiceLoop.Designer.Shell;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Store;
 

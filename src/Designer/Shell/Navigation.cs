@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using ServiceLoop.Runtime.Access;
 using MudBlazor;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Designer.Shell;
 

@@ -15,7 +15,8 @@ public interface IPresence
 }
 
 /// <summary>The session behind a circuit.</summary>
-internal sealed class Presence(Acting acting, SessionCheck sessions, AuthenticationStateProvider state, NavigationManager address) : IPresence
+internal sealed class Presence(Acting acting, SessionCheck sessions, AuthenticationStateProvider state, NavigationManager address)
+    : IPresence
 {
     public async Task RunAsync(Func<Task> action)
     {

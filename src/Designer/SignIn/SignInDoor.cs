@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 using Microsoft.Net.Http.Headers;
 using ServiceLoop.Designer.Language;
@@ -56,16 +57,31 @@ public static class SignInDoor
             routes.MapPost(OutPath, SignOutAsync),
         ];
 
+        // Forged forms are refused by the filter, which tells a person what to do; the framework's own refusal would be an error.
         foreach (var door in doors)
-        {
-            door.OpenToAll("Here people say who they are.").ExcludeFromDescription().WithMetadata(new ForPeopleAttribute());
-        }
+            door.DisableAntiforgery()
+                .AddEndpointFilter(RefuseForgedAsync)
+                .OpenToAll("Here people say who they are.")
+                .ExcludeFromDescription()
+                .WithMetadata(new ForPeopleAttribute());
 
         return routes;
     }
 
     /// <summary>A path of this server; anything else becomes the overview.</summary>
     public static string Local(string? back) => CultureSwitch.IsLocal(back) ? back! : "/";
+
+    private static async ValueTask<object?> RefuseForgedAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    {
+        var context = call.HttpContext;
+        var services = context.RequestServices;
+
+        if (!HttpMethods.IsPost(context.Request.Method) || await services.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
+            return await next(call);
+
+        var texts = services.GetRequiredService<IStringLocalizer<SignInTexts>>();
+        return SignInForm(context, "/", "", texts["Expired"], StatusCodes.Status400BadRequest);
+    }
 
     private static IResult ShowSignIn(
         [FromQuery(Name = BackName)] string? back,
@@ -172,10 +188,8 @@ public static class SignInDoor
             ? Form<SignOutPage>(context, "/", null, StatusCodes.Status200OK, (nameof(SignOutPage.Name), identity.Actor.Name))
             : Results.LocalRedirect(Path);
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions, CancellationToken ct)
+    private static async Task<IResult> SignOutAsync(HttpContext context, Sessions sessions, CancellationToken ct)
     {
-        // No form is bound here, so nobody else has looked.
-        await antiforgery.ValidateRequestAsync(context);
         await sessions.SignOutAsync(ct);
         SessionCookie.Remove(context);
         return Results.LocalRedirect(Path);
@@ -249,7 +263,7 @@ public static class SignInDoor
     )
         where TPage : SignInForm
     {
-        var antiforgery = (IAntiforgery)context.RequestServices.GetService(typeof(IAntiforgery))!;
+        var antiforgery = context.RequestServices.GetRequiredService<IAntiforgery>();
         var parameters = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             [nameof(SignIn.SignInForm.Token)] = antiforgery.GetAndStoreTokens(context),

@@ -48,6 +48,7 @@ internal sealed partial class StudioPage(IStringLocalizer<StudioText> text)
                     "dismiss" => text["Dismiss"],
                     "noscript" => text["NoScript"],
                     "error" => text["Error"],
+                    "refused" => text["Refused"],
                     "script" => FrameFile.Script.Address,
                     _ => null,
                 }

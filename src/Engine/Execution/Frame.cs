@@ -292,7 +292,8 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
 
     public override void Record(object row) => Run.Emit(new Effect.Record(Id, row));
 
-    public override void Emit(Effect effect) => Run.Emit(effect);
+    public override void Emit(Effect effect) =>
+        Run.Emit(effect is Effect.WriteLine line ? line with { FrameId = Id, ParentId = Parent?.Id ?? 0, Node = Node.Index } : effect);
 
     public override T GetRequiredService<T>() =>
         throw new InvalidOperationException(

@@ -327,7 +327,7 @@ internal sealed partial class Run
                     effects.Add(new Effect.Record(frame.Id, record.Row));
                     break;
                 case HostAction.Emit emit:
-                    effects.Add(emit.Effect);
+                    frame.Emit(emit.Effect);
                     break;
                 case HostAction.Correlate correlate:
                     CorrelationId = correlate.CorrelationId;

@@ -6,6 +6,9 @@ namespace ServiceLoop.Runtime.Definitions;
 // Trying out a draft: instances run on it as it is now, while it goes on changing.
 public sealed partial class DefinitionService
 {
+    // Well within the day after which housekeeping takes a snapshot that nothing uses.
+    private static readonly TimeSpan SnapshotFreshness = TimeSpan.FromHours(12);
+
     /// <summary>Freezes a draft: the same draft gives the same snapshot, and one that is there is used again.</summary>
     /// <exception cref="Engine.Compilation.WorkflowCompilationException">It does not compile, or uses the draft of another workflow.</exception>
     internal async Task<DefinitionRow> SnapshotAsync(DefinitionRow draft, CancellationToken ct)
@@ -16,10 +19,12 @@ public sealed partial class DefinitionService
         var pins = compiled.Pins.Write();
         var id = $"{draft.Id}~{DigestOf(draft.Content.Span, pins.Span)}";
 
-        if (await store.FindDefinitionAsync(id, ct) is { } known)
+        var now = clock.GetUtcNow();
+
+        if (await store.FindDefinitionAsync(id, ct) is { } known && known.CreatedAt > now - SnapshotFreshness)
             return known;
 
-        var snapshot = draft with { Id = id, Pins = pins, IsSnapshot = true, IsLatest = false, CreatedAt = clock.GetUtcNow() };
+        var snapshot = draft with { Id = id, Pins = pins, IsSnapshot = true, IsLatest = false, CreatedAt = now };
 
         // Nobody else changes it: who comes second writes the same.
         await store.SaveDefinitionsAsync(new DefinitionChange([snapshot]), ct);

@@ -14,9 +14,12 @@ public sealed record RetentionOptions
     /// <summary>Work that was set aside. Default: 180.</summary>
     public int BuriedDays { get; init; } = 180;
 
+    // A snapshot is made again from its draft at any time; only one that a start may be about to use must stay.
+    private static readonly TimeSpan SnapshotRest = TimeSpan.FromDays(1);
+
     internal Retention At(DateTimeOffset now)
     {
-        return new(Before(FinishedDays), Before(JournalDays), Before(BuriedDays));
+        return new(Before(FinishedDays), Before(JournalDays), Before(BuriedDays)) { SnapshotsBefore = now - SnapshotRest };
 
         DateTimeOffset? Before(int days) => days > 0 ? now.AddDays(-days) : null;
     }

@@ -136,6 +136,14 @@ public sealed partial class InMemoryStore : IWorkflowStore
                 foreach (var item in work.Values.Where(w => w.Row.BuriedAt < buried).ToList())
                     Remove(item);
 
+            if (policy.SnapshotsBefore is { } used)
+                foreach (
+                    var unused in definitions
+                        .Values.Where(d => d.IsSnapshot && d.CreatedAt < used && !instances.Values.Any(i => i.Uses(d.Id)))
+                        .ToList()
+                )
+                    definitions.Remove(unused.Id);
+
             return Task.FromResult(old.Count);
         }
     }

@@ -50,7 +50,7 @@ public sealed partial class InMemoryStore
             return Task.FromResult<IReadOnlyList<DefinitionRow>>([
                 .. definitions
                     .Values.Where(d =>
-                        (definitionId is null || d.DefinitionId == definitionId) && d is { PublishedAt: not null, UsableAsActivity: true }
+                        (definitionId is null || d.DefinitionId == definitionId) && d is { IsSnapshot: false, UsableAsActivity: true }
                     )
                     .OrderBy(d => d.DefinitionId, StringComparer.Ordinal)
                     .ThenBy(d => d.Version),

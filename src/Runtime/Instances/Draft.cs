@@ -17,7 +17,7 @@ internal sealed class Draft(Loaded begin)
 
     private readonly List<TimedStimulus> stimuli = new(2);
     private readonly List<JournalEntry> entries = new(16);
-    private readonly List<string> lines = [];
+    private readonly List<Effect.WriteLine> lines = [];
     private readonly List<Bookmark> added = [];
     private readonly List<Bookmark> burned = [];
     private readonly List<NewWork> work = [];
@@ -25,7 +25,7 @@ internal sealed class Draft(Loaded begin)
     private bool hasEnded;
 
     /// <summary>Lines that were printed.</summary>
-    public IReadOnlyList<string> Lines => lines;
+    public IReadOnlyList<Effect.WriteLine> Lines => lines;
 
     /// <summary>True before the first step.</summary>
     public bool IsEmpty => stimuli.Count == 0;
@@ -149,7 +149,7 @@ internal sealed class Draft(Loaded begin)
                 records.Add(new RecordedRow(state.InstanceId, record.FrameId, record.Row, now));
                 break;
             case Effect.WriteLine line:
-                lines.Add(line.Text);
+                lines.Add(line);
                 break;
             case Effect.Ended:
                 hasEnded = true;

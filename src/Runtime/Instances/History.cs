@@ -11,7 +11,7 @@ namespace ServiceLoop.Runtime.Instances;
 /// <param name="Burst">Number of the burst, from 1.</param>
 /// <param name="At">The moment of the burst's commit, UTC.</param>
 /// <param name="Event">What happened; null for a printed line.</param>
-/// <param name="ActivityId">The activity; empty for a printed line.</param>
+/// <param name="ActivityId">The activity; empty for a line that was printed before activities were told with it.</param>
 /// <param name="NodeId">Path of ids to it.</param>
 /// <param name="FrameId">The execution.</param>
 /// <param name="ParentId">The execution that scheduled it; 0 for the first.</param>
@@ -31,7 +31,7 @@ public sealed record HistoryEntry(
     string? Who
 )
 {
-    /// <summary>The activity; null for a printed line, and when its version does not compile any more.</summary>
+    /// <summary>The activity; null when its version does not compile any more, and where <see cref="ActivityId"/> is empty.</summary>
     public Node? Node { get; init; }
 
     /// <summary>What went wrong; null unless it is a fault.</summary>
@@ -71,21 +71,59 @@ public static class History
             if (StimulusJson.Text(json, "version") is { } version)
                 graph = await graphOf(version);
 
-            foreach (var entry in json.GetProperty("entries").EnumerateArray())
-                found.Add(Read(row, entry, graph, who));
+            var lines = json.TryGetProperty("lines", out var printed)
+                ? printed.EnumerateArray().Select(line => ReadLine(row, line, graph, who)).ToList()
+                : [];
+            var open = lines.GroupBy(line => line.FrameId).ToDictionary(group => group.Key);
 
-            if (json.TryGetProperty("lines", out var lines))
-                foreach (var line in lines.EnumerateArray())
-                    found.Add(new(row.Sequence, row.At, null, "", "", 0, 0, [], line.GetString(), who));
+            foreach (var entry in json.GetProperty("entries").EnumerateArray())
+            {
+                var happened = Read(row, entry, graph, who);
+
+                // Lines are kept beside the events: an execution printed its own before it ended.
+                if (happened.Event is not (JournalEvent.Started or JournalEvent.Resumed) && open.Remove(happened.FrameId, out var own))
+                    found.AddRange(own);
+
+                found.Add(happened);
+            }
+
+            found.AddRange(lines.Where(line => open.ContainsKey(line.FrameId)));
         }
 
         return found.DrainToImmutable();
     }
 
+    private static HistoryEntry ReadLine(HappenedRow row, JsonElement line, WorkflowGraph? graph, string? who)
+    {
+        // Earlier journals hold the text alone.
+        if (line.ValueKind == JsonValueKind.String)
+            return new(row.Sequence, row.At, null, "", "", 0, 0, [], line.GetString(), who);
+
+        var node = NodeOf(graph, line[1]);
+        return new(
+            row.Sequence,
+            row.At,
+            null,
+            node?.Id ?? "",
+            node?.NodeId ?? "",
+            line[2].GetInt64(),
+            line[3].GetInt64(),
+            [],
+            line[0].GetString(),
+            who
+        )
+        {
+            Node = node,
+        };
+    }
+
+    private static Node? NodeOf(WorkflowGraph? graph, JsonElement index) =>
+        graph is not null && index.GetInt32() is var i && i < graph.Nodes.Length ? graph.Nodes[i] : null;
+
     private static HistoryEntry Read(HappenedRow row, JsonElement entry, WorkflowGraph? graph, string? who)
     {
         var happened = EventOf(entry[0]);
-        var node = graph is not null && entry[1].GetInt32() is var index && index < graph.Nodes.Length ? graph.Nodes[index] : null;
+        var node = NodeOf(graph, entry[1]);
         var detail = entry.GetArrayLength() > 4 ? entry[4] : default;
         var fault = detail.ValueKind == JsonValueKind.Object ? FaultOf(detail) : null;
         ImmutableArray<string> outcomes =

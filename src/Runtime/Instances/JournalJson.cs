@@ -14,7 +14,7 @@ internal static class JournalJson
         string? who,
         string? versionId,
         IReadOnlyList<JournalEntry> entries,
-        IReadOnlyList<string> lines
+        IReadOnlyList<Effect.WriteLine> lines
     )
     {
         writer.WriteStartObject();
@@ -32,7 +32,14 @@ internal static class JournalJson
             writer.WriteStartArray("lines");
 
             foreach (var line in lines)
-                writer.WriteStringValue(line);
+            {
+                writer.WriteStartArray();
+                writer.WriteStringValue(line.Text);
+                writer.WriteNumberValue(line.Node);
+                writer.WriteNumberValue(line.FrameId);
+                writer.WriteNumberValue(line.ParentId);
+                writer.WriteEndArray();
+            }
 
             writer.WriteEndArray();
         }

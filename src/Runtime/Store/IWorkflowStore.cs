@@ -173,7 +173,7 @@ public interface IWorkflowStore
     /// <summary>Finds the version of the line whose name, as an activity type, is this; 0 means the published one. Null when there is none.</summary>
     Task<DefinitionRow?> FindDefinitionByTypeNameAsync(string typeName, int version, CancellationToken ct);
 
-    /// <summary>Versions of a line, or of all lines when the id is null, that were published once and whose content says that they may be used as activities.</summary>
+    /// <summary>Versions of a line, or of all lines when the id is null, whose content says that they may be used as activities; drafts too, but no snapshots.</summary>
     Task<IReadOnlyList<DefinitionRow>> ListActivityDefinitionsAsync(string? definitionId, CancellationToken ct);
 
     /// <summary>Writes versions and flags, appends to the history and, where given, replaces the triggers of a line, in one transaction.</summary>

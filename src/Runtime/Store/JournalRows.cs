@@ -31,4 +31,8 @@ public sealed record HappenedRow(long Sequence, DateTimeOffset At, ReadOnlyMemor
 /// <param name="FinishedBefore">Instances that ended before this moment are removed with all that belongs to them, UTC; null keeps them.</param>
 /// <param name="JournalBefore">Whole journal partitions that ended before this moment are dropped, UTC; null keeps them.</param>
 /// <param name="BuriedBefore">Work that was set aside before this moment is removed, UTC; null keeps it.</param>
-public sealed record Retention(DateTimeOffset? FinishedBefore, DateTimeOffset? JournalBefore, DateTimeOffset? BuriedBefore);
+public sealed record Retention(DateTimeOffset? FinishedBefore, DateTimeOffset? JournalBefore, DateTimeOffset? BuriedBefore)
+{
+    /// <summary>Snapshots of drafts that nothing ran on since this moment, and that no instance is left of, are removed, UTC; null keeps them.</summary>
+    public DateTimeOffset? SnapshotsBefore { get; init; }
+}

@@ -5,9 +5,9 @@ using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
 using ServiceLoop.Workflows.Api.Instances;
-using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.Api.Live;
 using ServiceLoop.Workflows.Api.People;
+using ServiceLoop.Workflows.Auth;
 
 namespace ServiceLoop.Workflows.Api;
 

@@ -15,6 +15,9 @@ internal static class ExecutionsApi
 {
     private const string CannotStartHeader = "x-elsa-workflow-cannot-start";
 
+    // Each is one row to write before the answer.
+    private const int MaxAtOnce = 1000;
+
     /// <summary>What to start.</summary>
     /// <param name="VersionOptions">A number, <c>Published</c> (also the meaning of nothing), or <c>Latest</c> where that was published once.</param>
     internal sealed record StartRequest(
@@ -25,6 +28,30 @@ internal static class ExecutionsApi
         string? VersionOptions,
         JsonElement? Input
     );
+
+    /// <summary>The same, in an address.</summary>
+    /// <param name="CorrelationId">Its correlation id.</param>
+    /// <param name="Name">Its name.</param>
+    /// <param name="TriggerActivityId">The trigger to begin with.</param>
+    /// <param name="VersionOptions">As in a body.</param>
+    /// <param name="Input">Input as the text of a JSON object.</param>
+    internal sealed record StartQuery(
+        string? CorrelationId,
+        string? Name,
+        string? TriggerActivityId,
+        string? VersionOptions,
+        string? Input
+    );
+
+    /// <summary>What to start several times.</summary>
+    /// <param name="Count">How often; once when left out.</param>
+    /// <param name="TriggerActivityId">The trigger to begin with.</param>
+    /// <param name="VersionOptions">As for one.</param>
+    /// <param name="Input">Input of each.</param>
+    internal sealed record StartManyRequest(int? Count, string? TriggerActivityId, string? VersionOptions, JsonElement? Input);
+
+    /// <summary>Instances to be.</summary>
+    internal sealed record BulkDispatchView(IReadOnlyList<string> WorkflowInstanceIds);
 
     /// <summary>An instance to be.</summary>
     internal sealed record DispatchView(string WorkflowInstanceId);
@@ -39,7 +66,15 @@ internal static class ExecutionsApi
             .Needs(Permissions.InstancesStart)
             .WithTags("Executions");
         routes
+            .MapGet("/workflow-definitions/{definitionId}/execute", ExecuteByAddressAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
+        routes
             .MapPost("/workflow-definitions/{definitionId}/dispatch", DispatchAsync)
+            .Needs(Permissions.InstancesStart)
+            .WithTags("Executions");
+        routes
+            .MapPost("/workflow-definitions/{definitionId}/bulk-dispatch", DispatchManyAsync)
             .Needs(Permissions.InstancesStart)
             .WithTags("Executions");
         return routes;
@@ -91,6 +126,39 @@ internal static class ExecutionsApi
             await TypedResults.Ok(new ExecuteView(await ViewAsync(state, histories, ct))).ExecuteAsync(context);
     }
 
+    /// <summary>Starts a workflow by an address alone, as Elsa does: what stands in the query starts it. Each call starts another instance.</summary>
+    // A page of somebody else must not start anything in the name of who looks at it; browsers tell where a call comes from.
+    private static Task ExecuteByAddressAsync(
+        string definitionId,
+        [AsParameters] StartQuery query,
+        WorkflowRuntime runtime,
+        DefinitionService definitions,
+        Histories histories,
+        RequestReply reply,
+        HttpContext context
+    ) =>
+        context.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site"
+            ? throw new RequestException(
+                "execute.cross-site",
+                "A page of another site asked to start a workflow; nothing was started. Call this address from a program, or use POST."
+            )
+            : ExecuteAsync(
+                definitionId,
+                new StartRequest(
+                    null,
+                    query.CorrelationId,
+                    query.Name,
+                    query.TriggerActivityId,
+                    query.VersionOptions,
+                    InputOf(query.Input)
+                ),
+                runtime,
+                definitions,
+                histories,
+                reply,
+                context
+            );
+
     /// <summary>Elsa Studio looks at the header alone: without it, it would say that the workflow was started.</summary>
     private static Task RefuseAsync(ProblemHttpResult problem, HttpContext context)
     {
@@ -106,6 +174,49 @@ internal static class ExecutionsApi
         DefinitionService definitions,
         CancellationToken ct
     ) => TypedResults.Ok(new DispatchView(await runtime.DispatchAsync(await ReadAsync(definitionId, request, definitions, ct), ct)));
+
+    /// <summary>Starts a workflow several times soon, each with the same input, and answers at once with the ids of the instances.</summary>
+    private static async Task<Ok<BulkDispatchView>> DispatchManyAsync(
+        string definitionId,
+        StartManyRequest? request,
+        WorkflowRuntime runtime,
+        DefinitionService definitions,
+        CancellationToken ct
+    )
+    {
+        var count = request?.Count ?? 1;
+
+        if (count is < 1 or > MaxAtOnce)
+            throw new RequestException("dispatch.count", $"'count' is {count}. Ask for 1 to {MaxAtOnce} instances in one call.");
+
+        var one = new StartRequest(null, null, null, request?.TriggerActivityId, request?.VersionOptions, request?.Input);
+        var start = await ReadAsync(definitionId, one, definitions, ct);
+        var ids = new List<string>(count);
+
+        for (var i = 0; i < count; i++)
+            ids.Add(await runtime.DispatchAsync(start, ct));
+
+        return TypedResults.Ok(new BulkDispatchView(ids));
+    }
+
+    private static JsonElement? InputOf(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw new RequestException(
+                "input.invalid",
+                $"'input' in the address is not JSON: {e.Message} Send an object, such as {{\"name\":1}}."
+            );
+        }
+    }
 
     private static async Task<StartInstanceRequest> ReadAsync(
         string definitionId,

@@ -6,11 +6,11 @@ using Microsoft.Net.Http.Headers;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Identity;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Store;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.HttpWorkflows;
 
 namespace ServiceLoop.Workflows.Api;

@@ -17,7 +17,10 @@ internal sealed class SecureHeaders(RequestDelegate next)
                 headers.TryAdd("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
                 headers.TryAdd("X-Permitted-Cross-Domain-Policies", "none");
 
-                if (headers.ContentSecurityPolicy.Count == 0 && response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != true)
+                if (
+                    headers.ContentSecurityPolicy.Count == 0
+                    && response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != true
+                )
                     headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
 
                 // What was said to somebody is not for the next one at this screen, nor for a proxy.

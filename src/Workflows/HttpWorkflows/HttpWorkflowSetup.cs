@@ -1,9 +1,9 @@
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Graph;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Postgres.Store;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Start;
 
 namespace ServiceLoop.Workflows.HttpWorkflows;

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Net.Http.Headers;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Api;
 
 namespace ServiceLoop.Workflows.HttpWorkflows;

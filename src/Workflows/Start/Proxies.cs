@@ -16,7 +16,8 @@ internal static class Proxies
         var networks = (settings.GetSection(Setting).Get<string[]>() ?? []).Select(Read).ToArray();
         return services.Configure<ForwardedHeadersOptions>(options =>
         {
-            options.ForwardedHeaders = networks.Length > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
+            options.ForwardedHeaders =
+                networks.Length > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
 

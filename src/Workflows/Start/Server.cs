@@ -2,11 +2,11 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Users;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.CommandLine;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Import;
 
 namespace ServiceLoop.Workflows.Start;

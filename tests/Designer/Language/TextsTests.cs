@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ServiceLoop.Designer.Shell;
 
 namespace ServiceLoop.Designer.Tests.Language;
 
@@ -61,6 +62,15 @@ public sealed partial class TextsTests
         }
 
         missing.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_place_of_the_navigation_is_named_and_explained()
+    {
+        var places = Navigation.Sections.SelectMany(section => section.Places).ToList();
+
+        places.Select(p => p.Text).Except(TextFile.English("Shell/ShellTexts").Keys).ShouldBeEmpty();
+        places.Where(p => p.Address != "/").Select(p => $"About{p.Text}").Except(TextFile.English("Home/HomeTexts").Keys).ShouldBeEmpty();
     }
 
     private static IEnumerable<string> Sources() =>

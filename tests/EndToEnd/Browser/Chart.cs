@@ -10,17 +10,35 @@ internal static class Chart
     private const int Row = 120;
 
     /// <summary>A flowchart whose steps follow one another.</summary>
-    public static JsonObject Of(params JsonObject[] steps) => Drawn([.. steps.Zip(steps.Skip(1), (a, b) => (Id(a), "Done", Id(b)))], steps);
+    public static JsonObject Of(params JsonObject[] steps) => Drawn(Chain(steps), steps);
 
     /// <summary>A flowchart with these connections; it begins with the first step.</summary>
-    public static JsonObject Drawn(IEnumerable<(string From, string Port, string To)> lines, params JsonObject[] steps)
+    public static JsonObject Drawn(IEnumerable<(string From, string Port, string To)> lines, params JsonObject[] steps) =>
+        Laid(lines, PerRow, (Step, Row), steps);
+
+    /// <summary>A flowchart whose steps follow one another, in rows that fit a window.</summary>
+    /// <param name="perRow">Steps in a row.</param>
+    /// <param name="apart">Pixels from a step to the next: across, and down.</param>
+    /// <param name="steps">The steps.</param>
+    public static JsonObject InRows(int perRow, (int Across, int Down) apart, params JsonObject[] steps) =>
+        Laid(Chain(steps), perRow, apart, steps);
+
+    private static IEnumerable<(string From, string Port, string To)> Chain(JsonObject[] steps) =>
+        steps.Zip(steps.Skip(1), (a, b) => (Id(a), "Done", Id(b)));
+
+    private static JsonObject Laid(
+        IEnumerable<(string From, string Port, string To)> lines,
+        int perRow,
+        (int Across, int Down) apart,
+        JsonObject[] steps
+    )
     {
         for (var i = 0; i < steps.Length; i++)
             steps[i]["metadata"] = new JsonObject
             {
                 ["designer"] = new JsonObject
                 {
-                    ["position"] = new JsonObject { ["x"] = i % PerRow * Step, ["y"] = i / PerRow * Row },
+                    ["position"] = new JsonObject { ["x"] = i % perRow * apart.Across, ["y"] = i / perRow * apart.Down },
                     ["size"] = new JsonObject { ["width"] = 200, ["height"] = 54 },
                 },
             };
@@ -34,6 +52,14 @@ internal static class Chart
             ["activities"] = new JsonArray([.. steps]),
             ["connections"] = new JsonArray([.. lines.Select(l => (JsonNode)Line(l.From, l.Port, l.To))]),
         };
+    }
+
+    /// <summary>Takes away the lines that leave some steps.</summary>
+    public static JsonObject Without(JsonObject chart, params string[] sources)
+    {
+        var lines = chart["connections"]!.AsArray();
+        lines.RemoveAll(line => sources.Contains(line!["source"]!["activity"]!.GetValue<string>()));
+        return chart;
     }
 
     /// <summary>Writes a line of text.</summary>

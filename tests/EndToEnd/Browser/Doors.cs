@@ -25,16 +25,27 @@ internal sealed class Doors(HttpClient client)
             ["variables"] = variables ?? [],
             ["root"] = root,
         };
-        return (await PostAsync("/elsa/api/workflow-definitions", new JsonObject { ["model"] = model, ["publish"] = publish })).GetProperty(
-            "workflowDefinition"
-        );
+        return await SaveAsync(model, publish);
+    }
+
+    /// <summary>Saves a definition.</summary>
+    /// <param name="model">The definition.</param>
+    /// <param name="publish">Publishes it too.</param>
+    /// <returns>The version as saved.</returns>
+    public async Task<JsonElement> SaveAsync(JsonObject model, bool publish)
+    {
+        var answer = await PostAsync("/elsa/api/workflow-definitions", new JsonObject { ["model"] = model, ["publish"] = publish });
+        return answer.GetProperty("workflowDefinition");
     }
 
     /// <summary>Starts an instance of the latest version.</summary>
+    /// <param name="definitionId">Its definition.</param>
+    /// <param name="input">Its inputs; null for none.</param>
     /// <returns>Its id.</returns>
-    public async Task<string> RunAsync(string definitionId)
+    public async Task<string> RunAsync(string definitionId, JsonObject? input = null)
     {
-        using var response = await client.PostAsJsonAsync($"/elsa/api/workflow-definitions/{definitionId}/execute", new { }, Ct);
+        var request = new JsonObject { ["input"] = input };
+        using var response = await client.PostAsJsonAsync($"/elsa/api/workflow-definitions/{definitionId}/execute", request, Ct);
         return response.Headers.GetValues("x-elsa-workflow-instance-id").Single();
     }
 
@@ -70,6 +81,43 @@ internal sealed class Doors(HttpClient client)
 
     /// <summary>An instance as Studio sees it.</summary>
     public Task<JsonElement> InstanceAsync(string id) => GetAsync($"/elsa/api/workflow-instances/{id}");
+
+    /// <summary>The latest version of a definition as Studio sees it.</summary>
+    public Task<JsonElement> LatestAsync(string definitionId) =>
+        GetAsync($"/elsa/api/workflow-definitions/by-definition-id/{definitionId}?versionOptions=Latest");
+
+    /// <summary>What the steps of an instance were given, by their names; of a step that ran often the last counts.</summary>
+    public async Task<Dictionary<string, JsonElement>> GivenAsync(string id)
+    {
+        var list = await GetAsync($"/elsa/api/activity-executions/list?WorkflowInstanceId={id}");
+        var given = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+
+        foreach (var execution in list.GetProperty("items").EnumerateArray())
+            if (execution.GetProperty("activityName").GetString() is { } name)
+                given[name] = execution.GetProperty("activityState");
+
+        return given;
+    }
+
+    /// <summary>The lines that an instance wrote.</summary>
+    public async Task<IReadOnlyList<string?>> WrittenAsync(string id)
+    {
+        var list = await GetAsync($"/elsa/api/activity-executions/list?WorkflowInstanceId={id}");
+        return
+        [
+            .. list.GetProperty("items")
+                .EnumerateArray()
+                .Where(e => e.GetProperty("activityType").GetString() == "Elsa.WriteLine")
+                .Select(e => e.GetProperty("activityState").GetProperty("Text").GetString()),
+        ];
+    }
+
+    /// <summary>Values of the variables of an instance, by their names.</summary>
+    public async Task<Dictionary<string, JsonElement>> VariablesAsync(string id) =>
+        (await GetAsync($"/elsa/api/workflow-instances/{id}/variables"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToDictionary(v => v.GetProperty("name").GetString()!, v => v.GetProperty("value"), StringComparer.Ordinal);
 
     /// <summary>Waits until an instance has a sub status.</summary>
     public Task<JsonElement> WaitAsync(string id, string subStatus) =>

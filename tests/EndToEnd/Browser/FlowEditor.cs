@@ -78,13 +78,68 @@ internal sealed class FlowEditor(Visit visit)
     public async Task SelectAsync(string name)
     {
         // The selection lies above the step, so only a click at a place reaches it.
-        var (x, y) = await CentreAsync(Node(name));
+        // Its name, because below it there may be places for children.
+        var (x, y) = await CentreAsync(Node(name).Locator(".activity-label"));
         await page.Mouse.ClickAsync(x, y);
         await page.Locator(".mud-tab", new() { HasText = "Input" }).First.WaitForAsync();
+        await RestAsync();
     }
+
+    /// <summary>Waits until Studio has saved what was changed, and shows what the server made of it.</summary>
+    /// <remarks>What is being typed into a table when an answer arrives is lost, in Studio; a person, too, waits for the green dot.</remarks>
+    public async Task SettledAsync()
+    {
+        await page.Locator(".elsa-toolbar-icon .mud-theme-success").WaitForAsync();
+        await RestAsync();
+    }
+
+    /// <summary>Lets Studio's one thread do what it still has to do.</summary>
+    private Task RestAsync() => page.EvaluateAsync("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 50))");
+
+    /// <summary>Opens a tab by its whole name.</summary>
+    public Task TabAsync(string name) => page.Locator(".mud-tab", new() { HasTextRegex = TabOf(name) }).First.ClickAsync();
+
+    /// <summary>Chooses from a list by its label.</summary>
+    public async Task ChooseAsync(string label, string item)
+    {
+        await page.Locator(".mud-select:visible", new() { Has = page.Locator("label", new() { HasTextRegex = Exactly(label) }) })
+            .First.ClickAsync();
+        await page.Locator(".mud-popover-open").GetByText(item, new() { Exact = true }).ClickAsync();
+    }
+
+    /// <summary>Opens what a step holds in a port.</summary>
+    /// <param name="step">Its name.</param>
+    /// <param name="content">What stands in the port.</param>
+    public Task OpenAsync(string step, string content) => Node(step).GetByText(content, new() { Exact = true }).First.ClickAsync();
 
     /// <summary>A step by the name it bears on the canvas.</summary>
     public ILocator Node(string name) => Nodes.Filter(new() { Has = page.GetByText(name, new() { Exact = true }) });
+
+    /// <summary>Opens a place for a child within a step, chooses a flowchart for it, does something there, and comes back.</summary>
+    /// <param name="name">Name of the step.</param>
+    /// <param name="port">Name of the place; it is empty.</param>
+    /// <param name="act">What is done inside.</param>
+    public async Task InsideAsync(string name, string port, Func<Task> act)
+    {
+        // The selection of a step lies above its places.
+        await page.Locator(".x6-graph")
+            .First.ClickAsync(
+                new()
+                {
+                    Position = new() { X = 15, Y = 15 },
+                }
+            );
+        await Node(name).Locator($"[data-port-name=\"{port}\"]").ClickAsync();
+        await page.Locator(".mud-dialog").GetByRole(AriaRole.Button, new() { Name = "Ok", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator(".mud-breadcrumbs")).ToContainTextAsync($"{name}: {port}");
+        await Assertions.Expect(Nodes).ToHaveCountAsync(0);
+        await RestAsync();
+        await act();
+        await RestAsync();
+        await page.Locator(".mud-breadcrumbs").GetByText("Root").ClickAsync();
+        await Node(name).WaitForAsync();
+        await SettledAsync();
+    }
 
     /// <summary>A field of the properties by its label.</summary>
     public ILocator Field(string label) =>
@@ -117,6 +172,9 @@ internal sealed class FlowEditor(Visit visit)
         answer.Status.ShouldBe(200, await answer.TextAsync());
         return JsonDocument.Parse(answer.Request.PostData!).RootElement;
     }
+
+    private static Regex TabOf(string name) =>
+        new($@"^\s*{Regex.Escape(name)}[\s\d]*$", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
 
     private static Regex Exactly(string text) => new($"^{Regex.Escape(text)}$", RegexOptions.None, TimeSpan.FromSeconds(1));
 

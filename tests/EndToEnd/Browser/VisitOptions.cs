@@ -11,6 +11,12 @@ public sealed record VisitOptions
     /// <summary>A hand.</summary>
     public static readonly ViewportSize Phone = new() { Width = 390, Height = 844 };
 
+    /// <summary>A desk with a screen so high that Studio shows the editors of a step without scrolling.</summary>
+    public static readonly VisitOptions Tall = new()
+    {
+        Size = new() { Width = 1600, Height = 1600 },
+    };
+
     /// <summary>Language of the browser.</summary>
     public string Language { get; init; } = "en-US";
 

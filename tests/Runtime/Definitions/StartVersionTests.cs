@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tests.InMemory;
@@ -104,6 +105,42 @@ public class DraftStartTests : WorldTests
         second.DefinitionVersionId.ShouldBe(first.DefinitionVersionId);
         first.DefinitionVersionId.ShouldNotBe(draft.Id);
     }
+
+    [Fact]
+    public async Task What_nobody_tries_out_any_more_is_tidied_away_and_can_be_tried_again()
+    {
+        var draft = await SaveAsync(HostUnderTest.Line("x"));
+        var snapshot = (await TryAsync(draft, "i-1")).DefinitionVersionId;
+
+        await World.PassAsync(TimeSpan.FromDays(2));
+        await RetainAsync();
+        var whileUsed = await World.Store.FindDefinitionAsync(snapshot, Ct);
+        await World.Store.DeleteInstancesAsync(["i-1"], Ct);
+        await RetainAsync();
+        var afterwards = await World.Store.FindDefinitionAsync(snapshot, Ct);
+        var again = (await TryAsync(draft, "i-2")).DefinitionVersionId;
+
+        whileUsed.ShouldNotBeNull();
+        afterwards.ShouldBeNull();
+        again.ShouldBe(snapshot);
+        (await World.LinesAsync("i-2")).ShouldBe(["x"]);
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_is_tried_again_is_as_good_as_new_to_the_housekeeping()
+    {
+        var draft = await SaveAsync(HostUnderTest.Line("x"));
+        var snapshot = (await TryAsync(draft, "i-1")).DefinitionVersionId;
+        await World.PassAsync(TimeSpan.FromDays(2));
+
+        await TryAsync(draft, "i-2");
+        await World.Store.DeleteInstancesAsync(["i-1", "i-2"], Ct);
+        await RetainAsync();
+
+        (await World.Store.FindDefinitionAsync(snapshot, Ct)).ShouldNotBeNull();
+    }
+
+    private Task RetainAsync() => World.Store.RetainAsync(new RetentionOptions().At(World.Clock.GetUtcNow()), Ct);
 
     [Fact]
     public async Task A_draft_that_does_not_compile_is_not_started()

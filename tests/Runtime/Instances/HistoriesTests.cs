@@ -1,7 +1,10 @@
+using System.Text;
+using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tests.Work;
 
 namespace ServiceLoop.Runtime.Tests.Instances;
@@ -93,6 +96,46 @@ public sealed class HistoriesTests
     }
 
     [Fact]
+    public async Task A_printed_line_belongs_to_the_activity_that_printed_it()
+    {
+        await world.PublishAsync(
+            "main",
+            """{ "id": "One", "type": "Elsa.WriteLine", "text": "first" }, { "id": "Two", "type": "Elsa.WriteLine", "text": "second" }"""
+        );
+        await world.StartAsync("main", "i-1");
+
+        var history = (await histories.FindAsync("i-1", Ct)).ShouldNotBeNull();
+
+        history
+            .Page(entry => entry.ActivityId is "One" or "Two", 0, 10)
+            .Lines.Select(l => $"{l.Entry.NodeId} {l.Entry.Event?.ToString() ?? l.Entry.Message}")
+            .ShouldBe([
+                "Workflow1:Sequence1:One Started",
+                "Workflow1:Sequence1:One first",
+                "Workflow1:Sequence1:One Completed",
+                "Workflow1:Sequence1:Two Started",
+                "Workflow1:Sequence1:Two second",
+                "Workflow1:Sequence1:Two Completed",
+            ]);
+        history
+            .Page(entry => entry.Event is null, 0, 1)
+            .Lines.Single()
+            .Entry.FrameId.ShouldBe(history.OfNode("Workflow1:Sequence1:One").Single().FrameId);
+    }
+
+    [Fact]
+    public async Task A_line_of_an_earlier_journal_is_read_without_its_activity()
+    {
+        HappenedRow row = new(1, World.Noon, Encoding.UTF8.GetBytes("""{"entries":[],"lines":["as before"]}"""));
+
+        var line = (await History.ReadAsync([row], _ => new((WorkflowGraph?)null))).ShouldHaveSingleItem();
+
+        line.Message.ShouldBe("as before");
+        line.ActivityId.ShouldBeEmpty();
+        line.Node.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_long_history_is_paged_and_counted_whole()
     {
         await world.PublishAsync(
@@ -102,9 +145,9 @@ public sealed class HistoriesTests
         await world.StartAsync("main", "i-1");
         var history = (await histories.FindAsync("i-1", Ct)).ShouldNotBeNull();
 
-        var (lines, total) = history.Page(entry => entry.ActivityId == "Say", skip: 1790, take: 110);
+        var (lines, total) = history.Page(entry => entry.ActivityId == "Say", skip: 2690, take: 110);
 
-        total.ShouldBe(1800);
+        total.ShouldBe(2700);
         lines.Count.ShouldBe(10);
         lines.Select(l => l.Position).ShouldBeInOrder();
         history.OfNode("Workflow1:Sequence1:Loop:Say").Count.ShouldBe(900);

@@ -71,6 +71,7 @@ public sealed class PostgresDefinitionPlanTests(PostgresFixture postgres) : ICla
             { "definition_version.flag", [new[] { "long-7" }, new[] { true }, new[] { true }] },
             { "definition_version.promote", ["long"] },
             { "definition_version.delete", ["long-7"] },
+            { "definition_version.prune_snapshots", [new DateTime(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc), 200] },
             { "definition_version.delete_line", ["l7"] },
             { "definition_publication.list", ["long", 0, 50] },
             { "definition_publication.last_number", ["long"] },

@@ -52,7 +52,7 @@ public abstract partial class WorkflowStoreTests
     }
 
     [Fact]
-    public async Task Versions_that_are_used_as_activities_are_listed_with_content_once_they_were_published()
+    public async Task Versions_that_are_used_as_activities_are_listed_with_content_drafts_too()
     {
         await SaveAsync(
             Version("a", 1, isLatest: false, name: "A") with
@@ -71,10 +71,11 @@ public abstract partial class WorkflowStoreTests
             },
             Version("c", 1, isPublished: true, name: "C")
         );
+        await SaveAsync(Version("a", 2, isLatest: false) with { Id = "a-2~x", IsSnapshot = true, UsableAsActivity = true });
 
-        (await Store.ListActivityDefinitionsAsync(null, Ct)).Select(v => v.Id).ShouldBe(["a-1", "b-1"]);
+        (await Store.ListActivityDefinitionsAsync(null, Ct)).Select(v => v.Id).ShouldBe(["a-1", "a-2", "b-1"]);
         var line = await Store.ListActivityDefinitionsAsync("a", Ct);
-        Text(line.ShouldHaveSingleItem().Content).ShouldBe("{\"v\":1}");
+        line.Select(v => Text(v.Content)).ShouldBe(["{\"v\":1}", "{\"v\":2}"]);
     }
 
     [Fact]

@@ -211,6 +211,34 @@ public abstract partial class WorkflowStoreTests
         (await Store.RetainAsync(new(null, null, null), Ct)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Retention_removes_snapshots_that_nothing_runs_on()
+    {
+        foreach (var (name, age) in new[] { ("used", 40), ("left", 40), ("fresh", 0) })
+            await SaveAsync(
+                Version("a", 1, isLatest: false) with
+                {
+                    Id = $"a-1~{name}",
+                    IsSnapshot = true,
+                    CreatedAt = Noon.AddDays(-age),
+                }
+            );
+
+        await SaveAsync(Version("a", 1) with { CreatedAt = Noon.AddDays(-40) });
+        await CommitAsync(Burst("on-it") with { VersionId = "a-1~used", Now = Noon });
+
+        await Store.RetainAsync(new(null, null, null) { SnapshotsBefore = Noon.AddDays(-1) }, Ct);
+
+        (await Store.FindDefinitionAsync("a-1~left", Ct)).ShouldBeNull();
+        (await Store.FindDefinitionAsync("a-1~used", Ct)).ShouldNotBeNull();
+        (await Store.FindDefinitionAsync("a-1~fresh", Ct)).ShouldNotBeNull();
+        (await Store.FindDefinitionAsync("a-1", Ct)).ShouldNotBeNull();
+
+        await Store.RetainAsync(new(null, null, null), Ct);
+
+        (await Store.FindDefinitionAsync("a-1~fresh", Ct)).ShouldNotBeNull();
+    }
+
     private async Task<string[]> IdsAsync(InstanceFilter filter) =>
         [.. (await Store.ListInstancesAsync(filter, 0, 100, Ct)).Select(i => i.Id)];
 }

@@ -116,4 +116,99 @@ public sealed class ExecutionsApiTests(TestServer server) : IClassFixture<TestSe
         await client.UntilAsync("later-1", "Suspended", Ct);
         (await client.JsonAsync("/elsa/api/workflow-instances?definitionId=later", Ct)).GetProperty("items").GetArrayLength().ShouldBe(1);
     }
+
+    [Fact]
+    public async Task Bulk_dispatch_starts_as_many_as_asked_for_each_with_the_input()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(
+            Ct,
+            Sequence(
+                "many",
+                $$"""{ "id": "Set", "type": "Elsa.SetOutput", "outputName": {{Literal("said")}}, "outputValue": {{Of("JavaScript", "getInput('word')")}} }""",
+                """ "inputs": [ { "name": "word", "type": "String" } ], "outputs": [ { "name": "said", "type": "String" } ], """
+            )
+        );
+
+        var response = await client.PostJsonAsync(
+            "/elsa/api/workflow-definitions/many/bulk-dispatch",
+            """{ "count": 3, "input": { "word": "hey" } }""",
+            Ct
+        );
+        var one = await client.PostJsonAsync("/elsa/api/workflow-definitions/many/bulk-dispatch", "{}", Ct);
+
+        var ids = (await response.JsonAsync(Ct)).GetProperty("workflowInstanceIds").EnumerateArray().Select(id => id.GetString()!).ToList();
+        ids.Distinct().Count().ShouldBe(3);
+        (await one.JsonAsync(Ct)).GetProperty("workflowInstanceIds").GetArrayLength().ShouldBe(1);
+
+        foreach (var id in ids)
+        {
+            await client.UntilAsync(id, "Finished", Ct);
+            (await client.JsonAsync($"/elsa/api/workflow-instances/{id}", Ct))
+                .GetProperty("workflowState")
+                .GetProperty("output")
+                .GetProperty("said")
+                .GetString()
+                .ShouldBe("hey");
+        }
+    }
+
+    [Theory]
+    [InlineData("many-refused", """{ "count": 0 }""", HttpStatusCode.BadRequest, "dispatch.count")]
+    [InlineData("many-refused", """{ "count": 1001 }""", HttpStatusCode.BadRequest, "dispatch.count")]
+    [InlineData("nobody", """{ "count": 2 }""", HttpStatusCode.NotFound, "definition.unknown")]
+    public async Task Bulk_dispatch_refuses_and_starts_none(string definition, string body, HttpStatusCode status, string code)
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Sequence("many-refused", RunTask("T", "t")));
+
+        var response = await client.PostJsonAsync($"/elsa/api/workflow-definitions/{definition}/bulk-dispatch", body, Ct);
+
+        response.StatusCode.ShouldBe(status);
+        (await response.CodeAsync(Ct)).ShouldBe(code);
+        (await client.JsonAsync("/elsa/api/workflow-instances?definitionId=many-refused", Ct))
+            .GetProperty("items")
+            .GetArrayLength()
+            .ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_address_alone_starts_a_workflow_with_what_it_says()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(
+            Ct,
+            Sequence(
+                "by-address",
+                $$"""{ "id": "Set", "type": "Elsa.SetOutput", "outputName": {{Literal("said")}}, "outputValue": {{Of("JavaScript", "getInput('word') + '!'")}} }""",
+                """ "inputs": [ { "name": "word", "type": "String" } ], "outputs": [ { "name": "said", "type": "String" } ], """
+            )
+        );
+        const string Path = "/elsa/api/workflow-definitions/by-address/execute";
+        var input = Uri.EscapeDataString("""{ "word": "hey" }""");
+
+        var response = await client.GetAsync($"{Path}?CorrelationId=c7&Name=Called&VersionOptions=Published&Input={input}".Local(), Ct);
+        var wrong = await client.GetAsync($"{Path}?input=nonsense".Local(), Ct);
+
+        var state = (await response.JsonAsync(Ct)).GetProperty("workflowState");
+        state.GetProperty("output").GetProperty("said").GetString().ShouldBe("hey!");
+        state.GetProperty("correlationId").GetString().ShouldBe("c7");
+        state.GetProperty("id").GetString().ShouldBe(response.InstanceId());
+        wrong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await wrong.CodeAsync(Ct)).ShouldBe("input.invalid");
+    }
+
+    [Fact]
+    public async Task A_page_of_another_site_starts_nothing_by_an_address()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Sequence("lured", RunTask("T", "t")));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/elsa/api/workflow-definitions/lured/execute".Local());
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+
+        var response = await client.SendAsync(request, Ct);
+
+        (await response.CodeAsync(Ct)).ShouldBe("execute.cross-site");
+        (await client.JsonAsync("/elsa/api/workflow-instances?definitionId=lured", Ct)).GetProperty("items").GetArrayLength().ShouldBe(0);
+    }
 }

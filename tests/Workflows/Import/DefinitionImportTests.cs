@@ -2,11 +2,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Import;
 using ServiceLoop.Workflows.Tests.CommandLine;
-using ServiceLoop.Runtime.Access;
 using static ServiceLoop.Workflows.Tests.Flows;
 
 namespace ServiceLoop.Workflows.Tests.Import;

@@ -53,6 +53,7 @@
     shown = place;
     cover(stage.dataset.opening);
     stage.replaceChildren();
+    refusal.hidden = true;
     markBar(place);
     const [answer] = await Promise.all([fetch(location.pathname, { redirect: "manual" }).catch(() => null), pause(disposalMs)]);
     await answer?.text().catch(() => null);
@@ -144,6 +145,43 @@
   }
 
   addEventListener("popstate", follow);
+
+  // Elsa Studio breaks, and says nothing, where something is refused that it does not expect to be. It is told that nothing was done, the person why.
+  const api = "/elsa/api";
+  const gentle = [
+    { method: "DELETE", path: /^\/workflow-definitions\/|^\/workflow-definition-versions\//, answer: null },
+    { method: "POST", path: /^\/bulk-actions\/delete\/workflow-definitions\//, answer: { deleted: 0 } },
+    {
+      method: "POST",
+      path: /^\/bulk-actions\/publish\/workflow-definitions\//,
+      answer: { published: [], alreadyPublished: [], notFound: [], updatedConsumers: [] },
+    },
+    { method: "POST", path: /^\/bulk-actions\/retract\/workflow-definitions\//, answer: { retracted: [], alreadyRetracted: [], notFound: [] } },
+  ];
+  const refusal = document.getElementById("refusal");
+  const ask = window.fetch.bind(window);
+
+  window.fetch = async (resource, options) => {
+    const answer = await ask(resource, options);
+    if (answer.status < 400 || answer.status >= 500 || answer.status === 404) return answer;
+
+    const url = new URL(typeof resource === "string" ? resource : resource.url ?? resource, location.href);
+    const method = (options?.method ?? "GET").toUpperCase();
+    const path = url.origin === location.origin && url.pathname.startsWith(api) ? url.pathname.slice(api.length) : "";
+    const known = gentle.find(rule => rule.method === method && rule.path.test(path));
+    if (!known) return answer;
+
+    tell(await answer.json().catch(() => ({})));
+    return known.answer === null ? new Response(null, { status: 404 }) : Response.json(known.answer);
+  };
+
+  function tell(problem) {
+    const sentences = Object.values(problem.errors ?? {}).flat();
+    refusal.querySelector("p").textContent = sentences.length > 0 ? sentences.join("\n") : problem.detail ?? problem.title ?? refusal.dataset.refused;
+    refusal.hidden = false;
+  }
+
+  refusal.querySelector("button").addEventListener("click", () => { refusal.hidden = true; });
 
   document.addEventListener("click", event => {
     const link = event.target.closest?.("a");

@@ -20,6 +20,7 @@ public sealed partial class PostgresStore
     private static readonly string DeleteStray = SqlFile.Beside<PostgresStore>("journal.delete_stray");
     private static readonly string FindEnded = SqlFile.Beside<PostgresStore>("workflow_instance.find_ended");
     private static readonly string DeleteBuried = SqlFile.Beside<PostgresStore>("work.delete_buried");
+    private static readonly string PruneSnapshots = SqlFile.Beside<PostgresStore>("definition_version.prune_snapshots");
     private static readonly string DeleteGuards = SqlFile.Beside<PostgresStore>("guard.delete_old");
 
     /// <inheritdoc/>
@@ -79,6 +80,9 @@ public sealed partial class PostgresStore
 
         if (policy.BuriedBefore is { } buried)
             while (await database.RepeatableAsync(DeleteBuried, ct, Arg.Time(buried), Arg.Integer(RetainAtOnce)) == RetainAtOnce) { }
+
+        if (policy.SnapshotsBefore is { } used)
+            while (await database.RepeatableAsync(PruneSnapshots, ct, Arg.Time(used), Arg.Integer(RetainAtOnce)) == RetainAtOnce) { }
 
         if (policy.JournalBefore is { } journal)
             await RetainJournalAsync(journal, ct);

@@ -12,16 +12,18 @@ internal sealed record SaveRequest(JsonElement Model, bool? Publish);
 
 /// <summary>Saves and publishes what a designer or a file brings.</summary>
 /// <param name="definitions">Where definitions are.</param>
-internal sealed class DefinitionSaving(DefinitionService definitions)
+/// <param name="compiler">Knows the types of steps.</param>
+internal sealed class DefinitionSaving(DefinitionService definitions, WorkflowCompiler compiler)
 {
     /// <summary>Saves over the latest draft, or makes one.</summary>
-    /// <exception cref="WorkflowCompilationException">It is no definition.</exception>
+    /// <exception cref="WorkflowCompilationException">It is no definition, or none that could be opened again.</exception>
     /// <exception cref="RequestException">It is read-only.</exception>
     public async Task<DefinitionRow> SaveAsync(JsonElement json, CancellationToken ct)
     {
         var model = Read(json);
         var before = await FindBeforeAsync(model, ct);
         RefuseReadOnly(before);
+        RepeatedOutcomes.Refuse(model, compiler.Catalog);
         var definition = DesignerInput.Read(model, before is null ? null : StoredDefinition.Read(before));
         return await definitions.SaveDraftAsync(
             await IsUnchangedAsync(before, definition, ct) ? StoredDefinition.Read(before!) : definition,

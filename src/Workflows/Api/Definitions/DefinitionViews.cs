@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServiceLoop.Engine.Definitions;
-using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Workflows.Api.Definitions;

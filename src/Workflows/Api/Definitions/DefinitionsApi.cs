@@ -72,7 +72,9 @@ internal static class DefinitionsApi
 
         // A first page that is not full is all there is.
         var count = skip == 0 && rows.Count < take ? rows.Count : await definitions.CountAsync(filter, ct);
-        return TypedResults.Ok(new DefinitionPageView([.. rows.Select(r => DefinitionSummaryView.Of(r, access.Actor))], count, LinkView.OfList(access.Actor)));
+        return TypedResults.Ok(
+            new DefinitionPageView([.. rows.Select(r => DefinitionSummaryView.Of(r, access.Actor))], count, LinkView.OfList(access.Actor))
+        );
     }
 
     /// <summary>How many definitions there are.</summary>

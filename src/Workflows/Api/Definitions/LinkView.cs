@@ -42,20 +42,22 @@ internal sealed record LinkView(string Href, string Rel, string Method)
             new($"{Definitions}/by-definition-id/{Uri.EscapeDataString(definitionId)}", "self", "GET"),
             new($"{Definitions}?versionOptions=AllVersions&definitionIds={Uri.EscapeDataString(definitionId)}", "versions", "GET"),
             new($"{path}/dispatch", "dispatch", "POST"),
+            new($"{path}/bulk-dispatch", "bulk-dispatch", "POST"),
             new($"{path}/execute", "execute", "POST"),
             new($"{path}/export", "export", "GET"),
         ];
-        return Allowed(isReadonly
-            ? all
-            :
-            [
-                .. all,
-                new($"{path}/publish", "publish", "POST"),
-                new($"{path}/retract", "retract", "POST"),
-                new(path, "delete", "DELETE"),
-                new($"{path}/import", "import", "PUT"),
-                new($"{path}/update-references", "update-references", "POST"),
-            ],
+        return Allowed(
+            isReadonly
+                ? all
+                :
+                [
+                    .. all,
+                    new($"{path}/publish", "publish", "POST"),
+                    new($"{path}/retract", "retract", "POST"),
+                    new(path, "delete", "DELETE"),
+                    new($"{path}/import", "import", "PUT"),
+                    new($"{path}/update-references", "update-references", "POST"),
+                ],
             actor
         );
     }

@@ -1,4 +1,5 @@
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
@@ -7,7 +8,7 @@ using ServiceLoop.Workflows.HttpWorkflows;
 namespace ServiceLoop.Workflows.Api.Descriptors;
 
 /// <summary>
-/// The activity types that definitions may use: those of the catalog, and workflows that were published as activities. Kept until a definition changes;
+/// The activity types that definitions may use: those of the catalog, and workflows that may be used as activities. Kept until a definition changes;
 /// then only its line is read again.
 /// </summary>
 /// <remarks>A change by this node is seen by the next call, one by another node as soon as it is heard of.</remarks>
@@ -118,19 +119,23 @@ internal sealed class ActivityDescriptors : IHostedService, IDisposable
     /// <summary>Published ones first: where two lines have the same name and number, the one in use counts.</summary>
     private IEnumerable<ActivityDescriptorView> Workflows() =>
         lines
-            .Values.SelectMany(line =>
-            {
-                var published = line.FirstOrDefault(v => v.IsPublished);
-                return line.Select(StoredDefinition.Read)
-                    .Where(d => d.UsableAsActivity)
-                    .Select(d =>
-                        (Definition: d, View: WorkflowDescriptors.Describe(d, published is null ? null : (published.Id, published.Version)))
-                    );
-            })
-            .OrderByDescending(w => w.Definition.IsPublished)
+            .Values.SelectMany(Describe)
+            .OrderByDescending(w => w.Version.IsPublished)
             .ThenBy(w => w.View.TypeName, StringComparer.Ordinal)
             .ThenBy(w => w.View.Version)
             .Select(w => w.View);
+
+    /// <summary>
+    /// All versions, because call sites may name any. Of a type the palette shows the highest number alone, even where that is a draft or was rolled back:
+    /// so that one is there for new uses, as long as another is published.
+    /// </summary>
+    private static IEnumerable<(WorkflowDefinition Version, ActivityDescriptorView View)> Describe(IReadOnlyList<DefinitionRow> line)
+    {
+        var versions = line.Select(StoredDefinition.Read).Where(d => d.UsableAsActivity).ToList();
+        var published = versions.Find(d => d.IsPublished);
+        var highest = versions.Where(d => d.ActivityTypeName == published?.ActivityTypeName).MaxBy(d => d.Version);
+        return versions.Select(d => (d, WorkflowDescriptors.Describe(d, published, isInPalette: ReferenceEquals(d, highest))));
+    }
 
     private bool IsChanged()
     {

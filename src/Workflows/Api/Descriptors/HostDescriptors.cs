@@ -19,7 +19,7 @@ internal sealed record LanguageView(
 /// <summary>A type that variables, inputs and outputs may have.</summary>
 internal sealed record TypeView(string TypeName, string DisplayName, string Category, string Description);
 
-/// <summary>Where a variable may be kept. The lowest priority is offered first.</summary>
+/// <summary>Where a variable may be kept. For a new variable the highest priority is offered, for a new input the first of the list.</summary>
 internal sealed record DriverView(string TypeName, string DisplayName, int Priority, bool Deprecated);
 
 /// <summary>A strategy that definitions name by its type name.</summary>
@@ -77,7 +77,7 @@ internal static class HostDescriptors
     public static ItemsView<DriverView> Drivers { get; } =
         ItemsView<DriverView>.Of([
             new("Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core", "Workflow Instance", 5, false),
-            new("Elsa.Workflows.MemoryStorageDriver, Elsa.Workflows.Core", "Memory (kept as well)", 10, true),
+            new("Elsa.Workflows.MemoryStorageDriver, Elsa.Workflows.Core", "Memory (kept as well)", 0, true),
         ]);
 
     /// <summary>Activation strategies.</summary>

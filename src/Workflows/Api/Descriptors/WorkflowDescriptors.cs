@@ -33,7 +33,8 @@ internal static class WorkflowDescriptors
     /// <summary>Describes a version.</summary>
     /// <param name="version">The version; it may be used as activity.</param>
     /// <param name="published">The published version of its line; null when there is none.</param>
-    public static ActivityDescriptorView Describe(WorkflowDefinition version, (string Id, int Version)? published)
+    /// <param name="isInPalette">True: new uses are made of this descriptor, and name the published version.</param>
+    public static ActivityDescriptorView Describe(WorkflowDefinition version, WorkflowDefinition? published, bool isInPalette)
     {
         var typeName = version.ActivityTypeName;
         return new ActivityDescriptorView
@@ -46,8 +47,7 @@ internal static class WorkflowDescriptors
             DisplayName = version.Name is { Length: > 0 } name ? name : version.DefinitionId,
             Description = version.Description ?? "",
             Kind = nameof(Engine.ActivityKind.Action),
-            // Older versions stay, because workflows use them; new uses take the published one.
-            IsBrowsable = version.IsPublished,
+            IsBrowsable = isInPalette,
             Inputs = [.. version.Inputs.Select(Describe)],
             Outputs =
             [
@@ -70,11 +70,11 @@ internal static class WorkflowDescriptors
                 ["WorkflowDefinitionId"] = version.DefinitionId,
                 ["WorkflowDefinitionVersionId"] = version.Id,
             },
-            ConstructionProperties = Construction(version, published),
+            ConstructionProperties = Construction(isInPalette && published is not null ? published : version, published),
         };
     }
 
-    private static Dictionary<string, object> Construction(WorkflowDefinition version, (string Id, int Version)? published)
+    private static Dictionary<string, object> Construction(WorkflowDefinition version, WorkflowDefinition? published)
     {
         var properties = new Dictionary<string, object>(StringComparer.Ordinal)
         {
@@ -82,10 +82,10 @@ internal static class WorkflowDescriptors
             ["workflowDefinitionVersionId"] = version.Id,
         };
 
-        if (published is var (id, number))
+        if (published is not null)
         {
-            properties["latestAvailablePublishedVersion"] = number;
-            properties["latestAvailablePublishedVersionId"] = id;
+            properties["latestAvailablePublishedVersion"] = published.Version;
+            properties["latestAvailablePublishedVersionId"] = published.Id;
         }
 
         return properties;

@@ -41,7 +41,7 @@ internal record ExecutionSummaryView
 
     public required IReadOnlyDictionary<string, object?> Metadata { get; init; }
 
-    public static ExecutionSummaryView Of(InstanceHistory history, ExecutionRecord record) =>
+    public static ExecutionSummaryView Of(InstanceHistory history, ExecutionRecord record, Repetitions repetitions) =>
         new()
         {
             Id = Places.ExecutionId(history.InstanceId, record.FrameId)!,
@@ -59,15 +59,15 @@ internal record ExecutionSummaryView
             SchedulingActivityExecutionId = Places.ExecutionId(history.InstanceId, record.ParentId),
             SchedulingActivityId = history.Find(record.ParentId)?.Node.Id,
             CallStackDepth = record.Depth,
-            HasRetryAttempts = !record.Retries.IsEmpty,
-            Metadata = MetadataOf(record, null),
+            HasRetryAttempts = repetitions.Has(record),
+            Metadata = MetadataOf(repetitions.Has(record), null),
         };
 
-    protected static IReadOnlyDictionary<string, object?> MetadataOf(ExecutionRecord record, string? gap)
+    protected static IReadOnlyDictionary<string, object?> MetadataOf(bool wasRepeated, string? gap)
     {
         var metadata = new Dictionary<string, object?>(StringComparer.Ordinal);
 
-        if (!record.Retries.IsEmpty)
+        if (wasRepeated)
             metadata["HasRetryAttempts"] = true;
 
         if (gap is not null)
@@ -93,7 +93,7 @@ internal sealed record ExecutionView : ExecutionSummaryView
 
     public static ExecutionView Of(InstanceHistory history, ExecutionRecord record, Recollection? recalled)
     {
-        var summary = Of(history, record);
+        var summary = Of(history, record, Repetitions.Of(recalled));
         var values = recalled?.Values;
         return new()
         {
@@ -113,7 +113,7 @@ internal sealed record ExecutionView : ExecutionSummaryView
             SchedulingActivityId = summary.SchedulingActivityId,
             CallStackDepth = summary.CallStackDepth,
             HasRetryAttempts = summary.HasRetryAttempts,
-            Metadata = MetadataOf(record, recalled?.Gap),
+            Metadata = MetadataOf(summary.HasRetryAttempts, recalled?.Gap),
             ActivityState = Shown(values?.InputsOf(record.FrameId)),
             Outputs = Shown(values?.OutputsOf(record.FrameId)),
             Properties = Shown(values?.PropertiesOf(record.FrameId)),
@@ -144,7 +144,7 @@ internal sealed record ExecutionStatsView(
 {
     private static readonly IReadOnlyDictionary<string, object?> NoMetadata = new Dictionary<string, object?>(StringComparer.Ordinal);
 
-    public static ExecutionStatsView Of(IReadOnlyList<ExecutionRecord> records)
+    public static ExecutionStatsView Of(IReadOnlyList<ExecutionRecord> records, Repetitions repetitions)
     {
         var completed = records.Count(r => r.CompletedAt is not null);
         var faults = records.Sum(r => r.FaultCount);
@@ -157,7 +157,7 @@ internal sealed record ExecutionStatsView(
             faults,
             records.Any(r => r.IsWaiting),
             faults > 0,
-            records.Any(r => !r.Retries.IsEmpty)
+            records.Any(repetitions.Has)
                 ? new Dictionary<string, object?>(StringComparer.Ordinal) { ["HasRetryAttempts"] = true }
                 : NoMetadata
         );

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 
@@ -48,17 +50,19 @@ internal static class ActivityExecutionsApi
     }
 
     /// <summary>Statistics of some activities, or of all that ran when none is named; those that did not run are left out.</summary>
-    public static IReadOnlyList<ExecutionStatsView> Report(InstanceHistory history, IReadOnlyCollection<string>? nodeIds) =>
-        nodeIds is null
-            ? [.. history.Executions().GroupBy(e => e.Node.NodeId, StringComparer.Ordinal).Select(g => ExecutionStatsView.Of([.. g]))]
-            :
-            [
-                .. nodeIds
-                    .Distinct(StringComparer.Ordinal)
-                    .Select(history.OfNode)
-                    .Where(records => records.Count > 0)
-                    .Select(ExecutionStatsView.Of),
-            ];
+    public static async Task<IReadOnlyList<ExecutionStatsView>> StatsAsync(
+        InstanceHistory history,
+        IReadOnlyCollection<string>? nodeIds,
+        Histories histories,
+        CancellationToken ct
+    )
+    {
+        List<IReadOnlyList<ExecutionRecord>> activities = nodeIds is null
+            ? [.. history.Executions().GroupBy(e => e.Node.NodeId, StringComparer.Ordinal).Select(g => g.ToList())]
+            : [.. nodeIds.Distinct(StringComparer.Ordinal).Select(history.OfNode).Where(records => records.Count > 0)];
+        var repetitions = await Repetitions.OfAsync(history, activities.SelectMany(records => records), histories, ct);
+        return [.. activities.Select(records => ExecutionStatsView.Of(records, repetitions))];
+    }
 
     /// <summary>Executions of activities of an instance, with their values.</summary>
     private static async Task<Results<Ok<ListView<ExecutionView>>, ProblemHttpResult>> ListAsync(
@@ -92,8 +96,9 @@ internal static class ActivityExecutionsApi
             return InstancesApi.Unknown(workflowInstanceId ?? "");
 
         var records = Chosen(history, activityNodeId, completed);
+        var repetitions = await Repetitions.OfAsync(history, records, histories, ct);
         return TypedResults.Ok(
-            new ListView<ExecutionSummaryView>([.. records.Select(r => ExecutionSummaryView.Of(history, r))], records.Count)
+            new ListView<ExecutionSummaryView>([.. records.Select(r => ExecutionSummaryView.Of(history, r, repetitions))], records.Count)
         );
     }
 
@@ -165,10 +170,10 @@ internal static class ActivityExecutionsApi
         CancellationToken ct
     ) =>
         await histories.FindAsync(request.WorkflowInstanceId ?? "", ct) is { } history
-            ? TypedResults.Ok(new ReportView(Report(history, request.ActivityNodeIds ?? [])))
+            ? TypedResults.Ok(new ReportView(await StatsAsync(history, request.ActivityNodeIds ?? [], histories, ct)))
             : InstancesApi.Unknown(request.WorkflowInstanceId ?? "");
 
-    /// <summary>Attempts of an execution that failed and were repeated.</summary>
+    /// <summary>Attempts of an execution that failed and were repeated, by the strategy of its activity or by a repair; oldest first.</summary>
     private static async Task<Results<Ok<PageView<RetryView>>, ProblemHttpResult>> RetriesAsync(
         string activityInstanceId,
         int? skip,
@@ -180,7 +185,15 @@ internal static class ActivityExecutionsApi
         if (await PlaceAsync(activityInstanceId, histories, ct) is not (var history, { } record))
             return Unknown(activityInstanceId);
 
-        var attempts = record.Retries.Select((retry, n) => ViewOf(history, record, retry, n)).ToList();
+        var repetitions = await Repetitions.OfAsync(history, [record], histories, ct);
+        List<RetryView> attempts =
+        [
+            .. record
+                .Retries.Select(retry => ViewOf(history, record, retry))
+                .Concat(repetitions.Of(record).Select(attempt => ViewOf(history, record, attempt)))
+                .OrderBy(view => view.Timestamp)
+                .Select((view, n) => view with { AttemptNumber = n + 1 }),
+        ];
         return TypedResults.Ok(
             new PageView<RetryView>(
                 [.. attempts.Skip(Math.Max(0, skip ?? 0)).Take(Math.Clamp(take ?? MaxRecords, 0, MaxRecords))],
@@ -189,20 +202,42 @@ internal static class ActivityExecutionsApi
         );
     }
 
-    private static RetryView ViewOf(InstanceHistory history, ExecutionRecord record, ExecutionRetry retry, int number) =>
+    private static RetryView ViewOf(InstanceHistory history, ExecutionRecord record, ExecutionRetry retry) =>
+        ViewOf(
+            history,
+            record,
+            TimeSpan.Zero,
+            retry.At,
+            ("Message", retry.Fault.Message),
+            ("Exception", retry.Fault.ExceptionType),
+            ("Who", retry.Who)
+        );
+
+    private static RetryView ViewOf(InstanceHistory history, ExecutionRecord record, RepeatedAttempt attempt) =>
+        ViewOf(
+            history,
+            record,
+            attempt.Delay,
+            attempt.At,
+            ("Message", attempt.Message),
+            ("StatusCode", attempt.StatusCode?.ToString(CultureInfo.InvariantCulture))
+        );
+
+    private static RetryView ViewOf(
+        InstanceHistory history,
+        ExecutionRecord record,
+        TimeSpan delay,
+        DateTimeOffset at,
+        params (string Name, string? Value)[] details
+    ) =>
         new(
             Places.ExecutionId(history.InstanceId, record.FrameId)!,
             record.Node.Id,
             history.InstanceId,
-            number + 1,
-            TimeSpan.Zero,
-            retry.At,
-            new Dictionary<string, string?>(StringComparer.Ordinal)
-            {
-                ["Message"] = retry.Fault.Message,
-                ["Exception"] = retry.Fault.ExceptionType,
-                ["Who"] = retry.Who,
-            }
+            0,
+            delay,
+            at,
+            details.Where(d => d.Value is not null).ToDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal)
         );
 
     private static IEnumerable<ExecutionRecord> Fitting(InstanceHistory history, string? nodeId, bool? completed) =>

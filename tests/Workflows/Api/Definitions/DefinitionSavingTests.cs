@@ -40,6 +40,56 @@ public sealed class DefinitionSavingTests(TestServer server) : IClassFixture<Tes
         DefinitionViewTests.Rels(definition).ShouldContain("publish");
     }
 
+    [Theory]
+    [InlineData(
+        "Elsa.FlowSendHttpRequest",
+        "expectedStatusCodes",
+        """{"expression":{"type":"Object","value":"[\"200\",\"404\",\"200\"]"}}""",
+        "200"
+    )]
+    [InlineData("Elsa.FlowFork", "branches", """{"expression":{"type":"Object","value":["A","B","A"]}}""", "A")]
+    [InlineData("Elsa.RunJavaScript", "possibleOutcomes", """{"expression":{"type":"Object","value":"[\"Done\"]"}}""", "Done")]
+    [InlineData("Elsa.FlowSwitch", "cases", """[{"label":"Big"},{"label":"Big"}]""", "Big")]
+    public async Task A_step_with_an_outcome_twice_is_refused_because_Studio_could_not_show_it_again(
+        string type,
+        string input,
+        string value,
+        string outcome
+    )
+    {
+        var client = await server.ClientAsync(Ct);
+        var id = $"repeated-{type}";
+
+        using var response = await client.SaveAsync(Flowchart(id, type, input, value), publish: false, Ct);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var said = (await response.JsonAsync(Ct)).GetProperty("errors").EnumerateObject().Single().Value[0].GetString();
+        said.ShouldBe($"Ask (s1), {input}: The outcome '{outcome}' is there twice. Remove all but one.");
+        using var there = await client.GetAsync($"{Path}/by-definition-id/{id}".Local(), Ct);
+        there.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("Elsa.FlowFork", "branches", """{"expression":{"type":"Object","value":"[\"A\",\"B\"]"}}""")]
+    [InlineData("Elsa.FlowFork", "branches", """{"expression":{"type":"Object","value":"[\"A\","}}""")]
+    [InlineData("Elsa.FlowFork", "branches", """{"expression":{"type":"JavaScript","value":"['A','A']"}}""")]
+    [InlineData("Elsa.Switch", "cases", """[{"label":"Big"},{"label":"Big"}]""")]
+    [InlineData("Elsa.FlowSwitch", "cases", "null")]
+    public async Task A_draft_with_other_outcomes_is_saved(string type, string input, string value)
+    {
+        var client = await server.ClientAsync(Ct);
+
+        using var response = await client.SaveAsync(Flowchart($"other-{Guid.NewGuid():N}", type, input, value), publish: false, Ct);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private static string Flowchart(string id, string type, string input, string value) =>
+        $$"""
+            { "definitionId": "{{id}}", "name": "{{id}}", "root": { "id": "f", "type": "Elsa.Flowchart", "version": 1, "connections": [],
+              "activities": [ { "id": "s1", "name": "Ask", "type": "{{type}}", "version": 1, "{{input}}": {{value}} } ] } }
+            """;
+
     [Fact]
     public async Task Saving_a_published_version_makes_one_draft_and_leaves_it_as_it_was()
     {

@@ -39,7 +39,19 @@ public sealed class DefinitionViewTests(TestServer server) : IClassFixture<TestS
         view.GetProperty("options").GetProperty("autoUpdateConsumingWorkflows").GetBoolean().ShouldBeFalse();
         Rels(view)
             .ShouldBe(
-                ["self", "versions", "dispatch", "execute", "export", "publish", "retract", "delete", "import", "update-references"],
+                [
+                    "self",
+                    "versions",
+                    "dispatch",
+                    "bulk-dispatch",
+                    "execute",
+                    "export",
+                    "publish",
+                    "retract",
+                    "delete",
+                    "import",
+                    "update-references",
+                ],
                 ignoreOrder: true
             );
     }

@@ -133,6 +133,54 @@ public sealed class ActivityDescriptorTests(TestServer server) : IClassFixture<T
     }
 
     [Fact]
+    public async Task A_workflow_stays_in_the_palette_while_it_has_a_newer_draft()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Usable("going-on", "Going On"));
+        var published = await FindAsync(client, "GoingOn", 1);
+        using var draft = await client.SaveAsync(
+            Usable("going-on", "Going On").Replace("\"T\"", "\"Other\"", StringComparison.Ordinal),
+            publish: false,
+            Ct
+        );
+
+        // The designer's palette takes the highest number and then asks whether it is to be seen.
+        var highest = await FindAsync(client, "GoingOn", 2);
+
+        highest.GetProperty("isBrowsable").GetBoolean().ShouldBeTrue();
+        highest
+            .GetProperty("constructionProperties")
+            .GetProperty("workflowDefinitionVersionId")
+            .GetString()
+            .ShouldBe(published.GetProperty("customProperties").GetProperty("WorkflowDefinitionVersionId").GetString());
+    }
+
+    [Fact]
+    public async Task A_draft_that_a_call_site_names_is_known_but_not_in_the_palette()
+    {
+        var client = await server.ClientAsync(Ct);
+        using var saved = await client.SaveAsync(Usable("not-yet", "Not Yet"), publish: false, Ct);
+        var versionId = (await saved.JsonAsync(Ct)).GetProperty("workflowDefinition").GetProperty("id").GetString();
+        await client.SaveAsync(
+            Sequence(
+                "calls-draft",
+                $$"""{ "id": "Call", "type": "NotYet", "version": 1, "workflowDefinitionId": "not-yet", "workflowDefinitionVersionId": "{{versionId}}" }"""
+            ),
+            publish: false,
+            Ct
+        );
+
+        var site = (await client.JsonAsync("/elsa/api/workflow-definitions/by-definition-id/calls-draft?versionOptions=Latest", Ct))
+            .GetProperty("root")
+            .GetProperty("activities")[0];
+        var known = await FindAsync(client, site.GetProperty("type").GetString()!, site.GetProperty("version").GetInt32());
+
+        site.GetProperty("type").GetString().ShouldBe("NotYet");
+        known.GetProperty("isBrowsable").GetBoolean().ShouldBeFalse();
+        known.GetProperty("customProperties").GetProperty("WorkflowDefinitionVersionId").GetString().ShouldBe(versionId);
+    }
+
+    [Fact]
     public async Task An_unchanged_list_is_304_and_a_changed_one_is_sent_again()
     {
         await using var alone = new TestServer();

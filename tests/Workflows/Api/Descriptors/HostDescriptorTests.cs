@@ -42,6 +42,17 @@ public sealed class HostDescriptorTests(TestServer server) : IClassFixture<TestS
     }
 
     [Fact]
+    public async Task A_new_variable_is_kept_with_the_instance_unless_one_says_otherwise()
+    {
+        var drivers = (await GetAsync("descriptors/storage-drivers")).GetProperty("items").EnumerateArray().ToList();
+
+        // Elsa Studio offers the first of the list for an input, and the highest priority for a variable.
+        var highest = drivers.MaxBy(d => d.GetProperty("priority").GetDouble());
+        highest.GetProperty("deprecated").GetBoolean().ShouldBeFalse();
+        highest.GetProperty("typeName").GetString().ShouldBe(drivers[0].GetProperty("typeName").GetString());
+    }
+
+    [Fact]
     public async Task Types_are_kept_by_the_browser_for_a_minute_and_known_to_the_compiler()
     {
         var client = await server.ClientAsync(Ct);

@@ -94,14 +94,23 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
 
         Told(inside)
             .Where(l => !l.StartsWith(':'))
-            .ShouldBe(["One:Started", "One:Completed", "Two:Started", "Two:Completed", "Ask:Started", "Ask:Suspended"]);
-        Told(some).ShouldBe(["One:Completed", "Ask:Started"]);
-        some.GetProperty("totalCount").GetInt32().ShouldBe(4);
+            .ShouldBe([
+                "One:Started",
+                "One:WriteLine",
+                "One:Completed",
+                "Two:Started",
+                "Two:WriteLine",
+                "Two:Completed",
+                "Ask:Started",
+                "Ask:Suspended",
+            ]);
+        Told(some).ShouldBe(["One:WriteLine", "One:Completed"]);
+        some.GetProperty("totalCount").GetInt32().ShouldBe(5);
         Told(started).ShouldBe(["Two:Started"]);
         whole.GetProperty("totalCount").GetInt32().ShouldBeGreaterThan(8);
         get.GetProperty("items").GetArrayLength().ShouldBe(3);
         get.GetProperty("totalCount").GetInt32().ShouldBe(whole.GetProperty("totalCount").GetInt32());
-        var line = inside.GetProperty("items")[1];
+        var line = inside.GetProperty("items")[2];
         line.GetProperty("activityType").GetString().ShouldBe("Elsa.WriteLine");
         line.GetProperty("activityTypeVersion").GetInt32().ShouldBe(1);
         line.GetProperty("payload").GetProperty("Outcomes")[0].GetString().ShouldBe("Done");
@@ -206,6 +215,67 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
         var attempt = retries.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
         attempt.GetProperty("attemptNumber").GetInt32().ShouldBe(1);
         attempt.GetProperty("details").GetProperty("Message").GetString().ShouldBe("boom");
+    }
+
+    [Fact]
+    public async Task Attempts_of_a_resilience_strategy_are_told()
+    {
+        var client = await server.ClientAsync(Ct);
+        await using var host = new FlakyHost(failures: 2);
+        await client.PublishAsync(
+            Ct,
+            Sequence(
+                "v-attempts",
+                $$"""
+                { "id": "Call", "type": "Elsa.SendHttpRequest", "url": {{Literal($"{host.Address}orders")}}, "method": {{Literal("POST")}},
+                  "customProperties": { "resilienceStrategy": { "mode": "Identifier", "strategyId": "http-repeat" } } },
+                {{Say("Then", "'1'")}}
+                """
+            )
+        );
+        var id = await AnswersApiTests.StartAsync(client, "v-attempts");
+        await client.UntilAsync(id, "Finished", Ct);
+        var node = await NodeAsync(client, id, "Call");
+        var record = (await RecordsAsync(client, id, node)).ShouldHaveSingleItem();
+
+        var retries = await client.JsonAsync($"/elsa/api/resilience/retries/{record.GetProperty("id").GetString()}?skip=1&take=10", Ct);
+        var summary = (
+            await client.JsonAsync($"/elsa/api/activity-execution-summaries/list?WorkflowInstanceId={id}&ActivityNodeId={node}", Ct)
+        ).GetProperty("items")[0];
+        var stats = await ReportAsync(client, id, [node, await NodeAsync(client, id, "Then")]);
+
+        host.Asked.ShouldBe(3);
+        retries.GetProperty("totalCount").GetInt32().ShouldBe(2);
+        var attempts = retries.GetProperty("items").EnumerateArray().ToList();
+        attempts.Select(a => a.GetProperty("attemptNumber").GetInt32()).ShouldBe([2]);
+        attempts[0].GetProperty("retryDelay").GetString().ShouldBe("00:00:02");
+        attempts[0].GetProperty("details").GetProperty("StatusCode").GetString().ShouldBe("503");
+        attempts[0].GetProperty("details").GetProperty("Message").GetString()!.ShouldContain($"{host.Address}orders");
+        attempts[0].GetProperty("activityId").GetString().ShouldBe("Call");
+        summary.GetProperty("metadata").GetProperty("HasRetryAttempts").GetBoolean().ShouldBeTrue();
+        stats["Call"].GetProperty("metadata").GetProperty("HasRetryAttempts").GetBoolean().ShouldBeTrue();
+        stats["Then"].GetProperty("metadata").EnumerateObject().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_printed_line_stands_in_the_journal_of_its_activity()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Sequence("v-line", Say("Hello", "'good day'")));
+        var id = await AnswersApiTests.StartAsync(client, "v-line");
+        var node = await NodeAsync(client, id, "Hello");
+
+        var response = await client.PostJsonAsync(
+            $"/elsa/api/workflow-instances/{id}/journal",
+            $$"""{ "filter": { "activityNodeIds": ["{{node}}"] } }""",
+            Ct
+        );
+
+        var lines = (await response.JsonAsync(Ct)).GetProperty("items").EnumerateArray().ToList();
+        lines.Select(l => l.GetProperty("eventName").GetString()).ShouldBe(["Started", "WriteLine", "Completed"]);
+        lines[1].GetProperty("message").GetString().ShouldBe("good day");
+        lines[1].GetProperty("activityType").GetString().ShouldBe("Elsa.WriteLine");
+        lines[1].GetProperty("activityInstanceId").GetString().ShouldBe(lines[0].GetProperty("activityInstanceId").GetString());
     }
 
     [Fact]

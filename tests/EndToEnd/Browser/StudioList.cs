@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace ServiceLoop.EndToEnd.Tests.Browser;
+
+/// <summary>One of Studio's lists, worked with the mouse.</summary>
+/// <param name="visit">The window; it shows a list.</param>
+internal sealed class StudioList(Visit visit)
+{
+    private readonly IPage page = visit.Page;
+
+    /// <summary>What the frame says when the server refused something.</summary>
+    public ILocator Refusal => page.Locator("#refusal");
+
+    /// <summary>The row with a text.</summary>
+    public ILocator Row(string text) => page.Locator("tbody tr", new() { HasText = text });
+
+    /// <summary>Chooses from the menu of a row.</summary>
+    public async Task ChooseAsync(string row, string item)
+    {
+        await Row(row).Locator("button").Last.ClickAsync();
+        await PickAsync(item);
+    }
+
+    /// <summary>Ticks rows.</summary>
+    public async Task TickAsync(params string[] rows)
+    {
+        foreach (var row in rows)
+            await Row(row).Locator("input[type=checkbox]").ClickAsync();
+    }
+
+    /// <summary>Chooses from the menu for all rows that are ticked.</summary>
+    public async Task BulkAsync(string item)
+    {
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("bulk actions", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)) })
+            .ClickAsync();
+        await PickAsync(item);
+    }
+
+    /// <summary>Presses the last button of the dialog that is open: it does what the dialog asks about.</summary>
+    public Task ConfirmAsync() => page.Locator(".mud-dialog-actions button").Last.ClickAsync();
+
+    /// <summary>Does something and waits for the server's answer.</summary>
+    /// <returns>Its status.</returns>
+    public async Task<int> AnsweredAsync(string method, string pathEnd, Func<Task> act) =>
+        (
+            await page.RunAndWaitForResponseAsync(
+                act,
+                r => r.Request.Method == method && new Uri(r.Url).AbsolutePath.EndsWith(pathEnd, StringComparison.Ordinal)
+            )
+        ).Status;
+
+    /// <summary>Waits for a short message of Studio.</summary>
+    public Task SaysAsync(string text) => Assertions.Expect(page.Locator(".mud-snackbar", new() { HasText = text }).First).ToBeVisibleAsync();
+
+    private Task PickAsync(string item) =>
+        page.Locator(".mud-popover-open").GetByText(item, new() { Exact = true }).First.ClickAsync();
+}
