@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using static ServiceLoop.Workflows.Tests.Flows;
 
 namespace ServiceLoop.Workflows.Tests.Access;
@@ -76,7 +75,8 @@ public sealed class BombTests(TestServer server) : IClassFixture<TestServer>
     public async Task A_pattern_that_would_take_years_ends_in_time()
     {
         var client = await server.ClientAsync(Ct);
-        var activity = $$"""{ "id": "S", "type": "Elsa.SetOutput", "outputName": {{Literal("x")}}, "outputValue": {{Of("JavaScript", "/^(a+)+$/.test('" + new string('a', 60) + "!')")}} }""";
+        var activity =
+            $$"""{ "id": "S", "type": "Elsa.SetOutput", "outputName": {{Literal("x")}}, "outputValue": {{Of("JavaScript", "/^(a+)+$/.test('" + new string('a', 60) + "!')")}} }""";
         using var saved = await client.SaveAsync(Sequence("years", activity), publish: true, Ct);
         saved.StatusCode.ShouldBe(HttpStatusCode.OK);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);

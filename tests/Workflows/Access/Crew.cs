@@ -29,10 +29,7 @@ internal static class Crew
         using (acting.As(Actor.System))
             made = await services.GetRequiredService<People>().CreateAsync(name, request, null, ct);
 
-        var own = new Actor(ActorKind.Person, made.Person.Id.ToString(), name)
-        {
-            Permissions = FrozenSet.ToFrozenSet(["account:own"]),
-        };
+        var own = new Actor(ActorKind.Person, made.Person.Id.ToString(), name) { Permissions = FrozenSet.ToFrozenSet(["account:own"]) };
 
         using (acting.As(own))
             await services.GetRequiredService<Account>().ChangePasswordAsync(made.Password, Password, ct);

@@ -24,7 +24,16 @@ public sealed class ForeignSiteTests(TestServer server) : IClassFixture<TestServ
         using var client = await Crew.ClientAsync(await server.NodeAsync(Ct), "admin", Ct);
 
         (await SendAsync(client, HttpMethod.Post, Deed, (header, value))).ShouldBe(HttpStatusCode.Forbidden);
-        (await SendAsync(client, HttpMethod.Delete, "/elsa/api/workflow-definitions/x", (header, value))).ShouldBe(HttpStatusCode.Forbidden);
+        (await SendAsync(client, HttpMethod.Delete, "/elsa/api/workflow-definitions/x", (header, value))).ShouldBe(
+            HttpStatusCode.Forbidden
+        );
+
+        // Elsa starts workflows by GET too, which a link or a picture on another site would do.
+        (await SendAsync(client, HttpMethod.Get, "/elsa/api/workflow-definitions/x/execute", (header, value))).ShouldBe(
+            HttpStatusCode.Forbidden
+        );
+        (await SendAsync(client, HttpMethod.Get, "/workflows/x", (header, value))).ShouldBe(HttpStatusCode.Forbidden);
+        (await SendAsync(client, HttpMethod.Get, "/elsa/api/workflow-definitions", (header, value))).ShouldBe(HttpStatusCode.OK);
         (await SendAsync(client, HttpMethod.Get, "/_blazor?id=x", (header, value), ("Upgrade", "websocket"))).ShouldBe(
             HttpStatusCode.Forbidden
         );
@@ -123,7 +132,12 @@ public sealed class ForeignSiteTests(TestServer server) : IClassFixture<TestServ
     public async Task No_path_leads_out_of_the_files_of_the_pages(string path)
     {
         var node = await server.NodeAsync(Ct);
-        await Crew.HireAsync(node.Services, $"walker{(uint)path.GetHashCode(StringComparison.Ordinal)}", new PersonRequest { Roles = ["admin"] }, Ct);
+        await Crew.HireAsync(
+            node.Services,
+            $"walker{(uint)path.GetHashCode(StringComparison.Ordinal)}",
+            new PersonRequest { Roles = ["admin"] },
+            Ct
+        );
         var session = await Crew.SignInAsync(node.Services, $"walker{(uint)path.GetHashCode(StringComparison.Ordinal)}", Ct);
 
         // Past the client, which would tidy the path up.

