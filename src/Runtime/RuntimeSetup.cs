@@ -5,6 +5,7 @@ using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tasks;
 using ServiceLoop.Runtime.Work;
@@ -37,6 +38,8 @@ public static class RuntimeSetup
         ));
         services.TryAddSingleton<WorkDesk>();
         services.TryAddSingleton<Histories>();
+        services.TryAddSingleton<Secrecy>();
+        services.TryAddSingleton<Reveals>();
         services.TryAddSingleton<InstanceFiles>();
         services.TryAddSingleton(p => new DefinitionService(
             p.GetRequiredService<IWorkflowStore>(),

@@ -39,4 +39,14 @@ internal static partial class Log
 
     [LoggerMessage(730, LogLevel.Error, "The door {Endpoint} has no rule and stays shut")]
     public static partial void DoorWithoutRule(ILogger logger, string endpoint);
+
+    [LoggerMessage(
+        740,
+        LogLevel.Warning,
+        "The key ring lies open in the database: whoever reads that can read secrets and forge sessions. Set Secrets__Key, or Secrets__KeyFile, to at least 32 random bytes as Base64"
+    )]
+    public static partial void KeyRingOpen(ILogger logger);
+
+    [LoggerMessage(741, LogLevel.Information, "{Count} keys of the key ring are now encrypted with the key {Fingerprint}")]
+    public static partial void KeyRingEncrypted(ILogger logger, int count, string fingerprint);
 }

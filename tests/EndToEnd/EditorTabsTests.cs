@@ -50,7 +50,9 @@ public sealed class EditorTabsTests(House house)
             await page.Locator(".mud-popover-open").GetByText("Save As", new() { Exact = true }).ClickAsync();
             await page.Locator(".mud-dialog").GetByLabel("Name").First.FillAsync("Tabs under another name");
             await page.Locator(".mud-dialog-actions button").Last.ClickAsync();
-            await page.WaitForURLAsync(url => url.Contains("/edit", StringComparison.Ordinal) && !url.Contains(Id, StringComparison.Ordinal));
+            await page.WaitForURLAsync(url =>
+                url.Contains("/edit", StringComparison.Ordinal) && !url.Contains(Id, StringComparison.Ordinal)
+            );
             var copy = await LatestAsync(page.Url.Split('/')[^2]);
             copy.GetProperty("name").GetString().ShouldBe("Tabs under another name");
             copy.GetProperty("root").GetRawText().ShouldContain("good day");

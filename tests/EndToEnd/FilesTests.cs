@@ -16,7 +16,7 @@ public sealed class FilesTests(House house)
         {
             var page = visit.Page;
             await doors.SaveAsync(Id, Chart.Of(Chart.WriteLine("Only", "I travel")));
-            await visit.OpenStudioAsync($"/studio/?searchTerm={Id}");
+            await new StudioList(visit).FindAsync(Id);
 
             var download = await page.RunAndWaitForDownloadAsync(async () =>
             {

@@ -35,7 +35,9 @@ public sealed class FrameTests(House house)
         await doors.SaveAsync("framed-flow", Chart.Of(Chart.WriteLine("Say", "hello")));
         var instance = await doors.RunAsync("framed-flow");
 
-        (await BarAsync("/studio/workflows/definitions/framed-flow/edit")).ShouldContain("data-title=\"Definitions\" aria-current=\"true\"");
+        (await BarAsync("/studio/workflows/definitions/framed-flow/edit")).ShouldContain(
+            "data-title=\"Definitions\" aria-current=\"true\""
+        );
         (await BarAsync($"/studio/workflows/instances/{instance}/view")).ShouldContain("data-title=\"Instances\" aria-current=\"true\"");
     }
 

@@ -16,7 +16,7 @@ public sealed class ListMenuTests(House house)
             const string Id = "menu-one";
             await doors.SaveAsync(Id, Chart.Of(Chart.WriteLine("Only", "hello")), publish: false);
             var list = new StudioList(visit);
-            await visit.OpenStudioAsync($"/studio/?searchTerm={Id}");
+            await list.FindAsync(Id);
 
             (await list.AnsweredAsync("POST", $"/{Id}/publish", () => list.ChooseAsync(Id, "Publish"))).ShouldBe(200);
             await list.SaysAsync("Workflow published");
@@ -49,7 +49,7 @@ public sealed class ListMenuTests(House house)
                 await doors.SaveAsync(id, Chart.Of(Chart.WriteLine("Only", $"I am {id}")), publish: false);
 
             var list = new StudioList(visit);
-            await visit.OpenStudioAsync("/studio/?searchTerm=menu-many");
+            await list.FindAsync("menu-many");
 
             await BulkAsync(list, ids, "Publish", "/publish/workflow-definitions/by-definition-ids");
             (await IsPublishedAsync(ids[0])).ShouldBeTrue();
@@ -67,7 +67,7 @@ public sealed class ListMenuTests(House house)
             await download.SaveAsAsync(file);
 
             // Studio may have read the list anew, and then nothing is ticked.
-            await visit.OpenStudioAsync("/studio/?searchTerm=menu-many");
+            await list.FindAsync("menu-many");
             await BulkAsync(list, ids, "Delete", "/delete/workflow-definitions/by-definition-id");
             (await ListAsync("SearchTerm=menu-many")).ShouldBeEmpty();
 
@@ -96,7 +96,7 @@ public sealed class ListMenuTests(House house)
             var list = new StudioList(visit);
             visit.Expect(400, $"/workflow-definitions/{Id}");
             visit.Expect(400, "/bulk-actions/delete/");
-            await visit.OpenStudioAsync($"/studio/?searchTerm={Id}");
+            await list.FindAsync(Id);
 
             await list.ChooseAsync(Id, "Delete");
             await list.ConfirmAsync();
@@ -128,9 +128,5 @@ public sealed class ListMenuTests(House house)
             .GetBoolean();
 
     private async Task<List<JsonElement>> ListAsync(string query) =>
-        [
-            .. (await doors.GetAsync($"/elsa/api/workflow-definitions?versionOptions=Latest&{query}"))
-                .GetProperty("items")
-                .EnumerateArray(),
-        ];
+        [.. (await doors.GetAsync($"/elsa/api/workflow-definitions?versionOptions=Latest&{query}")).GetProperty("items").EnumerateArray()];
 }

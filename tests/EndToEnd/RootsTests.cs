@@ -72,9 +72,9 @@ public sealed class RootsTests(House house)
             await visit.ShowAsync("studio-state-machine", "A machine of two states");
             await editor.SavingAsync(editor.PublishAsync);
 
-            var root = (
-                await doors.GetAsync($"/elsa/api/workflow-definitions/by-definition-id/{id}?versionOptions=Published")
-            ).GetProperty("root");
+            var root = (await doors.GetAsync($"/elsa/api/workflow-definitions/by-definition-id/{id}?versionOptions=Published")).GetProperty(
+                "root"
+            );
             root.GetProperty("type").GetString().ShouldBe("Elsa.StateMachine");
             root.GetProperty("initialState").GetString().ShouldBe("Open");
             root.GetProperty("states").EnumerateArray().Select(s => s.GetProperty("name").GetString()).ShouldBe(["Open", "Closed"]);

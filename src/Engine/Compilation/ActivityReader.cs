@@ -160,7 +160,12 @@ internal sealed class ActivityReader(
                 type = typeof(object);
             }
 
-            variables.Add(new Variable(variable.Name, variable.IsArray ? type.MakeArrayType() : type, variable.Value, variable.Id));
+            variables.Add(
+                new Variable(variable.Name, variable.IsArray ? type.MakeArrayType() : type, variable.Value, variable.Id)
+                {
+                    IsSensitive = variable.IsSensitive,
+                }
+            );
         }
 
         return variables;

@@ -49,6 +49,7 @@ internal sealed class GraphBuilder(
         foreach (var node in nodes)
             BindUndo(node);
 
+        var holdsSecrets = SecretMarks.Set(nodes);
         var interval = CommitNames.IntervalOf(definition?.CommitStrategy);
 
         if (definition?.CommitStrategy is { } strategy && interval is null && !CommitNames.IsStandard(strategy))
@@ -78,6 +79,7 @@ internal sealed class GraphBuilder(
             Outcomes = definition?.Outcomes ?? [],
             Warnings = CompileError.OncePerPlace(errors),
             ReadsOutputs = binder.ReadsOutputs,
+            HoldsSecrets = holdsSecrets,
             StepBudget = workflow.StepBudget,
             CommitInterval = interval,
         };
@@ -225,6 +227,7 @@ internal sealed class GraphBuilder(
                 Name = variable.Name,
                 Type = variable.Type,
                 Default = value,
+                IsSecret = variable.IsSensitive,
             };
             defaults[i] = value;
         }
@@ -266,6 +269,9 @@ internal sealed class GraphBuilder(
                         descriptor.Attribute.AutoEvaluate,
                         descriptor.Attribute.IsSensitive
                     );
+
+            if (descriptor.Attribute.IsSensitive && !binding.IsSensitive)
+                binding = binding with { IsSensitive = true };
 
             if (input is not null)
                 input.Index = bindings.Count;

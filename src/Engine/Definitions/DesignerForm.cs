@@ -83,7 +83,7 @@ public static class DesignerForm
             ["isReadonly"] = definition.IsReadonly,
             ["isSystem"] = definition.IsSystem,
             ["variables"] = Items(definition.Json, "variables", WriteVariable),
-            ["inputs"] = Items(definition.Json, "inputs", static item => Spelled(item, ArgumentMembers)),
+            ["inputs"] = Items(definition.Json, "inputs", WriteInput),
             ["outputs"] = Items(definition.Json, "outputs", static item => Spelled(item, ArgumentMembers)),
             ["outcomes"] = new JsonArray([.. definition.Outcomes.Select(o => (JsonNode?)o)]),
             ["customProperties"] = ElsaJson.Find(definition.Json, "customProperties") is { ValueKind: JsonValueKind.Object } custom
@@ -183,8 +183,11 @@ public static class DesignerForm
         if (variable["id"] is not JsonValue id || !id.TryGetValue(out string? text) || text.Length == 0)
             variable["id"] = variable["name"]?.DeepClone();
 
-        return variable;
+        return StorageDrivers.ForDesigner(variable, "storageDriverTypeName", StorageDrivers.IsSecret(json));
     }
+
+    private static JsonObject WriteInput(JsonElement json) =>
+        StorageDrivers.ForDesigner(Spelled(json, ArgumentMembers), "storageDriverType", StorageDrivers.IsSecret(json));
 
     private static JsonObject WriteOptions(WorkflowDefinition definition)
     {

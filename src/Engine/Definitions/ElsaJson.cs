@@ -205,7 +205,10 @@ public static class ElsaJson
             Flag(Find(json, "isArray")) ?? false,
             Find(json, "value") is { } value ? PlainValue.Of(value) : null,
             path
-        );
+        )
+        {
+            IsSensitive = StorageDrivers.IsSecret(json),
+        };
     }
 
     private static WorkflowDefinition ReadMember(WorkflowDefinition definition, JsonProperty member, List<CompileError> errors)
@@ -328,7 +331,10 @@ public static class ElsaJson
             Text(Find(json, "category")),
             Text(Find(json, "uiHint")),
             Find(json, "defaultValue") is { } value ? PlainValue.Of(value) : null
-        );
+        )
+        {
+            IsSensitive = StorageDrivers.IsSecret(json),
+        };
 
     private static ImmutableArray<T> List<T>(JsonElement json, string path, List<CompileError> errors, Func<JsonElement, string, T> read)
     {

@@ -109,7 +109,11 @@ public sealed record WorkflowDefinition
 /// <param name="IsArray">True: an array of the type.</param>
 /// <param name="Value">Default value as it stands in the JSON, plain.</param>
 /// <param name="Path">JSON path.</param>
-public sealed record VariableDefinition(string Id, string Name, string TypeName, bool IsArray, object? Value, string Path);
+public sealed record VariableDefinition(string Id, string Name, string TypeName, bool IsArray, object? Value, string Path)
+{
+    /// <summary>True: its values are secret. They are encrypted where they are stored, and masked where they are shown.</summary>
+    public bool IsSensitive { get; init; }
+}
 
 /// <summary>A declared input or output.</summary>
 /// <param name="Name">Name.</param>
@@ -129,4 +133,8 @@ public sealed record ArgumentDefinition(
     string? Category,
     string? UIHint,
     object? DefaultValue
-);
+)
+{
+    /// <summary>True: its values are secret. They are encrypted where they are stored, and masked where they are shown.</summary>
+    public bool IsSensitive { get; init; }
+}

@@ -201,7 +201,7 @@ internal sealed partial class Frame(Run run) : ActivityExecutionContext
         OutputValues ??= new object?[Node.Outputs.Length];
         OutputValues[index] = value;
         Run.KeepOutput(Node, binding.Name, value);
-        Run.Recall?.TakeOutput(this, binding.Name, value);
+        Run.Recall?.TakeOutput(this, binding.Name, value, binding.IsSecret);
         Assign(binding, value);
     }
 

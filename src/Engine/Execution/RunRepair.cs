@@ -267,7 +267,7 @@ internal sealed partial class Run
             if (!Values.ValueConverter.TryConvert(given, type, out _))
                 throw new AlterationException(
                     InstanceId,
-                    $"'{Expressions.ExpressionDefinition.Literal(given).Quoted}' is not a value of type {Values.WorkflowTypes.AliasOf(type)}, which variable '{modify.Variable}' has."
+                    $"{(frame.Node.Variables[slot].IsSecret ? "That" : $"'{Expressions.ExpressionDefinition.Literal(given).Quoted}'")} is not a value of type {Values.WorkflowTypes.AliasOf(type)}, which variable '{modify.Variable}' has."
                 );
 
             frame.Slots[slot] = Compilation.GraphBuilder.SlotValue(given, type);

@@ -38,7 +38,11 @@ internal sealed record InputBinding
 
     public bool AutoEvaluate { get; init; } = true;
 
+    /// <summary>True: its activity says that its values are secret.</summary>
     public bool IsSensitive { get; init; }
+
+    /// <summary>True: its values are secret, as its activity says it, or because they come from or go to something secret.</summary>
+    public bool IsSecret { get; set; }
 }
 
 /// <summary>One output of a node, bound to a variable or to an output of the workflow.</summary>
@@ -55,6 +59,9 @@ internal sealed class OutputBinding
 
     /// <summary>Name of the workflow output; null when it goes to a variable, or nowhere.</summary>
     public string? WorkflowOutput { get; init; }
+
+    /// <summary>True: it goes to a secret variable.</summary>
+    public bool IsSecret => SlotNode?.Variables[Slot].IsSecret == true;
 }
 
 /// <summary>A declared variable of a node.</summary>
@@ -68,4 +75,7 @@ internal sealed class VariableSlot
 
     /// <summary>The default, already of the declared type and plain.</summary>
     public object? Default { get; init; }
+
+    /// <summary>True: its values are secret.</summary>
+    public bool IsSecret { get; init; }
 }

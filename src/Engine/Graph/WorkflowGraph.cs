@@ -45,6 +45,12 @@ public sealed class WorkflowGraph
     /// <summary>Declared outcomes.</summary>
     public ImmutableArray<string> Outcomes { get; init; } = [];
 
+    /// <summary>
+    /// True: some variable, input of the workflow or input of an activity is secret. All that is stored of an instance is encrypted then, as a secret gets
+    /// around: into other inputs, outputs, messages.
+    /// </summary>
+    public bool HoldsSecrets { get; init; }
+
     /// <summary>Activities that one step may run before it is taken for an endless loop.</summary>
     public int StepBudget { get; init; } = 10_000;
 

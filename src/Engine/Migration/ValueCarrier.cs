@@ -137,6 +137,15 @@ internal sealed class ValueCarrier(WorkflowGraph from, WorkflowGraph to, Migrati
 
         if (move is { HasValue: true })
         {
+            // Plans are stored and shown as they are.
+            if (variable.IsSecret)
+                findings.Refuse(
+                    MigrationCodes.Value,
+                    $"The plan gives a value to variable '{variable.Name}', which is secret in version {to.Version}. Take it out of the plan, and set it in the instance afterwards.",
+                    near.OldNode,
+                    near.Old.Id
+                );
+
             if (ValueConverter.TryConvert(PlainValue.Of(move.Value), variable.Type, out _))
                 return GraphBuilder.SlotValue(move.Value, variable.Type);
 

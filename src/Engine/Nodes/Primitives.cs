@@ -26,6 +26,9 @@ public sealed class SetVariable : CodeActivity
     [Input(Description = "The value.", UIHint = InputHints.SingleLine)]
     public Input<object?> Value { get; set; } = new((object?)null);
 
+    /// <summary>True: the variable is secret.</summary>
+    internal bool SetsSecret => slotNode?.Variables[slot].IsSecret == true;
+
     internal override void ReadMembers(ActivityReader reader, JsonElement json)
     {
         if (ElsaJson.Find(json, "variable") is { } variable)

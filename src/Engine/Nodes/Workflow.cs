@@ -46,7 +46,9 @@ internal sealed class WorkflowCall : Composite
         foreach (var input in Definition.Inputs)
         {
             var type = TypeOf(input);
-            variables.Add(new Variable(input.Name, type, input.DefaultValue, $"{Id}:input-{input.Name}"));
+            variables.Add(
+                new Variable(input.Name, type, input.DefaultValue, $"{Id}:input-{input.Name}") { IsSensitive = input.IsSensitive }
+            );
             var member = Member(json, input.Name);
             var expression = member is { } value ? reader.ReadInput(input.Name, value, $"{path}.{input.Name}", this) : null;
             arguments.Add((input.Name, type, expression));

@@ -93,6 +93,9 @@ public class Variable
 
     /// <summary>Default value; plain, or text that is converted.</summary>
     public object? Value { get; }
+
+    /// <summary>True: its values are secret. They are encrypted where they are stored, and masked where they are shown.</summary>
+    public bool IsSensitive { get; init; }
 }
 
 /// <summary>A variable with a type known at compile time.</summary>

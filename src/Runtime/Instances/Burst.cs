@@ -270,7 +270,10 @@ internal sealed class Burst(Bursts home, BurstRequest request) : IAsyncDisposabl
         home.Moves.Moved(request.InstanceId);
 
         foreach (var line in draft.Lines)
-            Log.Line(home.Logger, request.InstanceId, line.Text);
+            if (at!.Graph.HoldsSecrets)
+                Log.HiddenLine(home.Logger, request.InstanceId);
+            else
+                Log.Line(home.Logger, request.InstanceId, line.Text);
 
         if (Draft.NewIncidents(before, after) is > 0 and var opened)
         {

@@ -1,5 +1,6 @@
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Instances;
@@ -29,10 +30,11 @@ internal static class Commits
             Version = graph.Version,
             SubStatus = state.SubStatus,
             CorrelationId = state.CorrelationId,
-            Name = state.Name,
+            Name = graph.HoldsSecrets ? SecretMask.Of(StateSecrets.Of(graph, state)).Text(state.Name) : state.Name,
             ParentId = state.ParentInstanceId,
             IncidentCount = state.Incidents.Length,
             State = stored,
+            IsSealed = graph.HoldsSecrets,
             Now = now,
         };
 }

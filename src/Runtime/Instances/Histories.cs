@@ -4,6 +4,8 @@ using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Migrating;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Instances;
@@ -33,6 +35,9 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
         public InstanceHistory History => history;
 
         public Recollection? Recollection { get; set; }
+
+        /// <summary>The mask for its secrets, and the commit until which they are known.</summary>
+        public (SecretMask Mask, long RowVersion)? Mask { get; set; }
     }
 
     /// <summary>The history of an instance up to its last commit; null when there is no such instance.</summary>
@@ -72,6 +77,37 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
         return known.Recollection = await RecallAsync(standing, static _ => true, ct);
     }
 
+    /// <summary>The same as <see cref="FindAsync"/>, for who has asked the gate already.</summary>
+    internal async Task<InstanceHistory?> LookAsync(string instanceId, CancellationToken ct) =>
+        await StandingAsync(instanceId, ct) is { } standing ? (await ReadAsync(standing, ct)).History : null;
+
+    /// <summary>Values of executions, for who has asked the gate already.</summary>
+    internal async Task<Recollection?> LookAsync(string instanceId, IReadOnlyCollection<long> frameIds, CancellationToken ct) =>
+        await StandingAsync(instanceId, ct) is { } standing ? await RecallAsync(standing, frameIds.Contains, ct) : null;
+
+    /// <summary>
+    /// The mask for all secrets that an instance has ever had, found by living its life again; <see cref="SecretMask.None"/> when it never had any, or is not
+    /// there.
+    /// </summary>
+    internal async Task<SecretMask> MaskAsync(string instanceId, CancellationToken ct)
+    {
+        if (await StandingAsync(instanceId, ct) is not { } standing)
+            return SecretMask.None;
+
+        var known = await ReadAsync(standing, ct);
+
+        if (!known.History.MayHoldSecrets)
+            return SecretMask.None;
+
+        if (known.Mask is { } found && found.RowVersion == standing.RowVersion)
+            return found.Mask;
+
+        var recalled = await RecallAsync(standing, static _ => false, ct);
+        var mask = SecretMask.Of(recalled.Secrets, hidesPast: recalled.Gap is not null);
+        known.Mask = (mask, standing.RowVersion);
+        return mask;
+    }
+
     private async Task<InstanceStanding?> StandingAsync(string instanceId, CancellationToken ct) =>
         await store.FindStandingsAsync([instanceId], ct) is [var standing] ? standing : null;
 
@@ -90,7 +126,17 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
 
         var graph = history.Graph ?? await FindGraphAsync(standing.Summary.VersionId, ct);
         var last = graph;
-        var lines = await History.ReadAsync(rows, async version => last = await FindGraphAsync(version, ct), graph);
+        history.Note(graph);
+        history.Note(rows);
+        var lines = await History.ReadAsync(
+            rows,
+            async version =>
+            {
+                history.Note(last = await FindGraphAsync(version, ct));
+                return last;
+            },
+            graph
+        );
         history.Append(lines, rows[^1].Sequence, last);
         Trim();
         return known;
@@ -162,6 +208,8 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
     {
         var id = standing.Summary.Id;
         var values = new ExecutionValues(isWanted);
+        var secrets = new HashSet<object>();
+        var unmoved = new Dictionary<long, WorkflowState>();
         WorkflowState? state = null;
         WorkflowGraph? graph = null;
         long burst = 0;
@@ -169,33 +217,60 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
         foreach (var row in await store.ReadJournalAsync(id, ct))
         {
             if (row.Sequence != burst + 1)
-                return Until($"Burst {burst + 1} is not in the journal any more.");
+                return await UntilAsync($"Burst {burst + 1} is not in the journal any more.");
+
+            var before = (Graph: graph, State: state);
 
             if (VersionOf(row) is { } version && (graph = await FindGraphAsync(version, ct)) is not null && burst == 0)
                 state = WorkflowState.New(id, graph);
 
-            if (graph is null || state is null || state.DefinitionVersionId != graph.DefinitionVersionId)
-                return Until($"Burst {row.Sequence} ran on a version that cannot be run again here.");
-
             try
             {
-                foreach (var (stimulus, now) in StimulusJson.Read(row.Stimuli))
-                    state = Engine.WorkflowEngine.Repeat(graph, state, stimulus, now, values).State;
+                if (MoveJournal.Find(row.Stimuli) is { } move && before is { Graph: { } from, State: { } last } && graph is not null)
+                {
+                    state = move.Undoes > 0 ? unmoved.GetValueOrDefault(move.Undoes) : Replay.Moved(from, graph, last, move);
+                    unmoved[row.Sequence] = last;
+                }
+
+                if (graph is null || state is null || state.DefinitionVersionId != graph.DefinitionVersionId)
+                    return await UntilAsync($"Burst {row.Sequence} ran on a version that cannot be run again here.");
+
+                if (MoveJournal.Find(row.Stimuli) is null)
+                    foreach (var (stimulus, now) in StimulusJson.Read(row.Stimuli))
+                    {
+                        state = Engine.WorkflowEngine.Repeat(graph, state, stimulus, now, values).State;
+                        secrets.UnionWith(StateSecrets.Of(graph, state));
+                    }
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                return Until($"Burst {row.Sequence} cannot be run again: {e.Message}");
+                // The message of the exception may quote a value.
+                return await UntilAsync($"Burst {row.Sequence} cannot be run again: {e.GetType().Name}.");
             }
 
             if (StateHash.Of(StateJson.Write(state)) != row.StateHash)
-                return Until($"Burst {row.Sequence} comes to another state than in life; it was run by another version of an activity.");
+                return await UntilAsync(
+                    $"Burst {row.Sequence} comes to another state than in life; it was run by another version of an activity."
+                );
 
             burst = row.Sequence;
         }
 
-        return new(values, standing.RowVersion, null);
+        return Until(null);
 
-        Recollection Until(string why) => new(values, standing.RowVersion, why);
+        Recollection Until(string? why) => new(values, standing.RowVersion, why) { Secrets = [.. secrets, .. values.Secrets] };
+
+        // At least what it holds now is known.
+        async Task<Recollection> UntilAsync(string why)
+        {
+            if (
+                await store.FindInstanceAsync(id, ct) is { } row
+                && await FindGraphAsync(row.VersionId, ct) is { HoldsSecrets: true } current
+            )
+                secrets.UnionWith(StateSecrets.Of(current, StateJson.Read(row.State)));
+
+            return Until(why);
+        }
     }
 
     private static string? VersionOf(JournalRow row)
@@ -209,4 +284,8 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
 /// <param name="Values">What was recalled.</param>
 /// <param name="RowVersion">Commits of the instance until then.</param>
 /// <param name="Gap">Why later values are missing, as a sentence; null when none is.</param>
-public sealed record Recollection(ExecutionValues Values, long RowVersion, string? Gap);
+public sealed record Recollection(ExecutionValues Values, long RowVersion, string? Gap)
+{
+    /// <summary>Secrets that it has had, as far as they are known; plain, some perhaps twice.</summary>
+    internal IReadOnlyList<object> Secrets { get; init; } = [];
+}

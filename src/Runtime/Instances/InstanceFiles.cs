@@ -9,6 +9,7 @@ using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 
@@ -23,14 +24,15 @@ namespace ServiceLoop.Runtime.Instances;
 /// <param name="store">Where instances are.</param>
 /// <param name="graphs">Compiled versions.</param>
 /// <param name="signal">Hears of timers.</param>
+/// <param name="secrecy">Says what may be shown.</param>
 /// <param name="access">The gate.</param>
-public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWorkSignal signal, IAccess access)
+public sealed partial class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWorkSignal signal, Secrecy secrecy, IAccess access)
 {
     private const string Format = "serviceloop.instance";
     private const int FormatVersion = 1;
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 600 };
 
-    /// <summary>Writes an instance as JSON; null when there is none.</summary>
+    /// <summary>Writes an instance as JSON, without its secrets; null when there is none. One that holds secrets cannot be put in again then.</summary>
     public Task<byte[]?> ExportAsync(string instanceId, CancellationToken ct) =>
         access.ActAsync(new Deed(Permissions.InstancesExport, "instance.export", instanceId), () => WriteAsync(instanceId, ct), ct);
 
@@ -44,11 +46,23 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
 
         var journal = await store.ReadJournalAsync(instanceId, ct);
         var graph = await FindGraphAsync(row.VersionId, ct);
+        var withheld = await WithheldAsync(row, graph, journal, ct);
+        return Write(withheld?.Row ?? row, standing.Summary, graph, withheld?.Journal ?? journal, withheld is not null);
+    }
+
+    private static byte[] Write(
+        InstanceRow row,
+        InstanceSummary summary,
+        WorkflowGraph? graph,
+        IEnumerable<JournalRow> journal,
+        bool isWithheld
+    )
+    {
         var buffer = new ArrayBufferWriter<byte>(row.State.Length * 2);
 
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = false, SkipValidation = true }))
             // A burst may have come between the two looks: it is told by the row alone.
-            Write(writer, row, standing.Summary, graph, journal.Where(j => j.Sequence <= row.RowVersion));
+            Write(writer, row, summary, graph, journal.Where(j => j.Sequence <= row.RowVersion), isWithheld);
 
         return buffer.WrittenSpan.ToArray();
     }
@@ -70,6 +84,7 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
     {
         using var document = Parse(utf8);
         var json = document.RootElement;
+        RefuseWithheld(json);
         var state = ReadState(json);
         var graph = await GraphOfAsync(json, state, ct);
         Check(state, graph);
@@ -90,12 +105,17 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
         InstanceRow row,
         InstanceSummary summary,
         WorkflowGraph? graph,
-        IEnumerable<JournalRow> journal
+        IEnumerable<JournalRow> journal,
+        bool isWithheld
     )
     {
         writer.WriteStartObject();
         writer.WriteString("format", Format);
         writer.WriteNumber("formatVersion", FormatVersion);
+
+        if (isWithheld)
+            writer.WriteBoolean(Withheld, true);
+
         writer.WriteString("id", row.Id);
         writer.WriteString("definitionId", row.DefinitionId);
         writer.WriteString("definitionVersionId", row.VersionId);
@@ -229,7 +249,10 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
                     StateJson.Write(state),
                     createdAt,
                     updatedAt
-                ),
+                )
+                {
+                    IsSealed = graph.HoldsSecrets,
+                },
                 new(
                     state.InstanceId,
                     state.DefinitionId,
@@ -237,7 +260,7 @@ public sealed class InstanceFiles(IWorkflowStore store, GraphCache graphs, IWork
                     graph.Version,
                     state.SubStatus,
                     state.CorrelationId,
-                    state.Name,
+                    SecretMask.Of(StateSecrets.Of(graph, state)).Text(state.Name),
                     state.ParentInstanceId,
                     state.Incidents.Length,
                     createdAt,

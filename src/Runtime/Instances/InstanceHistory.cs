@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Instances;
 
@@ -45,6 +46,9 @@ public sealed class InstanceHistory
 
     /// <summary>When the instance was created: another one of the same id is another one.</summary>
     internal DateTimeOffset CreatedAt { get; }
+
+    /// <summary>True when one of the versions that it has run on holds secrets, or it stands encrypted.</summary>
+    internal bool MayHoldSecrets { get; private set; }
 
     /// <summary>The graph of the last burst.</summary>
     internal WorkflowGraph? Graph { get; private set; }
@@ -119,6 +123,14 @@ public sealed class InstanceHistory
             for (var node = lines[i].Node; node is not null && found.Add(node.NodeId); node = node.Parent) { }
 
         return found;
+    }
+
+    internal void Note(WorkflowGraph? graph) => MayHoldSecrets |= graph is { HoldsSecrets: true };
+
+    internal void Note(IReadOnlyList<HappenedRow> rows)
+    {
+        foreach (var row in rows)
+            MayHoldSecrets |= row.IsSealed;
     }
 
     internal void Append(IReadOnlyList<HistoryEntry> added, long burst, WorkflowGraph? graph)

@@ -10,7 +10,11 @@ namespace ServiceLoop.Runtime.Instances;
 /// <param name="TypeName">Alias of the declared type; null for one that a script made.</param>
 /// <param name="IsArray">True: an array of the type.</param>
 /// <param name="Value">Plain value.</param>
-public sealed record InstanceVariable(string Id, string Name, string? TypeName, bool IsArray, object? Value);
+public sealed record InstanceVariable(string Id, string Name, string? TypeName, bool IsArray, object? Value)
+{
+    /// <summary>True: it is secret. In a state that may be shown, a mask stands for its value.</summary>
+    public bool IsSensitive { get; init; }
+}
 
 /// <summary>Variables of a workflow: in its first execution while it lives, kept apart when it has ended.</summary>
 public static class InstanceVariables
@@ -32,7 +36,10 @@ public static class InstanceVariables
                     .Select(v =>
                     {
                         var known = declared.FirstOrDefault(d => d.Name == v.Key);
-                        return new InstanceVariable(known?.Id ?? v.Key, v.Key, known?.TypeName, known?.IsArray ?? false, v.Value);
+                        return new InstanceVariable(known?.Id ?? v.Key, v.Key, known?.TypeName, known?.IsArray ?? false, v.Value)
+                        {
+                            IsSensitive = known?.IsSensitive ?? false,
+                        };
                     }),
             ];
 
@@ -40,7 +47,8 @@ public static class InstanceVariables
         [
             .. declared.Zip(
                 frame.Variables,
-                (d, value) => new InstanceVariable(d.Id, d.Name, d.TypeName, d.IsArray, StoredValues.Decode(value))
+                (d, value) =>
+                    new InstanceVariable(d.Id, d.Name, d.TypeName, d.IsArray, StoredValues.Decode(value)) { IsSensitive = d.IsSensitive }
             ),
             .. frame.Dynamic.Select(v => new InstanceVariable(v.Name, v.Name, null, IsArray: false, StoredValues.Decode(v.Value))),
         ];

@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(304, LogLevel.Information, "{InstanceId}: {Line}")]
     public static partial void Line(ILogger logger, string instanceId, string line);
 
+    [LoggerMessage(307, LogLevel.Information, "{InstanceId}: a line that may hold a secret; its journal has it")]
+    public static partial void HiddenLine(ILogger logger, string instanceId);
+
     [LoggerMessage(305, LogLevel.Warning, "Instance {InstanceId} of {DefinitionId} has a new incident; {Count} are open")]
     public static partial void Incident(ILogger logger, string instanceId, string definitionId, int count);
 

@@ -97,6 +97,6 @@ public sealed class Replay(IWorkflowStore store, GraphCache graphs)
         return (state, stimuli);
     }
 
-    private static WorkflowState? Moved(WorkflowGraph from, WorkflowGraph to, WorkflowState state, MoveJournal move) =>
+    internal static WorkflowState? Moved(WorkflowGraph from, WorkflowGraph to, WorkflowState state, MoveJournal move) =>
         StateMigration.Map(from, to, state, move.Plan ?? MigrationPlan.Default).State;
 }

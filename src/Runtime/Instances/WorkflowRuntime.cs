@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServiceLoop.Engine;
+using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Nodes;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
@@ -78,7 +79,8 @@ public sealed partial class WorkflowRuntime
             Variables = request.Variables,
             Who = request.Who,
         };
-        await EnqueueAsync(WorkKeys.Start(id), WorkKind.Start, id, Sheet.One(start, WorkJson.Write), ct);
+        var isSealed = await HoldsSecretsAsync(choice.VersionId, ct);
+        await EnqueueAsync(WorkKeys.Start(id), WorkKind.Start, id, Sheet.One(start, WorkJson.Write), isSealed, ct);
         return id;
     }
 
@@ -183,7 +185,16 @@ public sealed partial class WorkflowRuntime
                 Wanted = Facts.Of(("correlation", request.CorrelationId), ("instance", request.InstanceId)),
                 IsJournalled = true,
             },
-            () => EnqueueAsync(key, WorkKind.Publish, request.InstanceId, Sheet.One(payload, WorkJson.Write), ct),
+            // Who waits for it, and whether it is a secret there, is decided only when it is delivered.
+            () =>
+                EnqueueAsync(
+                    key,
+                    WorkKind.Publish,
+                    request.InstanceId,
+                    Sheet.One(payload, WorkJson.Write),
+                    isSealed: request.Payload is not null,
+                    ct
+                ),
             ct
         );
     }
@@ -197,7 +208,14 @@ public sealed partial class WorkflowRuntime
         access.ActAsync(
             new Deed(Permissions.EventsPublish, "message.send", topic) { Wanted = Facts.Of(("key", key)), IsJournalled = true },
             () =>
-                EnqueueAsync(WorkKeys.Message(key), WorkKind.Message, null, Sheet.One(new MessagePayload(topic, body), WorkJson.Write), ct),
+                EnqueueAsync(
+                    WorkKeys.Message(key),
+                    WorkKind.Message,
+                    null,
+                    Sheet.One(new MessagePayload(topic, body), WorkJson.Write),
+                    isSealed: false,
+                    ct
+                ),
             ct
         );
 
@@ -295,7 +313,20 @@ public sealed partial class WorkflowRuntime
         );
     }
 
-    private async Task EnqueueAsync(string key, WorkKind kind, string? instanceId, byte[] payload, CancellationToken ct)
+    private async ValueTask<bool> HoldsSecretsAsync(string versionId, CancellationToken ct)
+    {
+        try
+        {
+            return (await bursts.Graphs.GetAsync(versionId, ct)).HoldsSecrets;
+        }
+        catch (WorkflowCompilationException)
+        {
+            // The start will tell.
+            return true;
+        }
+    }
+
+    private async Task EnqueueAsync(string key, WorkKind kind, string? instanceId, byte[] payload, bool isSealed, CancellationToken ct)
     {
         var now = bursts.Clock.GetUtcNow();
         await store.EnqueueAsync(
@@ -307,6 +338,7 @@ public sealed partial class WorkflowRuntime
                     InstanceId = instanceId,
                     DueAt = now,
                     Payload = payload,
+                    IsSealed = isSealed,
                 },
             ],
             ct

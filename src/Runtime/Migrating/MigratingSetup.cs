@@ -5,6 +5,7 @@ using Npgsql;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 
@@ -19,7 +20,8 @@ public static class MigratingSetup
         services.TryAddSingleton(new PostgresStoreOptions());
         services.TryAddSingleton(p => new MigrationStore(
             p.GetRequiredService<NpgsqlDataSource>(),
-            p.GetRequiredService<PostgresStoreOptions>()
+            p.GetRequiredService<PostgresStoreOptions>(),
+            p.GetService<IValueCipher>()
         ));
         services.TryAddSingleton(p => new Mover(p.GetRequiredService<Bursts>()));
         services.TryAddSingleton(p => new Forecasts(p.GetRequiredService<MigrationStore>(), p.GetRequiredService<Bursts>()));

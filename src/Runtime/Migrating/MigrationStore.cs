@@ -3,11 +3,12 @@ using Npgsql;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Runtime.Secrets;
 
 namespace ServiceLoop.Runtime.Migrating;
 
 /// <summary>Runs and their items in the database. Every method is one statement, so that any number of nodes may call it.</summary>
-internal sealed class MigrationStore(NpgsqlDataSource source, PostgresStoreOptions options)
+internal sealed class MigrationStore(NpgsqlDataSource source, PostgresStoreOptions options, IValueCipher? cipher = null)
 {
     private static readonly string InsertRun = SqlFile.Beside<MigrationStore>("migration_run.insert");
     private static readonly string FindRun = SqlFile.Beside<MigrationStore>("migration_run.find");
@@ -26,6 +27,7 @@ internal sealed class MigrationStore(NpgsqlDataSource source, PostgresStoreOptio
     private static readonly string ReopenItems = SqlFile.Beside<MigrationStore>("migration_item.reopen");
 
     private readonly Database database = new(source, options);
+    private readonly Seal seal = new(cipher);
 
     public Task InsertAsync(MigrationRun run, CancellationToken ct) =>
         database.OnceAsync(
@@ -95,7 +97,15 @@ internal sealed class MigrationStore(NpgsqlDataSource source, PostgresStoreOptio
     public Task<IReadOnlyList<Candidate>> CandidatesAsync(MigrationRun run, string? after, int take, CancellationToken ct) =>
         database.ReadAsync(
             Candidates,
-            r => new Candidate(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), r.GetBlob(4), r.FindText(5), r.FindTime(6)),
+            r => new Candidate(
+                r.GetString(0),
+                r.GetString(1),
+                r.GetInt32(2),
+                r.GetInt64(3),
+                seal.Off(Seal.State(r.GetString(0)), r.GetBlob(4)),
+                r.FindText(5),
+                r.FindTime(6)
+            ),
             ct,
             Arg.Text(run.DefinitionId),
             Arg.Text(run.TargetVersionId),
@@ -203,7 +213,7 @@ internal sealed class MigrationStore(NpgsqlDataSource source, PostgresStoreOptio
                     (MigrationItemStatus)r.GetInt16(1),
                     r.FindText(2),
                     r.IsDBNull(3) ? 0 : r.GetInt32(3),
-                    r.IsDBNull(4) ? Array.Empty<byte>() : r.GetBlob(4),
+                    r.IsDBNull(4) ? Array.Empty<byte>() : seal.Off(Seal.State(r.GetString(0)), r.GetBlob(4)),
                     r.IsDBNull(5) ? 0 : r.GetInt64(5)
                 ),
                 ct,

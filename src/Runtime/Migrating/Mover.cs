@@ -5,6 +5,7 @@ using ServiceLoop.Engine.Migration;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Migrating;
@@ -51,11 +52,11 @@ internal sealed class Mover(Bursts home)
         switch (result.Verdict)
         {
             case MigrationVerdict.Later:
-                return Busy(ReasonOf(result));
+                return Busy(ReasonOf(result, from, before));
             case MigrationVerdict.Ended:
-                return new(MigrationItemStatus.Ended, ReasonOf(result));
+                return new(MigrationItemStatus.Ended, ReasonOf(result, from, before));
             case MigrationVerdict.Blocked:
-                return new(MigrationItemStatus.Blocked, ReasonOf(result));
+                return new(MigrationItemStatus.Blocked, ReasonOf(result, from, before));
         }
 
         var after = result.State!;
@@ -63,6 +64,7 @@ internal sealed class Mover(Bursts home)
         var waiters = Waiters(before, from, after, to);
         var commit = CommitOf(row, after, to, stored) with
         {
+            IsSealed = from.HoldsSecrets || to.HoldsSecrets,
             Records =
             [
                 new RecordedRow(
@@ -127,6 +129,7 @@ internal sealed class Mover(Bursts home)
         var waiters = Waiters(now, to, before, from);
         var commit = CommitOf(row, before, from, kept.BeforeState) with
         {
+            IsSealed = from.HoldsSecrets || to.HoldsSecrets,
             Records =
             [
                 new RecordedRow(
@@ -155,7 +158,9 @@ internal sealed class Mover(Bursts home)
     }
 
     /// <summary>What one reads of the reasons for which a state cannot be carried over.</summary>
-    public static string ReasonOf(MigrationResult result) => string.Join(' ', result.Refusals.Select(r => r.Reason));
+    /// <remarks>They are stored and shown; a value that they quote may be a secret.</remarks>
+    public static string ReasonOf(MigrationResult result, WorkflowGraph from, WorkflowState before) =>
+        SecretMask.Of(StateSecrets.Of(from, before)).Text(string.Join(' ', result.Refusals.Select(r => r.Reason)))!;
 
     private bool IsHeld(InstanceRow row) => row.LeaseOwner is { } holder && holder != home.Owner && row.LeaseUntil > home.Clock.GetUtcNow();
 

@@ -23,7 +23,11 @@ public sealed record InstanceRow(
     DateTimeOffset UpdatedAt,
     string? LeaseOwner = null,
     DateTimeOffset? LeaseUntil = null
-);
+)
+{
+    /// <summary>True: it stands encrypted in the store, or is to.</summary>
+    public bool IsSealed { get; init; }
+}
 
 /// <summary>An instance in a list.</summary>
 public sealed record InstanceSummary(
@@ -94,6 +98,9 @@ public sealed record InstanceCommit
 
     /// <summary>State after the burst.</summary>
     public required ReadOnlyMemory<byte> State { get; init; }
+
+    /// <summary>True: the instance holds secrets. All of the commit is to stand encrypted, where the host encrypts at all.</summary>
+    public bool IsSealed { get; init; }
 
     /// <summary>Waiters that appeared. One with a due time brings its timer along.</summary>
     public ImmutableArray<NewBookmark> Added { get; init; } = [];

@@ -25,7 +25,11 @@ public sealed record JournalRow(
 /// <param name="Sequence">Number of the burst within the instance.</param>
 /// <param name="At">The moment of its commit as the burst's clock told it, UTC.</param>
 /// <param name="Entries">What happened, as JSON.</param>
-public sealed record HappenedRow(long Sequence, DateTimeOffset At, ReadOnlyMemory<byte> Entries);
+public sealed record HappenedRow(long Sequence, DateTimeOffset At, ReadOnlyMemory<byte> Entries)
+{
+    /// <summary>True: it stands encrypted in the store.</summary>
+    public bool IsSealed { get; init; }
+}
 
 /// <summary>What retention may remove. Instances that run are never touched.</summary>
 /// <param name="FinishedBefore">Instances that ended before this moment are removed with all that belongs to them, UTC; null keeps them.</param>

@@ -51,6 +51,9 @@ public sealed record NewWork
 
     /// <summary>When it is due, UTC.</summary>
     public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>True: what comes with it may be secret, and is to stand encrypted, where the host encrypts at all.</summary>
+    public bool IsSealed { get; init; }
 }
 
 /// <summary>A piece of work as it is stored.</summary>
@@ -75,7 +78,11 @@ public sealed record WorkRow(
     int Attempts,
     string? Error = null,
     DateTimeOffset? BuriedAt = null
-);
+)
+{
+    /// <summary>True: it stands encrypted. What it causes is to be so, too, and its errors must not quote what came with it.</summary>
+    public bool IsSealed { get; init; }
+}
 
 /// <summary>How much work there is.</summary>
 /// <param name="Due">Alive and due.</param>

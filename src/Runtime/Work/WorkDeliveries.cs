@@ -59,7 +59,7 @@ public sealed partial class WorkRunner
             refusal = e.Message;
         }
 
-        Log.NotStarted(logger, instanceId, start.DefinitionId, refusal);
+        Log.NotStarted(logger, instanceId, start.DefinitionId, work.IsSealed ? "its reason may quote a secret" : refusal);
         await ExpandAsync(work, start is { IsAwaited: true, ParentId: { } waiting } ? [NotStarted(instanceId, waiting, refusal)] : [], ct);
     }
 

@@ -52,21 +52,49 @@ public sealed partial class WorkRunner
             return;
         }
 
-        await (
-            work.Kind switch
-            {
-                WorkKind.Timer => FireAsync(work, ct),
-                WorkKind.Resume => ResumeAsync(work, ct),
-                WorkKind.Start => StartAsync(work, ct),
-                WorkKind.Publish => PublishAsync(work, ct),
-                WorkKind.Invoke => InvokeAsync(work, ct),
-                WorkKind.TriggerTimer => FireTriggerAsync(work, ct),
-                WorkKind.ChildEnded => ReportChildAsync(work, ct),
-                WorkKind.Message => HandleAsync(work, ct),
-                WorkKind.Recover => RecoverAsync(work, ct),
-                _ => throw new InvalidOperationException($"Work {work.Id} is of the unknown kind {work.Kind}: a newer version wrote it."),
-            }
-        );
+        try
+        {
+            await DoAsync(work, ct);
+        }
+        catch (Exception e) when (e is not (StoreUnavailableException or InstanceBusyException or OutOfMemoryException))
+        {
+            if (!ct.IsCancellationRequested && await MayQuoteSecretsAsync(work, ct))
+                throw new HiddenFailureException(e);
+
+            throw;
+        }
+    }
+
+    private Task DoAsync(WorkRow work, CancellationToken ct) =>
+        work.Kind switch
+        {
+            WorkKind.Timer => FireAsync(work, ct),
+            WorkKind.Resume => ResumeAsync(work, ct),
+            WorkKind.Start => StartAsync(work, ct),
+            WorkKind.Publish => PublishAsync(work, ct),
+            WorkKind.Invoke => InvokeAsync(work, ct),
+            WorkKind.TriggerTimer => FireTriggerAsync(work, ct),
+            WorkKind.ChildEnded => ReportChildAsync(work, ct),
+            WorkKind.Message => HandleAsync(work, ct),
+            WorkKind.Recover => RecoverAsync(work, ct),
+            _ => throw new InvalidOperationException($"Work {work.Id} is of the unknown kind {work.Kind}: a newer version wrote it."),
+        };
+
+    /// <summary>Whether what went wrong may quote a secret: its text goes to the log and into tables that are not encrypted.</summary>
+    private async Task<bool> MayQuoteSecretsAsync(WorkRow work, CancellationToken ct)
+    {
+        if (work.IsSealed || work.InstanceId is not { } instanceId)
+            return work.IsSealed;
+
+        try
+        {
+            return await store.FindInstanceAsync(instanceId, ct) is { } row
+                && (row.IsSealed || (await bursts.Graphs.GetAsync(row.VersionId, ct)).HoldsSecrets);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Ends work whose attempts are used up: a background activity becomes an incident of its instance, all else is set aside for an operator.</summary>
@@ -76,7 +104,9 @@ public sealed partial class WorkRunner
 
         if (work is { Kind: WorkKind.Invoke, InstanceId: { } instanceId })
         {
-            var fault = last is ActivityFailedException failed ? failed.Fault : FaultDetail.Of(last);
+            // The incident is kept with the instance: encrypted, where that holds secrets.
+            var cause = last is HiddenFailureException hidden ? hidden.Cause : last;
+            var fault = cause is ActivityFailedException failed ? failed.Fault : FaultDetail.Of(cause);
             await AnswerAsync(work, instanceId, new Stimulus.Threw(work.Target, fault), ct);
         }
         else
@@ -140,6 +170,9 @@ public sealed partial class WorkRunner
 
     private async Task ExpandAsync(WorkRow work, IReadOnlyList<NewWork> into, CancellationToken ct)
     {
+        if (work.IsSealed)
+            into = [.. into.Select(w => w with { IsSealed = true })];
+
         if (await store.ExpandWorkAsync(work.Id, into, ct) && into.Count > 0)
             bursts.Signal.Ring(into.Min(w => w.DueAt));
     }
@@ -154,4 +187,15 @@ public sealed class ActivityFailedException(FaultDetail fault) : Exception(fault
 {
     /// <summary>What went wrong.</summary>
     public FaultDetail Fault { get; } = fault;
+}
+
+/// <summary>Work of an instance that holds secrets failed. What went wrong may quote one, so neither text nor stack nor inner exceptions are told.</summary>
+/// <param name="cause">What went wrong.</param>
+public sealed class HiddenFailureException(Exception cause)
+    : Exception(
+        $"It failed with {(cause as ActivityFailedException)?.Fault.ExceptionType ?? cause.GetType().Name}. The message is not shown, as it may quote a secret of the instance."
+    )
+{
+    /// <summary>What went wrong; must not be logged.</summary>
+    internal Exception Cause { get; } = cause;
 }

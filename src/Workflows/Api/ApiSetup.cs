@@ -59,7 +59,7 @@ internal static class ApiSetup
             .MapIdentity();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path).Needs(Permissions.InstancesRead);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapPeople().MapVersions().MapDiff().MapMigrations();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapPeople().MapVersions().MapDiff().MapMigrations().MapReveals();
         return routes;
     }
 }

@@ -4,6 +4,7 @@ using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Api.Instances;
 using ServiceLoop.Workflows.HttpWorkflows;
@@ -88,6 +89,7 @@ internal static class ExecutionsApi
         WorkflowRuntime runtime,
         DefinitionService definitions,
         Histories histories,
+        Secrecy secrecy,
         RequestReply reply,
         HttpContext context
     )
@@ -123,7 +125,7 @@ internal static class ExecutionsApi
         if (reply.Given is { } given)
             await RequestReply.SendAsync(given, context);
         else
-            await TypedResults.Ok(new ExecuteView(await ViewAsync(state, histories, ct))).ExecuteAsync(context);
+            await TypedResults.Ok(new ExecuteView(await ViewAsync(state, histories, secrecy, ct))).ExecuteAsync(context);
     }
 
     /// <summary>Starts a workflow by an address alone, as Elsa does: what stands in the query starts it. Each call starts another instance.</summary>
@@ -134,6 +136,7 @@ internal static class ExecutionsApi
         WorkflowRuntime runtime,
         DefinitionService definitions,
         Histories histories,
+        Secrecy secrecy,
         RequestReply reply,
         HttpContext context
     ) =>
@@ -155,6 +158,7 @@ internal static class ExecutionsApi
                 runtime,
                 definitions,
                 histories,
+                secrecy,
                 reply,
                 context
             );
@@ -252,9 +256,9 @@ internal static class ExecutionsApi
             ?? throw new DefinitionNotFoundException($"Workflow definition '{definitionId}' has no version that fits '{options}'.");
     }
 
-    private static async Task<WorkflowStateView> ViewAsync(WorkflowState state, Histories histories, CancellationToken ct)
+    private static async Task<WorkflowStateView> ViewAsync(WorkflowState state, Histories histories, Secrecy secrecy, CancellationToken ct)
     {
         var graph = await histories.FindGraphAsync(state.DefinitionVersionId, ct);
-        return WorkflowStateView.Of(state, graph?.Version ?? 0, graph);
+        return WorkflowStateView.Of(await secrecy.ShownAsync(state, graph, ct), graph?.Version ?? 0, graph);
     }
 }

@@ -10,6 +10,7 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.HttpWorkflows;
 
@@ -77,6 +78,8 @@ internal static class Problems
                 (e.InnerException as JsonException ?? (Exception)e).Message
             ),
             IdentityRefusedException e => Of(StatusOf(e.Kind), e.Code, e.Message),
+            RevealRefusedException => Invalid("reveal.refused", exception.Message),
+            SecretUnreadableException => Of(StatusCodes.Status500InternalServerError, "secret.unreadable", exception.Message),
             RequestException e => Invalid(e.Code, e.Message),
             JsonException => Invalid("json.malformed", exception.Message),
             ArgumentException => Invalid("argument.invalid", exception.Message),

@@ -3,6 +3,8 @@ using Npgsql;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Runtime.Secrets;
+using ServiceLoop.Workflows.Secrets;
 using ServiceLoop.Workflows.Start;
 using Database = ServiceLoop.Workflows.Start.Database;
 
@@ -30,13 +32,9 @@ internal static class ReplayCommand
 
         try
         {
-            await using var database = await Database.OpenAsync(
-                Settings(given.Find(AddressOption)),
-                NullLoggerFactory.Instance,
-                TimeProvider.System,
-                ct
-            );
-            return await ReplayAsync(database.ConnectionString, given.Free, console, ct);
+            var settings = Settings(given.Find(AddressOption));
+            await using var database = await Database.OpenAsync(settings, NullLoggerFactory.Instance, TimeProvider.System, ct);
+            return await ReplayAsync(database.ConnectionString, settings, given.Free, console, ct);
         }
         catch (StartException e)
         {
@@ -45,10 +43,17 @@ internal static class ReplayCommand
         }
     }
 
-    private static async Task<int> ReplayAsync(string address, IReadOnlyList<string> ids, Commands.Console console, CancellationToken ct)
+    private static async Task<int> ReplayAsync(
+        string address,
+        IConfiguration settings,
+        IReadOnlyList<string> ids,
+        Commands.Console console,
+        CancellationToken ct
+    )
     {
         await using var source = NpgsqlDataSource.Create(address);
-        await using var store = new PostgresStore(source, [], new(), NullLogger<PostgresStore>.Instance);
+        await using var rows = new PostgresStore(source, [], new(), NullLogger<PostgresStore>.Instance);
+        var store = new SealedStore(rows, ValueCipher.For(source, settings));
         var replay = new Replay(store, new GraphCache(store, Parts.Compiler(), TimeProvider.System));
         var code = Commands.Ok;
 
@@ -88,6 +93,6 @@ internal static class ReplayCommand
         if (address is not null)
             settings.AddInMemoryCollection([new(DatabaseAddress.Setting, address)]);
 
-        return settings.Build();
+        return settings.AddSettingFiles().Build();
     }
 }

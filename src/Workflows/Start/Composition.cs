@@ -14,6 +14,7 @@ using ServiceLoop.Workflows.Health;
 using ServiceLoop.Workflows.HttpWorkflows;
 using ServiceLoop.Workflows.Import;
 using ServiceLoop.Workflows.Reference;
+using ServiceLoop.Workflows.Secrets;
 using ServiceLoop.Workflows.Telemetry;
 
 namespace ServiceLoop.Workflows.Start;
@@ -31,7 +32,13 @@ internal static class Composition
     /// <param name="services">The services of the host.</param>
     /// <param name="settings">Settings.</param>
     /// <param name="connectionString">The database; migrated.</param>
-    public static IServiceCollection AddServiceLoop(this IServiceCollection services, IConfiguration settings, string connectionString)
+    /// <param name="ring">With what the key ring is encrypted.</param>
+    public static IServiceCollection AddServiceLoop(
+        this IServiceCollection services,
+        IConfiguration settings,
+        string connectionString,
+        RingKeys ring
+    )
     {
         services.AddSingleton(_ => NpgsqlDataSource.Create(Tuned(connectionString)));
         services.AddSingleton(Parts.Compiler());
@@ -50,7 +57,7 @@ internal static class Composition
         services.AddServiceLoopHealth();
         services.AddServiceLoopTelemetry(settings);
         services.AddServiceLoopPages();
-        services.AddPageKeys();
+        services.AddPageKeys(ring);
         services.AddServiceLoopApi();
         services.AddReference();
         services.AddStudio();

@@ -5,10 +5,15 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 using Npgsql;
 using NpgsqlTypes;
 using ServiceLoop.Runtime.Postgres;
+using ServiceLoop.Runtime.Secrets;
+using ServiceLoop.Workflows.Secrets;
 
 namespace ServiceLoop.Workflows.Start;
 
-/// <summary>The keys with which the pages sign what they give to browsers, in the database: every node understands what another one gave.</summary>
+/// <summary>
+/// The keys with which the pages sign what they give to browsers, and with which secrets are encrypted, in the database: every node understands what another
+/// one gave.
+/// </summary>
 /// <remarks>ASP.NET Core reads them rarely and keeps what it read; its interface is synchronous.</remarks>
 internal sealed class PageKeys(NpgsqlDataSource database, TimeProvider time) : IXmlRepository
 {
@@ -31,7 +36,9 @@ internal sealed class PageKeys(NpgsqlDataSource database, TimeProvider time) : I
     {
         using var command = database.CreateCommand(Insert);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = friendlyName });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = element.ToString(SaveOptions.DisableFormatting) });
+        command.Parameters.Add(
+            new NpgsqlParameter<string> { TypedValue = RingXml.Unversioned(element).ToString(SaveOptions.DisableFormatting) }
+        );
         command.Parameters.Add(
             new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz }
         );
@@ -42,11 +49,23 @@ internal sealed class PageKeys(NpgsqlDataSource database, TimeProvider time) : I
 /// <summary>Registration.</summary>
 internal static class PageKeysSetup
 {
-    public static IServiceCollection AddPageKeys(this IServiceCollection services)
+    /// <param name="services">The services.</param>
+    /// <param name="ring">With what the keys are encrypted in the database.</param>
+    public static IServiceCollection AddPageKeys(this IServiceCollection services, RingKeys ring)
     {
+        services.AddSingleton(ring);
+        services.AddSingleton<IValueCipher, ValueCipher>();
         services.AddDataProtection().SetApplicationName("ServiceLoop");
         services.AddSingleton<PageKeys>();
-        services.AddOptions<KeyManagementOptions>().Configure<PageKeys>((options, keys) => options.XmlRepository = keys);
+        services
+            .AddOptions<KeyManagementOptions>()
+            .Configure<PageKeys, RingKeys>(
+                (options, keys, ring) =>
+                {
+                    options.XmlRepository = keys;
+                    options.XmlEncryptor = ring.Current is null ? null : new RingEncryptor(ring);
+                }
+            );
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Npgsql;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Users;
 using ServiceLoop.Runtime.Access;
@@ -8,6 +9,7 @@ using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Import;
+using ServiceLoop.Workflows.Secrets;
 
 namespace ServiceLoop.Workflows.Start;
 
@@ -59,27 +61,36 @@ internal static class Server
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = arguments, ContentRootPath = ContentRoot(arguments) }
         );
+        builder.Configuration.AddSettingFiles();
         // Also without publishing first, in whatever environment: otherwise the files of the pages would be empty.
         builder.WebHost.UseStaticWebAssets();
         var logs = new StartLogs();
         builder.Logging.ClearProviders();
         logs.Configure(builder.Logging);
 
+        // What is wrong with the settings is told before anything is begun.
+        var ring = RingKeys.Of(builder.Configuration);
         await using var database = await OpenDatabaseAsync(builder.Configuration, logs);
 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(logs);
-        builder.Services.AddServiceLoop(builder.Configuration, database.ConnectionString);
+        builder.Services.AddServiceLoop(builder.Configuration, database.ConnectionString, ring);
 
         await using var app = builder.Build();
         app.MapServiceLoop();
-        await PrepareAsync(app.Services);
+        await PrepareAsync(app.Services, app.Logger);
         await app.RunAsync();
     }
 
-    private static async Task PrepareAsync(IServiceProvider services)
+    private static async Task PrepareAsync(IServiceProvider services, ILogger logger)
     {
         using var stop = new StopSignal();
+        await KeyRing.PrepareAsync(
+            services.GetRequiredService<NpgsqlDataSource>(),
+            services.GetRequiredService<RingKeys>(),
+            logger,
+            stop.Token
+        );
         using var system = services.GetRequiredService<IAccess>().AsSystem();
         await services.GetRequiredService<Upkeep>().PrepareJournalAsync(stop.Token);
         await GreetFirstAdminAsync(services.GetRequiredService<FirstAdmin>(), stop.Token);
@@ -92,7 +103,7 @@ internal static class Server
         try
         {
             if (await admin.EnsureAsync(ct) is var (name, password))
-                await Console.Out.WriteLineAsync(
+                await Console.Error.WriteLineAsync(
                     $"Sign in as '{name}' with the password {password} and choose your own. It is shown this once."
                 );
         }

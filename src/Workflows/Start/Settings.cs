@@ -12,11 +12,22 @@ internal static class Settings
     {
         try
         {
-            return settings.GetSection(section).Get<T>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new T();
+            return Own(settings.GetSection(section)).Get<T>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new T();
         }
         catch (Exception e) when (e is InvalidOperationException or OptionsValidationException)
         {
             throw new StartException($"The settings of '{section}' cannot be used: {e.Message.ReplaceLineEndings(" ")}", e);
         }
+    }
+
+    /// <summary>Without the names of files, whose values stand beside them.</summary>
+    private static IConfiguration Own(IConfigurationSection section)
+    {
+        var all = section.AsEnumerable(makePathsRelative: true).ToList();
+        return all.Exists(IsFile) ? new ConfigurationBuilder().AddInMemoryCollection(all.Where(s => !IsFile(s))).Build() : section;
+
+        bool IsFile(KeyValuePair<string, string?> setting) =>
+            SettingFiles.NameOf($"{section.Path}:{setting.Key}") is not null
+            && !string.IsNullOrWhiteSpace(section[setting.Key[..^"File".Length]]);
     }
 }

@@ -173,8 +173,7 @@ internal sealed class FlowEditor(Visit visit)
         return JsonDocument.Parse(answer.Request.PostData!).RootElement;
     }
 
-    private static Regex TabOf(string name) =>
-        new($@"^\s*{Regex.Escape(name)}[\s\d]*$", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+    private static Regex TabOf(string name) => new($@"^\s*{Regex.Escape(name)}[\s\d]*$", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
 
     private static Regex Exactly(string text) => new($"^{Regex.Escape(text)}$", RegexOptions.None, TimeSpan.FromSeconds(1));
 

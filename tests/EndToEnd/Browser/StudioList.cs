@@ -12,6 +12,19 @@ internal sealed class StudioList(Visit visit)
     /// <summary>What the frame says when the server refused something.</summary>
     public ILocator Refusal => page.Locator("#refusal");
 
+    /// <summary>Opens the list of definitions with those alone that a text finds: there may be more than a page of others.</summary>
+    public async Task FindAsync(string text)
+    {
+        await visit.OpenStudioAsync("/studio/");
+        // What is typed before the first answer is forgotten.
+        await page.Locator("tbody tr button").First.WaitForAsync();
+        await page.RunAndWaitForResponseAsync(
+            () => page.GetByPlaceholder("Search on Id").FillAsync(text),
+            r => r.Url.Contains($"SearchTerm={Uri.EscapeDataString(text)}", StringComparison.Ordinal)
+        );
+        await Row(text).First.WaitForAsync();
+    }
+
     /// <summary>The row with a text.</summary>
     public ILocator Row(string text) => page.Locator("tbody tr", new() { HasText = text });
 
@@ -51,8 +64,8 @@ internal sealed class StudioList(Visit visit)
         ).Status;
 
     /// <summary>Waits for a short message of Studio.</summary>
-    public Task SaysAsync(string text) => Assertions.Expect(page.Locator(".mud-snackbar", new() { HasText = text }).First).ToBeVisibleAsync();
+    public Task SaysAsync(string text) =>
+        Assertions.Expect(page.Locator(".mud-snackbar", new() { HasText = text }).First).ToBeVisibleAsync();
 
-    private Task PickAsync(string item) =>
-        page.Locator(".mud-popover-open").GetByText(item, new() { Exact = true }).First.ClickAsync();
+    private Task PickAsync(string item) => page.Locator(".mud-popover-open").GetByText(item, new() { Exact = true }).First.ClickAsync();
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceLoop.Identity.Users;
 
@@ -142,8 +141,7 @@ public sealed partial class SignInDoorTests(TestServer server) : IClassFixture<T
         return (await services.GetRequiredService<People>().CreateAsync(name, new() { Roles = ["admin"] }, null, Ct)).Password;
     }
 
-    private async Task<HttpClient> BrowserAsync() =>
-        (await server.NodeAsync(Ct)).CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+    private Task<HttpClient> BrowserAsync() => server.StrangerAsync(Ct);
 
     private static async Task<HttpResponseMessage> GetPageAsync(HttpClient browser, string address)
     {

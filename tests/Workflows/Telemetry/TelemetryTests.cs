@@ -48,6 +48,7 @@ public sealed class TelemetryTests
         await using var server = ServerProcess.Start(
             ("ConnectionStrings__Default", await postgres.AddressAsync(Ct)),
             ("Logging__Console__FormatterName", "json"),
+            ("People__Admin__Password", "given, so that none is printed"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
         );
         await server.SaysAsync("\"EventId\":700", Ct);
@@ -60,27 +61,23 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task The_dashboard_of_jobs_is_for_this_machine_only()
+    public async Task The_dashboard_of_jobs_asks_who_looks()
     {
         await using var postgres = new PostgresFixture();
         await using var server = ServerProcess.Start(("ConnectionStrings__Default", await postgres.AddressAsync(Ct)));
         using var client = await server.ConnectAsync(Ct);
-        using var behindProxy = new HttpRequestMessage(HttpMethod.Get, "/admin/jobs".Local());
-        behindProxy.Headers.Add("X-Forwarded-For", "203.0.113.9");
-        using var otherName = new HttpRequestMessage(HttpMethod.Get, "/admin/jobs".Local()) { Headers = { Host = "evil.example" } };
-
-        var local = HttpStatusCode.InternalServerError;
+        using var stranger = new HttpClient { BaseAddress = client.BaseAddress };
+        var shown = HttpStatusCode.InternalServerError;
 
         // Hangfire makes its tables after the doors are open.
-        for (var tries = 0; tries < 200 && local != HttpStatusCode.OK; tries++)
+        for (var tries = 0; tries < 200 && shown != HttpStatusCode.OK; tries++)
         {
-            local = (await client.GetAsync("/admin/jobs".Local(), Ct)).StatusCode;
+            shown = (await client.GetAsync("/admin/jobs".Local(), Ct)).StatusCode;
             await Task.Delay(50, Ct);
         }
 
-        local.ShouldBe(HttpStatusCode.OK);
-        (await client.SendAsync(behindProxy, Ct)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await client.SendAsync(otherName, Ct)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await client.PostAsync("/admin/jobs/jobs/enqueued/delete".Local(), null, Ct)).StatusCode.ShouldNotBe(HttpStatusCode.NoContent);
+        shown.ShouldBe(HttpStatusCode.OK);
+        (await stranger.GetAsync("/admin/jobs".Local(), Ct)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await stranger.PostAsync("/admin/jobs/jobs/enqueued/delete".Local(), null, Ct)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 }

@@ -9,6 +9,7 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 
@@ -25,6 +26,7 @@ public sealed partial class InstanceDetailsPage
     private IReadOnlyList<InstanceSummary> children = [];
     private IReadOnlyList<WorkRow> work = [];
     private ImmutableArray<HistoryEntry> history = [];
+    private Revealed revealed = null!;
     private string? shown;
 
     /// <summary>Id of the instance.</summary>
@@ -33,6 +35,12 @@ public sealed partial class InstanceDetailsPage
 
     [Inject]
     private WorkflowRuntime Runtime { get; set; } = null!;
+
+    [Inject]
+    private Secrecy Secrecy { get; set; } = null!;
+
+    [Inject]
+    private Reveals Reveals { get; set; } = null!;
 
     [Inject]
     private DefinitionService Definitions { get; set; } = null!;
@@ -59,11 +67,19 @@ public sealed partial class InstanceDetailsPage
         view is { State: { } state } && (state.Status == WorkflowStatus.Running || state.SubStatus == WorkflowSubStatus.Faulted);
 
     /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        revealed = new Revealed(RevealAsync);
+        base.OnInitialized();
+    }
+
+    /// <inheritdoc />
     protected override async Task LoadAsync(CancellationToken ct)
     {
         if (shown != Id)
         {
             (shown, view) = (Id, null);
+            revealed.Clear();
             StartOver();
         }
 
@@ -74,11 +90,15 @@ public sealed partial class InstanceDetailsPage
 
         if (now is not null && hasMoved)
         {
+            now = await Secrecy.ShownAsync(now, ct);
+            revealed.Clear();
             variables = await InstanceVariables.OfAsync(now.State, Definitions, ct);
-            history = await Runtime.ReadHistoryAsync(Id, ct);
+            var mask = await Secrecy.OfAsync(Id, ct);
+            history = [.. (await Runtime.ReadHistoryAsync(Id, ct)).Select(e => Secrecy.Shown(e, mask))];
         }
 
-        view = now;
+        // What has not moved is shown already.
+        view = now is null || hasMoved ? now : view;
         finishedAt = now?.State.Status == WorkflowStatus.Finished ? now.Row.UpdatedAt : null;
     }
 
@@ -104,7 +124,7 @@ public sealed partial class InstanceDetailsPage
             { d => d.Label, variable.Name },
             { d => d.TypeName, variable.TypeName },
             { d => d.IsArray, variable.IsArray },
-            { d => d.Text, ValueText.Write(variable.Value, ValueKinds.Of(variable.TypeName, variable.IsArray)) },
+            { d => d.Text, Revealed.IsMasked(VariablesCard.TextOf(variable)) ? "" : VariablesCard.TextOf(variable) },
             { d => d.Action, T["SaveVariable"].Value },
         };
 
@@ -114,6 +134,16 @@ public sealed partial class InstanceDetailsPage
                 T["DidEdit", variable.Name]
             );
     }
+
+    private async Task RevealAsync(string what)
+    {
+        if (await (await Dialogs.ShowAsync<RevealDialog>(T["RevealTitle"])).Result is not { Canceled: false, Data: string reason })
+            return;
+
+        await DoAsync(async ct => revealed.Put(what, TextOf(await Reveals.RevealAsync(Id, what, reason, ct))), T["DidReveal"]);
+    }
+
+    private static string TextOf(object? value) => value as string ?? ValueText.Write(value, ValueKind.Json);
 
     private async Task ResumeAsync(Bookmark waiter)
     {

@@ -45,6 +45,7 @@ internal static class DefinitionDocument
             if (!own.Contains(member.Name) && !OfAnswers.Contains(member.Name))
                 json[member.Name] = NodeOf(member.Value);
 
+        StorageDrivers.WriteForOthers(json);
         return DesignerInput.Write(json);
     }
 

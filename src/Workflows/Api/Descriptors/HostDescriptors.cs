@@ -1,3 +1,4 @@
+using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Values;
 
 namespace ServiceLoop.Workflows.Api.Descriptors;
@@ -76,7 +77,8 @@ internal static class HostDescriptors
     /// <summary>Everything is kept with the instance; the second name stands in files of Elsa, where it means less.</summary>
     public static ItemsView<DriverView> Drivers { get; } =
         ItemsView<DriverView>.Of([
-            new("Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core", "Workflow Instance", 5, false),
+            new(StorageDrivers.WithInstance, "Workflow Instance", 5, false),
+            new(StorageDrivers.Encrypted, "Encrypted", 6, false),
             new("Elsa.Workflows.MemoryStorageDriver, Elsa.Workflows.Core", "Memory (kept as well)", 0, true),
         ]);
 

@@ -1,5 +1,6 @@
 using ServiceLoop.Engine.Values;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -80,7 +81,7 @@ internal record ExecutionSummaryView
 /// <summary>One execution of an activity with its values.</summary>
 internal sealed record ExecutionView : ExecutionSummaryView
 {
-    /// <summary>Inputs as they were evaluated, without those that are sensitive or excluded by the log persistence of the activity.</summary>
+    /// <summary>Inputs as they were evaluated, secrets masked, without those that the log persistence of the activity excludes.</summary>
     public required IReadOnlyDictionary<string, object?> ActivityState { get; init; }
 
     public required IReadOnlyDictionary<string, object?> Payload { get; init; }
@@ -91,8 +92,9 @@ internal sealed record ExecutionView : ExecutionSummaryView
 
     public required ExceptionView? Exception { get; init; }
 
-    public static ExecutionView Of(InstanceHistory history, ExecutionRecord record, Recollection? recalled)
+    public static ExecutionView Of(InstanceHistory history, ExecutionRecord execution, Recollection? recalled, SecretMask mask)
     {
+        var record = Secrecy.Shown(execution, mask);
         var summary = Of(history, record, Repetitions.Of(recalled));
         var values = recalled?.Values;
         return new()
@@ -114,9 +116,9 @@ internal sealed record ExecutionView : ExecutionSummaryView
             CallStackDepth = summary.CallStackDepth,
             HasRetryAttempts = summary.HasRetryAttempts,
             Metadata = MetadataOf(summary.HasRetryAttempts, recalled?.Gap),
-            ActivityState = Shown(values?.InputsOf(record.FrameId)),
-            Outputs = Shown(values?.OutputsOf(record.FrameId)),
-            Properties = Shown(values?.PropertiesOf(record.FrameId)),
+            ActivityState = Shown(values?.InputsOf(record.FrameId), mask),
+            Outputs = Shown(values?.OutputsOf(record.FrameId), mask),
+            Properties = Shown(values?.PropertiesOf(record.FrameId), mask),
             Payload = record.Outcomes.IsEmpty
                 ? new Dictionary<string, object?>(StringComparer.Ordinal)
                 : new(StringComparer.Ordinal) { ["Outcomes"] = record.Outcomes },
@@ -125,8 +127,8 @@ internal sealed record ExecutionView : ExecutionSummaryView
     }
 
     /// <summary>Values in their plain form: what an activity's own type looks like is not for the wire.</summary>
-    private static Dictionary<string, object?> Shown(IReadOnlyDictionary<string, object?>? values) =>
-        values is null ? [] : values.ToDictionary(v => v.Key, v => PlainValue.Of(v.Value), StringComparer.Ordinal);
+    private static Dictionary<string, object?> Shown(IReadOnlyDictionary<string, object?>? values, SecretMask mask) =>
+        values is null ? [] : Secrecy.Shown(values, mask).ToDictionary(v => v.Key, v => PlainValue.Of(v.Value), StringComparer.Ordinal);
 }
 
 /// <summary>What became of all executions of an activity.</summary>

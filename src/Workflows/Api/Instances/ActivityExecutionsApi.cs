@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -70,16 +71,18 @@ internal static class ActivityExecutionsApi
         string? activityNodeId,
         bool? completed,
         Histories histories,
+        Secrecy secrecy,
         CancellationToken ct
     )
     {
         if (await histories.FindAsync(workflowInstanceId ?? "", ct) is not { } history)
             return InstancesApi.Unknown(workflowInstanceId ?? "");
 
+        var mask = await secrecy.OfAsync(history.InstanceId, ct);
         var records = Chosen(history, activityNodeId, completed);
         var recalled = await histories.RecallAsync(history.InstanceId, [.. records.Select(r => r.FrameId)], ct);
         return TypedResults.Ok(
-            new ListView<ExecutionView>([.. records.Select(r => ExecutionView.Of(history, r, recalled))], records.Count)
+            new ListView<ExecutionView>([.. records.Select(r => ExecutionView.Of(history, r, recalled, mask))], records.Count)
         );
     }
 
@@ -118,14 +121,16 @@ internal static class ActivityExecutionsApi
     private static async Task<Results<Ok<ExecutionView>, ProblemHttpResult>> FindAsync(
         string? id,
         Histories histories,
+        Secrecy secrecy,
         CancellationToken ct
     )
     {
         if (await PlaceAsync(id, histories, ct) is not (var history, { } record))
             return Unknown(id);
 
+        var mask = await secrecy.OfAsync(history.InstanceId, ct);
         var recalled = await histories.RecallAsync(history.InstanceId, [record.FrameId], ct);
-        return TypedResults.Ok(ExecutionView.Of(history, record, recalled));
+        return TypedResults.Ok(ExecutionView.Of(history, record, recalled, mask));
     }
 
     /// <summary>By which executions an execution was scheduled, outermost first.</summary>
@@ -135,14 +140,15 @@ internal static class ActivityExecutionsApi
         int? take,
         bool? includeCrossWorkflowChain,
         Histories histories,
+        Secrecy secrecy,
         WorkflowRuntime runtime,
         CancellationToken ct
     )
     {
-        if (await PlaceAsync(id, histories, ct) is not (var history, { } record))
+        if (await PlaceAsync(id, histories, ct) is not (var history, { } wanted))
             return Unknown(id);
 
-        List<(InstanceHistory History, ExecutionRecord Record)> chain = [.. history.Chain(record.FrameId).Select(r => (history, r))];
+        List<(InstanceHistory History, ExecutionRecord Record)> chain = [.. history.Chain(wanted.FrameId).Select(r => (history, r))];
 
         // The instance that started this one as a child stands above it, as a whole: which of its executions did is not kept.
         if (includeCrossWorkflowChain == true)
@@ -154,13 +160,12 @@ internal static class ActivityExecutionsApi
             [.. page.Where(p => p.History == history).Select(p => p.Record.FrameId)],
             ct
         );
-        return TypedResults.Ok(
-            new CallStackView(
-                id,
-                [.. page.Select(p => ExecutionView.Of(p.History, p.Record, p.History == history ? recalled : null))],
-                chain.Count
-            )
-        );
+        var items = new List<ExecutionView>(page.Count);
+
+        foreach (var (from, record) in page)
+            items.Add(ExecutionView.Of(from, record, from == history ? recalled : null, await secrecy.OfAsync(from.InstanceId, ct)));
+
+        return TypedResults.Ok(new CallStackView(id, items, chain.Count));
     }
 
     /// <summary>What became of the executions of activities: what the badges of a diagram show.</summary>
@@ -179,12 +184,15 @@ internal static class ActivityExecutionsApi
         int? skip,
         int? take,
         Histories histories,
+        Secrecy secrecy,
         CancellationToken ct
     )
     {
-        if (await PlaceAsync(activityInstanceId, histories, ct) is not (var history, { } record))
+        if (await PlaceAsync(activityInstanceId, histories, ct) is not (var history, { } found))
             return Unknown(activityInstanceId);
 
+        var mask = await secrecy.OfAsync(history.InstanceId, ct);
+        var record = Secrecy.Shown(found, mask);
         var repetitions = await Repetitions.OfAsync(history, [record], histories, ct);
         List<RetryView> attempts =
         [
@@ -192,7 +200,14 @@ internal static class ActivityExecutionsApi
                 .Retries.Select(retry => ViewOf(history, record, retry))
                 .Concat(repetitions.Of(record).Select(attempt => ViewOf(history, record, attempt)))
                 .OrderBy(view => view.Timestamp)
-                .Select((view, n) => view with { AttemptNumber = n + 1 }),
+                .Select(
+                    (view, n) =>
+                        view with
+                        {
+                            AttemptNumber = n + 1,
+                            Details = view.Details.ToDictionary(d => d.Key, d => mask.Past(d.Value), StringComparer.Ordinal),
+                        }
+                ),
         ];
         return TypedResults.Ok(
             new PageView<RetryView>(

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net.Mime;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Files;
 using ServiceLoop.Runtime.Instances;
@@ -17,7 +18,9 @@ internal static class InstanceFilesApi
     private const int MaxFileBytes = 32 * 1024 * 1024;
 
     /// <summary>Which instances to export.</summary>
-    internal sealed record ExportRequest(string[]? Ids);
+    /// <param name="Ids">The instances.</param>
+    /// <param name="Secrets">True: with secrets as they are, for who may see them.</param>
+    internal sealed record ExportRequest(string[]? Ids, bool? Secrets);
 
     /// <summary>How many were put in, and why others were not.</summary>
     internal sealed record ImportView(int Count, IReadOnlyList<FailedFileView> Failed);
@@ -33,20 +36,32 @@ internal static class InstanceFilesApi
         return routes;
     }
 
-    /// <summary>An instance with its state and history as a JSON file.</summary>
+    /// <summary>An instance with its state and history as a JSON file; without its secrets, unless they are asked for with secrets=true.</summary>
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
         string id,
+        bool? secrets,
         InstanceFiles files,
+        HttpContext context,
         CancellationToken ct
     ) =>
-        await files.ExportAsync(id, ct) is { } json
+        await WriteAsync(id, secrets, files, context, ct) is { } json
             ? TypedResults.File(json, MediaTypeNames.Application.Json, NameOf(id))
             : InstancesApi.Unknown(id);
+
+    private static Task<byte[]?> WriteAsync(string id, bool? secrets, InstanceFiles files, HttpContext context, CancellationToken ct)
+    {
+        if (secrets != true)
+            return files.ExportAsync(id, ct);
+
+        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
+        return files.ExportWithSecretsAsync(id, ct);
+    }
 
     /// <summary>Instances as files: one as JSON, several as ZIP; unknown ones are left out.</summary>
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportManyAsync(
         ExportRequest request,
         InstanceFiles files,
+        HttpContext context,
         CancellationToken ct
     )
     {
@@ -57,13 +72,13 @@ internal static class InstanceFilesApi
             return Problems.Invalid("bulk.too-many", $"{ids.Count} instances in one call are too many; at most {MaxFiles}.");
 
         if (ids is [var only])
-            return await ExportAsync(only, files, ct);
+            return await ExportAsync(only, request.Secrets, files, context, ct);
 
         using var buffer = new MemoryStream();
 
         await using (var zip = await ZipArchive.CreateAsync(buffer, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, ct))
             foreach (var id in ids)
-                if (await files.ExportAsync(id, ct) is { } json)
+                if (await WriteAsync(id, request.Secrets, files, context, ct) is { } json)
                 {
                     await using var entry = await zip.CreateEntry(NameOf(id)).OpenAsync(ct);
                     await entry.WriteAsync(json, ct);

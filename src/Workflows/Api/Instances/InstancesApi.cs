@@ -3,6 +3,7 @@ using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -35,6 +36,7 @@ internal static class InstancesApi
         string id,
         WorkflowRuntime runtime,
         Histories histories,
+        Secrecy secrecy,
         CancellationToken ct
     )
     {
@@ -42,9 +44,9 @@ internal static class InstancesApi
         if (await runtime.FindAsync(id, ct) is not { Row: var row } || await runtime.FindStandingAsync(id, ct) is not { } standing)
             return Unknown(id);
 
-        return TypedResults.Ok(
-            InstanceDetailView.Of(standing.Summary, StateJson.Read(row.State), await histories.FindGraphAsync(row.VersionId, ct))
-        );
+        var graph = await histories.FindGraphAsync(row.VersionId, ct);
+        var shown = await secrecy.ShownAsync(StateJson.Read(row.State), graph, ct);
+        return TypedResults.Ok(InstanceDetailView.Of(standing.Summary, shown, graph));
     }
 
     /// <summary>Where an instance stands; asked again and again while it runs.</summary>
@@ -68,13 +70,15 @@ internal static class InstancesApi
         string id,
         WorkflowRuntime runtime,
         DefinitionService definitions,
+        Secrecy secrecy,
         CancellationToken ct
     )
     {
         if (await runtime.FindAsync(id, ct) is not { } view)
             return Unknown(id);
 
-        var variables = await InstanceVariables.OfAsync(view.State, definitions, ct);
+        var shown = await secrecy.ShownAsync(view, ct);
+        var variables = await InstanceVariables.OfAsync(shown.State, definitions, ct);
         return TypedResults.Ok(
             new ListView<VariableView>([.. variables.Select(v => new VariableView(v.Id, v.Name, v.Value))], variables.Count)
         );

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 
 namespace ServiceLoop.Workflows.Api.Instances;
 
@@ -76,8 +77,8 @@ internal static class JournalApi
         routes
             .MapGet(
                 "/workflow-instances/{id}/journal",
-                (string id, int? skip, int? take, Histories histories, CancellationToken ct) =>
-                    ReadAsync(id, null, skip, take, histories, ct)
+                (string id, int? skip, int? take, Histories histories, Secrecy secrecy, CancellationToken ct) =>
+                    ReadAsync(id, null, skip, take, histories, secrecy, ct)
             )
             .WithSummary("What happened to an instance, in order.");
         routes.MapPost("/workflow-instances/{id}/journal", ReadAsync);
@@ -95,6 +96,7 @@ internal static class JournalApi
         int? skip,
         int? take,
         Histories histories,
+        Secrecy secrecy,
         CancellationToken ct
     )
     {
@@ -102,7 +104,10 @@ internal static class JournalApi
             return InstancesApi.Unknown(id);
 
         var (lines, total) = history.Page(FitterOf(request?.Filter), Math.Max(0, skip ?? 0), Math.Clamp(take ?? MaxPage, 0, MaxPage));
-        return TypedResults.Ok(new PageView<JournalView>([.. lines.Select(l => JournalView.Of(id, l.Entry, l.Position))], total));
+        var mask = await secrecy.OfAsync(id, ct);
+        return TypedResults.Ok(
+            new PageView<JournalView>([.. lines.Select(l => JournalView.Of(id, Secrecy.Shown(l.Entry, mask), l.Position))], total)
+        );
     }
 
     private static Func<HistoryEntry, bool> FitterOf(JournalFilter? filter)

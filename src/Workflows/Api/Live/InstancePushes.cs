@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Api.Instances;
@@ -11,6 +12,7 @@ internal sealed class InstancePushes(
     Observers observers,
     Histories histories,
     IWorkflowStore store,
+    IAccess access,
     TimeProvider clock
 )
 {
@@ -25,6 +27,9 @@ internal sealed class InstancePushes(
     {
         if (instanceIds.Count == 0)
             return;
+
+        // Whoever observes was asked when they came.
+        using var system = access.AsSystem();
 
         foreach (var standing in await store.FindStandingsAsync([.. instanceIds], ct))
         {

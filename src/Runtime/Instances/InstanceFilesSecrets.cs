@@ -1,0 +1,68 @@
+using System.Text.Json;
+using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Secrets;
+using ServiceLoop.Runtime.Store;
+
+namespace ServiceLoop.Runtime.Instances;
+
+// Files of instances that hold secrets.
+public sealed partial class InstanceFiles
+{
+    /// <summary>The member that says that secrets were left out.</summary>
+    private const string Withheld = "secretsWithheld";
+
+    private static readonly byte[] NoStimuli = "[]"u8.ToArray();
+
+    /// <summary>Writes an instance as JSON with its secrets as they are, for who may see them; the audit log tells of it first. Null when there is none.</summary>
+    /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.ValuesReveal"/>.</exception>
+    public Task<byte[]?> ExportWithSecretsAsync(string instanceId, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.ValuesReveal, Reveals.Action, instanceId) { Wanted = Facts.Of(("what", "export")) },
+            async () =>
+                await store.FindInstanceAsync(instanceId, ct) is { } row
+                && await store.FindStandingsAsync([instanceId], ct) is [var standing]
+                    ? Write(
+                        row,
+                        standing.Summary,
+                        await FindGraphAsync(row.VersionId, ct),
+                        await store.ReadJournalAsync(instanceId, ct),
+                        isWithheld: false
+                    )
+                    : null,
+            ct
+        );
+
+    /// <summary>State and history without secrets; null when there are none to leave out.</summary>
+    /// <remarks>What went in is left out as a whole: it is only good for living the life again.</remarks>
+    private async Task<(InstanceRow Row, IReadOnlyList<JournalRow> Journal)?> WithheldAsync(
+        InstanceRow row,
+        WorkflowGraph? graph,
+        IReadOnlyList<JournalRow> journal,
+        CancellationToken ct
+    )
+    {
+        var mask = await secrecy.OfAsync(row.Id, ct);
+
+        if (mask.IsNone && !row.IsSealed && graph is not { HoldsSecrets: true })
+            return null;
+
+        var shown = await secrecy.ShownAsync(StateJson.Read(row.State), graph, ct);
+        return (
+            row with
+            {
+                State = mask.Json(StateJson.Write(shown)),
+            },
+            mask.HidesPast ? [] : [.. journal.Select(j => j with { Stimuli = NoStimuli, Entries = mask.Json(j.Entries) })]
+        );
+    }
+
+    private static void RefuseWithheld(JsonElement json)
+    {
+        if (json.TryGetProperty(Withheld, out var withheld) && withheld.ValueKind == JsonValueKind.True)
+            throw new InstanceFileException(
+                "The file was written without the secrets of its instance, which cannot go on without them. Export it with them: add secrets=true to the address."
+            );
+    }
+}

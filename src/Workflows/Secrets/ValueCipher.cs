@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Npgsql;
+using ServiceLoop.Runtime.Secrets;
+using ServiceLoop.Workflows.Start;
+
+namespace ServiceLoop.Workflows.Secrets;
+
+/// <summary>Encrypts with the key ring: authenticated, with a key of its own for each place.</summary>
+/// <remarks>The ring makes new keys by itself and keeps the old ones, so that what they encrypted can be read for ever.</remarks>
+internal sealed class ValueCipher(IDataProtectionProvider provider) : IValueCipher
+{
+    private readonly IDataProtector root = provider.CreateProtector("ServiceLoop.Values.v1");
+
+    /// <summary>For programs without a host, such as commands: only reads.</summary>
+    public static IValueCipher For(NpgsqlDataSource database, IConfiguration settings) =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(database)
+            .AddSingleton(TimeProvider.System)
+            .AddPageKeys(RingKeys.Of(settings))
+            .BuildServiceProvider()
+            .GetRequiredService<IValueCipher>();
+
+    public byte[] Encrypt(string place, ReadOnlySpan<byte> plain) => root.CreateProtector(place).Protect(plain.ToArray());
+
+    public byte[] Decrypt(string place, ReadOnlySpan<byte> encrypted)
+    {
+        try
+        {
+            // A key that was revoked must not encrypt any more; what it encrypted is still needed.
+            return ((IPersistedDataProtector)root.CreateProtector(place)).DangerousUnprotect(
+                encrypted.ToArray(),
+                ignoreRevocationErrors: true,
+                out _,
+                out _
+            );
+        }
+        catch (CryptographicException e)
+        {
+            throw new SecretUnreadableException(place, e);
+        }
+    }
+}
