@@ -31,7 +31,9 @@ public sealed class Page : BunitContext
         : this(null) { }
 
     /// <summary>A page above a database, for what the store in memory does not have; the way to it cannot be blocked.</summary>
-    public Page(NpgsqlDataSource? database)
+    /// <param name="database">Null: the store in memory.</param>
+    /// <param name="more">Registers what the page needs beyond, and what is to stand in for others.</param>
+    public Page(NpgsqlDataSource? database, Action<IServiceCollection>? more = null)
     {
         DefaultWaitTimeout = TimeSpan.FromSeconds(20); // also on a machine that is busy
         JSInterop.Mode = JSRuntimeMode.Loose;
@@ -50,6 +52,7 @@ public sealed class Page : BunitContext
         Services.AddSingleton(_ => Audit ?? throw new InvalidOperationException("This test has no audit log."));
         Services.AddScoped<BrowserZone>();
         Services.AddScoped<Wishes>();
+        more?.Invoke(Services);
         Services.AddSingleton<IPresence>(new Somebody());
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

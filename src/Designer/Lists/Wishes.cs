@@ -4,6 +4,7 @@ using MudBlazor;
 using ServiceLoop.Designer.Shell;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Identity;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
@@ -13,7 +14,12 @@ using ServiceLoop.Runtime.Store;
 namespace ServiceLoop.Designer.Lists;
 
 /// <summary>What a person wants done: it is done, or a sentence says why not. Never a stack trace.</summary>
-public sealed class Wishes(ISnackbar bar, IStringLocalizer<ShellTexts> texts, ILogger<Wishes> logger)
+public sealed class Wishes(
+    ISnackbar bar,
+    IStringLocalizer<ShellTexts> texts,
+    IStringLocalizer<IdentityTexts> refusals,
+    ILogger<Wishes> logger
+)
 {
     /// <summary>Tries it, and tells how it went.</summary>
     /// <param name="wish">What is to be done.</param>
@@ -68,6 +74,8 @@ public sealed class Wishes(ISnackbar bar, IStringLocalizer<ShellTexts> texts, IL
                 return texts["FailureGone", failure.Message];
             case RefusedException:
                 return failure.Message;
+            case IdentityRefusedException refused:
+                return refusals[refused.Code] is { ResourceNotFound: false } text ? text : texts["FailureRefused", refused.Message];
             // Services refuse in the words of the domain; a null or an index of our own is a defect.
             case AlterationException or WorkflowCompilationException or DefinitionRefusedException or MigrationRefusedException:
             case ArgumentException when failure.GetType() == typeof(ArgumentException):

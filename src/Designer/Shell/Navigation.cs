@@ -45,6 +45,15 @@ public static class Navigation
             ]
         ),
         new(
+            "SectionPeople",
+            [
+                new("People", "/admin/people", Icons.Material.Filled.People, Permissions.UsersRead),
+                new("Roles", "/admin/roles", Icons.Material.Filled.AdminPanelSettings, Permissions.RolesRead),
+                new("Keys", "/admin/keys", Icons.Material.Filled.Key, Permissions.KeysRead),
+                new("Sessions", "/admin/sessions", Icons.Material.Filled.Devices, Permissions.SessionsRead),
+            ]
+        ),
+        new(
             "SectionSystem",
             [
                 new("Audit", "/admin/audit", Icons.Material.Filled.FactCheck, Permissions.AuditRead),

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Localization;
 using ServiceLoop.Designer.Language;
 using ServiceLoop.Designer.Shell;
+using ServiceLoop.Identity.Actors;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.Designer.Studio;
 
@@ -119,6 +121,10 @@ internal sealed partial class StudioPage(IStringLocalizer<StudioText> text)
                     "hidden-editor" => screen == StudioScreen.Editor ? "" : " hidden",
                     "hidden-viewer" => screen == StudioScreen.Viewer ? "" : " hidden",
                     "languages" => LanguagesOf(http),
+                    "account" => text["Account"],
+                    "sign-out" => text["SignOut"],
+                    "user" => ActorOf.Principal(http.User).Name,
+                    "hidden-user" => ActorOf.Principal(http.User).Kind == ActorKind.Person ? "" : " hidden",
                     _ => throw new InvalidOperationException($"Nothing fills the hole '{hole}' of Studio's header."),
                 }
         );

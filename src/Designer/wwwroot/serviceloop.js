@@ -73,6 +73,19 @@
       write("serviceloop-appearance", choice);
       paint();
     },
+    // Puts a text on the clipboard; over plain HTTP browsers offer only the old way. Answers whether it worked.
+    copy: async text => {
+      try {
+        await navigator.clipboard.writeText(text);
+        return true;
+      } catch {
+        const field = document.body.appendChild(Object.assign(document.createElement("textarea"), { value: text }));
+        field.select();
+        const done = document.execCommand("copy");
+        field.remove();
+        return done;
+      }
+    },
     // Saves a file that .NET streams.
     save: async (name, stream) => {
       const url = URL.createObjectURL(new Blob([await stream.arrayBuffer()]));

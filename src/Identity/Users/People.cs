@@ -41,7 +41,7 @@ public sealed class People
     {
         access.Demand(Permissions.UsersRead);
         var now = clock.GetUtcNow();
-        var rows = await store.PageAsync(filter, Math.Clamp(filter.Take, 1, MaxPage), Scope.Of(access.Actor), ct);
+        var rows = await store.PageAsync(filter, Math.Clamp(filter.Take, 1, MaxPage), Scope.Of(access.Actor), now, ct);
         return [.. rows.Select(p => p.View(now))];
     }
 

@@ -38,7 +38,7 @@ internal sealed class PersonStore(Database database)
     public async Task<Person?> FindBySubjectAsync(string issuer, string subject, CancellationToken ct) =>
         await database.ReadAsync(FindBySubject, RowOf, ct, Arg.Text(issuer), Arg.Text(subject)) is [var found] ? found : null;
 
-    public Task<IReadOnlyList<Person>> PageAsync(PeopleFilter filter, int take, Scope scope, CancellationToken ct) =>
+    public Task<IReadOnlyList<Person>> PageAsync(PeopleFilter filter, int take, Scope scope, DateTimeOffset now, CancellationToken ct) =>
         database.ReadFittedAsync(
             Page,
             RowOf,
@@ -50,7 +50,9 @@ internal sealed class PersonStore(Database database)
             Arg.Text(filter.Team),
             Arg.TextsOrNull(scope.Teams),
             Arg.TextsOrNull(scope.Regions),
-            Id(scope.Self)
+            Id(scope.Self),
+            Arg.Text(filter.State?.ToString()),
+            Arg.Time(now)
         );
 
     public async Task<bool> InsertAsync(Person person, CancellationToken ct) =>

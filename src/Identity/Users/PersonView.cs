@@ -97,7 +97,28 @@ public sealed record PersonRequest
 /// <param name="Team">A team they belong to; null: any.</param>
 /// <param name="After">Name behind which the page begins; null: at the beginning.</param>
 /// <param name="Take">Most rows, 1 to 200.</param>
-public sealed record PeopleFilter(string? Text = null, string? Role = null, string? Team = null, string? After = null, int Take = 50);
+/// <param name="State">How they stand; null: any.</param>
+public sealed record PeopleFilter(
+    string? Text = null,
+    string? Role = null,
+    string? Team = null,
+    string? After = null,
+    int Take = 50,
+    PersonState? State = null
+);
+
+/// <summary>How a person stands.</summary>
+public enum PersonState
+{
+    /// <summary>May sign in.</summary>
+    Active,
+
+    /// <summary>Kept out for some minutes after wrong passwords.</summary>
+    Locked,
+
+    /// <summary>May not sign in until somebody lets them.</summary>
+    Disabled,
+}
 
 /// <summary>A person with a password that is shown this once.</summary>
 /// <param name="Person">As pages see them.</param>

@@ -1,10 +1,12 @@
 using ServiceLoop.Designer.Admin.Definitions;
 using ServiceLoop.Designer.Admin.Instances;
+using ServiceLoop.Designer.Admin.People;
 using ServiceLoop.Designer.Shell;
 using ServiceLoop.Designer.Values;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Identity.Users;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Files;
 using ServiceLoop.Runtime.Instances;
@@ -36,6 +38,11 @@ public sealed class ChoicesTests
     [InlineData(typeof(CompileSeverity), "Admin/Definitions/LintTexts", "{0}")]
     [InlineData(typeof(WorkKind), "Admin/Work/WorkTexts", "Kind{0}")]
     [InlineData(typeof(ValueFlaw), "Values/ValuesTexts", "Flaw{0}")]
+    [InlineData(typeof(PersonAct), "Admin/People/PeopleTexts", "Act{0}")]
+    [InlineData(typeof(PersonAct), "Admin/People/PeopleTexts", "Act{0}Text")]
+    [InlineData(typeof(PersonAct), "Admin/People/PeopleTexts", "Did{0}")]
+    [InlineData(typeof(PersonState), "Admin/People/PeopleTexts", "State{0}")]
+    [InlineData(typeof(KeyState), "Admin/People/PeopleTexts", "Key{0}")]
     [InlineData(typeof(AppearanceChoice), "Shell/ShellTexts", "Appearance{0}")]
     public void Every_value_has_its_text(Type choice, string file, string name, string? except = null)
     {
