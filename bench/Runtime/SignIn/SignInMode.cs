@@ -48,7 +48,10 @@ internal sealed class SignInMode : IBenchMode
                 names,
                 async (name, _) =>
                 {
-                    if (await signIn.WithPasswordAsync(name, Password, new Caller("192.0.2.7", "bench"), ct) is not Identity.Entrance.SignInResult.Done)
+                    if (
+                        await signIn.WithPasswordAsync(name, Password, new Caller("192.0.2.7", "bench"), ct)
+                        is not Identity.Entrance.SignInResult.Done
+                    )
                         throw new InvalidOperationException($"'{name}' was not let in.");
                 }
             );
