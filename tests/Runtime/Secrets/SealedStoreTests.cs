@@ -1,6 +1,5 @@
 using System.Text;
 using ServiceLoop.Engine.State;
-using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Secrets;

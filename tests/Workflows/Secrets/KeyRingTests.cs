@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using Npgsql;
 using ServiceLoop.TestKit;
-using static ServiceLoop.Workflows.Tests.Flows;
 
 namespace ServiceLoop.Workflows.Tests.Secrets;
 
