@@ -168,7 +168,7 @@ internal sealed class SignInMode : IBenchMode
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(database);
-        services.AddSingleton(new PostgresStoreOptions());
+        services.AddPostgresStore(new PostgresStoreOptions());
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         services.AddServiceLoopIdentity(new PeopleOptions());
         return services.BuildServiceProvider();
