@@ -7,6 +7,7 @@ using ServiceLoop.Runtime.Bench.Flow;
 using ServiceLoop.Runtime.Bench.Lists;
 using ServiceLoop.Runtime.Bench.Measuring;
 using ServiceLoop.Runtime.Bench.Migrating;
+using ServiceLoop.Runtime.Bench.SignIn;
 using ServiceLoop.Runtime.Bench.Start;
 using ServiceLoop.Runtime.Bench.Timers;
 
@@ -23,6 +24,7 @@ IBenchMode[] modes =
     new WritesMode(),
     new MigrationMode(),
     new AuditMode(),
+    new SignInMode(),
 ];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);

@@ -7,7 +7,8 @@ namespace ServiceLoop.Designer.Language;
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class ForPeopleAttribute : Attribute
 {
-    internal static bool IsOn(Endpoint endpoint) =>
+    /// <summary>Whether an endpoint bears the mark, or is a page.</summary>
+    public static bool IsOn(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null
         || endpoint.Metadata.GetMetadata<ForPeopleAttribute>() is not null;
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -25,6 +26,9 @@ public static class Refusals
     public static Task SendAsync(HttpContext context, int status, string? number)
     {
         Cultures.Apply(context);
+
+        // Who failed may have set nothing yet, or it was taken away.
+        Protection.Guard(context.Response);
         var parameters = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             [nameof(RefusalPage.Status)] = status,
@@ -58,6 +62,14 @@ internal sealed class PageFailures(ILogger<PageFailures> logger) : IExceptionHan
         if (exception is StoreUnavailableException)
         {
             await Refusals.SendAsync(httpContext, StatusCodes.Status503ServiceUnavailable, null);
+            return true;
+        }
+
+        // A form without its token, or with one of another session: who sent it opens the page again.
+        if (exception is AntiforgeryValidationException or BadHttpRequestException)
+        {
+            var status = (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+            await Refusals.SendAsync(httpContext, status, null);
             return true;
         }
 

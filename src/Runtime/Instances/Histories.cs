@@ -189,8 +189,11 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
     }
 
     /// <summary>The graph of a version; null when it does not compile here, for example because an activity type was taken away.</summary>
+    /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.InstancesRead"/>.</exception>
     public async ValueTask<WorkflowGraph?> FindGraphAsync(string versionId, CancellationToken ct)
     {
+        access.Demand(Permissions.InstancesRead);
+
         try
         {
             return await graphs.GetAsync(versionId, ct);

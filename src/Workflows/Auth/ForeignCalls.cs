@@ -1,3 +1,4 @@
+using ServiceLoop.Designer.Language;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Actors;
 using ServiceLoop.Workflows.Api;
@@ -11,6 +12,8 @@ namespace ServiceLoop.Workflows.Auth;
 /// <remarks>Covers the API, which Elsa Studio calls without tokens of ours, and the upgrade to WebSockets, which no token protects. Forms have tokens too.</remarks>
 internal sealed class ForeignCalls(RequestDelegate next)
 {
+    private const string Reading = ":read";
+
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
@@ -21,12 +24,22 @@ internal sealed class ForeignCalls(RequestDelegate next)
             || HttpMethods.IsOptions(request.Method)
             || HttpMethods.IsTrace(request.Method);
 
-        return ActorOf.Identity(context.User)?.AuthenticationType == Schemes.Session && (isUpgrade || !isSafe) && IsForeign(request)
+        return
+            ActorOf.Identity(context.User)?.AuthenticationType == Schemes.Session
+            && (isUpgrade || !isSafe || Acts(context))
+            && IsForeign(request)
             ? Problems
                 .Of(StatusCodes.Status403Forbidden, "access.foreign", "This call was made by a page of another site. Nothing was done.")
                 .ExecuteAsync(context)
             : next(context);
     }
+
+    /// <summary>Whether a door does something even when it is only asked: workflows start by GET too. Pages only show, also those for who may change things.</summary>
+    private static bool Acts(HttpContext context) =>
+        context.GetEndpoint() is RouteEndpoint endpoint
+        && RuleGate.RuleOf(endpoint)?.Permission is { } permission
+        && !permission.EndsWith(Reading, StringComparison.Ordinal)
+        && !ForPeopleAttribute.IsOn(endpoint);
 
     private static bool IsForeign(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() switch

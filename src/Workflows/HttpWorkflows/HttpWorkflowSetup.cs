@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Graph;
@@ -11,6 +12,9 @@ namespace ServiceLoop.Workflows.HttpWorkflows;
 /// <summary>Puts HTTP workflows together.</summary>
 internal static class HttpWorkflowSetup
 {
+    // What a workflow answers is written by its author. A browser gives it an origin of its own: it cannot act as who looks at it.
+    private const string Sandbox = "sandbox allow-forms allow-scripts allow-popups allow-downloads";
+
     public static IServiceCollection AddHttpWorkflows(this IServiceCollection services, IConfiguration settings)
     {
         services.AddSingleton(settings.ReadSection<HttpWorkflowOptions>("Http"));
@@ -30,7 +34,10 @@ internal static class HttpWorkflowSetup
     {
         var options = routes.ServiceProvider.GetRequiredService<HttpWorkflowOptions>();
         var door = routes.ServiceProvider.GetRequiredService<WorkflowDoor>();
-        var all = routes.Map($"{options.Root}/{{**path}}", door.ServeAsync).DisableAntiforgery().ExcludeFromDescription();
+        var all = routes
+            .Map($"{options.Root}/{{**path}}", context => ServeAsync(door, context))
+            .DisableAntiforgery()
+            .ExcludeFromDescription();
 
         if (options.Anonymous)
             all.OpenToAll("The settings say so; endpoints that ask for authorization ask all the same.");
@@ -38,6 +45,21 @@ internal static class HttpWorkflowSetup
             all.Needs(Permissions.WorkflowsCall);
 
         return routes;
+    }
+
+    private static Task ServeAsync(WorkflowDoor door, HttpContext context)
+    {
+        // Added to what the workflow says itself, and only when it has: policies of several headers all count.
+        context.Response.OnStarting(
+            static state =>
+            {
+                var headers = ((HttpResponse)state).Headers;
+                headers.ContentSecurityPolicy = StringValues.Concat(headers.ContentSecurityPolicy, Sandbox);
+                return Task.CompletedTask;
+            },
+            context.Response
+        );
+        return door.ServeAsync(context);
     }
 }
 
