@@ -2,7 +2,6 @@ using System.Text.Json;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
-using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Instances;
@@ -19,7 +18,7 @@ public sealed partial class InstanceFiles
     /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.ValuesReveal"/>.</exception>
     public Task<byte[]?> ExportWithSecretsAsync(string instanceId, CancellationToken ct) =>
         access.ActAsync(
-            new Deed(Permissions.ValuesReveal, Reveals.Action, instanceId) { Wanted = Facts.Of(("what", "export")) },
+            new Deed(Permissions.ValuesReveal, "value.reveal", instanceId) { Wanted = Facts.Of(("what", "export")) },
             async () =>
                 await store.FindInstanceAsync(instanceId, ct) is { } row
                 && await store.FindStandingsAsync([instanceId], ct) is [var standing]

@@ -70,6 +70,8 @@ internal sealed class DefinitionWatch(NotifyListener listener, Routes routes, Gr
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        // What this node changes itself is known before its call returns.
+        graphs.Watch(_ => routes.Forget());
         subscription = listener.Subscribe(definitionId =>
         {
             routes.Forget();

@@ -17,6 +17,7 @@ internal sealed class Routes(IWorkflowStore store, TimeProvider time) : IDisposa
     private readonly ConcurrentDictionary<string, string[]> templatesByVersion = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim turn = new(1, 1);
     private volatile Reading? last;
+    private int changes;
 
     private sealed record Reading(RouteTable Table, long At);
 
@@ -24,7 +25,11 @@ internal sealed class Routes(IWorkflowStore store, TimeProvider time) : IDisposa
     public void Dispose() => turn.Dispose();
 
     /// <summary>Definitions have changed.</summary>
-    public void Forget() => last = null;
+    public void Forget()
+    {
+        Interlocked.Increment(ref changes);
+        last = null;
+    }
 
     /// <summary>The table, which may be as old as the last change that was heard of.</summary>
     public async ValueTask<RouteTable> GetAsync(CancellationToken ct) => last?.Table ?? (await ReadAsync(ct)).Table;
@@ -49,9 +54,16 @@ internal sealed class Routes(IWorkflowStore store, TimeProvider time) : IDisposa
             if (last is { } known && known.At >= asked)
                 return known;
 
+            var before = Volatile.Read(ref changes);
             var at = time.GetTimestamp();
             var triggers = await store.ListTriggersAsync(Stimulus, ct);
-            return last = new Reading(new RouteTable(triggers, await TemplatesAsync(ct)), at);
+            var read = new Reading(new RouteTable(triggers, await TemplatesAsync(ct)), at);
+
+            // What was read while something changed may be older than the change.
+            if (before == Volatile.Read(ref changes))
+                last = read;
+
+            return read;
         }
         finally
         {

@@ -38,7 +38,7 @@ internal static partial class LeftOvers
             .. "refund ask-crm greet nowhere Greet IsSmall WaitForBank BankSays Pay Thank Begin AskCrm Amount Reason Note Customer Call".Split(
                 ' '
             ),
-            .. "Hello Good day Thank you checked first begin nosuch nosuchflow bank".Split(' '),
+            .. "Hello Good day Thank you checked first begin nosuch nosuchflow bank admin bootstrap".Split(' '),
         ],
         StringComparer.Ordinal
     );

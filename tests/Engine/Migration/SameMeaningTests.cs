@@ -112,7 +112,11 @@ public sealed class SameMeaningTests
                         + graph.Nodes[j.Node].NodeId
                     )
                 )
-                .Concat(step.Effects.Select(StepText.Of))
+                .Concat(
+                    step.Effects.Select(e =>
+                        e is Effect.WriteLine line ? StepText.Of(line with { Node = 0 }) + graph.Nodes[line.Node].NodeId : StepText.Of(e)
+                    )
+                )
                 .Append(
                     StepText.Of(
                         step.State with

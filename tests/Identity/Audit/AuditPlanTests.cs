@@ -39,10 +39,6 @@ public sealed class AuditPlanTests(PostgresFixture postgres) : IClassFixture<Pos
                 "audit_entry_at"
             },
             {
-                new() { Text = "s77" },
-                "audit_entry_at"
-            },
-            {
                 new()
                 {
                     Action = "a7",

@@ -78,7 +78,7 @@ internal static class HostDescriptors
     public static ItemsView<DriverView> Drivers { get; } =
         ItemsView<DriverView>.Of([
             new(StorageDrivers.WithInstance, "Workflow Instance", 5, false),
-            new(StorageDrivers.Encrypted, "Encrypted", 6, false),
+            new(StorageDrivers.Encrypted, "Encrypted", 1, false),
             new("Elsa.Workflows.MemoryStorageDriver, Elsa.Workflows.Core", "Memory (kept as well)", 0, true),
         ]);
 
