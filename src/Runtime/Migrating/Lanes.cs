@@ -159,6 +159,13 @@ internal sealed class Lanes(MigrationStore runs, Bursts home, Mover mover, ILogg
         if (run.Status == MigrationStatus.Undoing && await runs.HeldUntilAsync(run.Id, MigrationItemStatus.Open, now, ct) is { } held)
             return held < now + ShortestWait ? held : now + ShortestWait;
 
+        // The other lane may be about to halt: what it noted counts already.
+        if (run is { Status: MigrationStatus.Running, Pace.StopAfterFailures: > 0 and var most } && await FailuresAsync(run, ct) >= most)
+        {
+            await HaltAsync(run, ct);
+            return null;
+        }
+
         var end = run.Status == MigrationStatus.Undoing ? MigrationStatus.Undone : MigrationStatus.Finished;
         await runs.TurnAsync(run.Id, [run.Status], new(end) { EndedAt = home.Clock.GetUtcNow(), Generation = run.Generation }, ct);
         return null;
