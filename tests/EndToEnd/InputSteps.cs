@@ -41,7 +41,8 @@ internal static class InputSteps
 
     /// <summary>What is set. Neighbours have no label in common, so that no editor is taken for that of the step before.</summary>
     /// <param name="server">Address of the server, which the flow asks for what is not there.</param>
-    public static IReadOnlyList<HandStep> Of(Uri server)
+    /// <param name="authorization">With which it may call the flow that answers.</param>
+    public static IReadOnlyList<HandStep> Of(Uri server, string authorization)
     {
         var missing = new Uri(server, "/nothing-is-here").ToString();
         var echo = new Uri(server, $"/workflows/{Echo}").ToString();
@@ -155,6 +156,7 @@ internal static class InputSteps
                 p => p.TickAsync("Wait For Completion")
             ),
             Text("Call", "Url", "url", echo),
+            Text("Call", "Authorization", "authorization", authorization),
             Choice("Call", "Method", "method", "POST", "POST"),
             Text("Call", "Content", "content", "First line\nSecond line", "multiline"),
             HandStep.Of(

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServiceLoop.EndToEnd.Tests.Browser;
+using ServiceLoop.Workflows.Tests;
 
 namespace ServiceLoop.EndToEnd.Tests;
 
@@ -11,7 +12,7 @@ public sealed class InputsTests(House house)
 {
     private readonly Doors doors = new(house.Client);
 
-    private IReadOnlyList<HandStep> Steps => InputSteps.Of(house.Address);
+    private IReadOnlyList<HandStep> Steps => InputSteps.Of(house.Address, $"ApiKey {DeploymentKey.Value}");
 
     [Fact]
     public async Task Every_editor_that_the_server_asks_for_is_worked_by_hand_below()
@@ -77,17 +78,7 @@ public sealed class InputsTests(House house)
     }
 
     [Fact]
-    public Task Inputs_set_by_hand_are_stored_and_shown_again() => SetAllAsync();
-
-    /// <summary>Not part of the check: the drawn flow answers 200 where its response step says 201, which is not understood yet.</summary>
-    [Fact(Explicit = true)]
-    public async Task Inputs_set_by_hand_have_effect()
-    {
-        await SetAllAsync();
-        await ShouldHaveEffectAsync();
-    }
-
-    private async Task SetAllAsync()
+    public async Task Inputs_set_by_hand_are_stored_shown_again_and_have_effect()
     {
         await PrepareAsync();
 
@@ -128,6 +119,8 @@ public sealed class InputsTests(House house)
             },
             VisitOptions.Tall
         );
+
+        await ShouldHaveEffectAsync();
     }
 
     /// <summary>Sets the inputs of a step, and looks what the server has stored after each.</summary>
