@@ -102,13 +102,17 @@ public sealed class Page : BunitContext
 /// <summary>Buttons by their words.</summary>
 internal static class Buttons
 {
-    /// <summary>Waits until there is such a button and presses it; found and pressed in one go, so that no new picture comes between.</summary>
+    /// <summary>Waits until there is such a button that can be pressed, and presses it; found and pressed in one go, so that no new picture comes between.</summary>
     public static async Task PressAsync<T>(this IRenderedComponent<T> shown, string words)
         where T : IComponent
     {
-        shown.WaitForAssertion(() => shown.FindAll("button").ShouldContain(b => b.TextContent.Trim() == words));
-        await shown.InvokeAsync(() => shown.FindAll("button").First(b => b.TextContent.Trim() == words).Click());
+        shown.WaitForAssertion(() => shown.FindAll("button").ShouldContain(b => IsMeant(b, words)));
+        await shown.InvokeAsync(() => shown.FindAll("button").First(b => IsMeant(b, words)).Click());
     }
+
+    // While the page is busy its buttons wait, for a person too.
+    private static bool IsMeant(AngleSharp.Dom.IElement button, string words) =>
+        button.TextContent.Trim() == words && !button.HasAttribute("disabled");
 
     /// <summary>Waits for an element and does something with it, in one go.</summary>
     public static async Task UseAsync<T>(this IRenderedComponent<T> shown, string selector, Action<AngleSharp.Dom.IElement> use)

@@ -216,7 +216,7 @@ public sealed class AuditTrail : IAuditTrail, IAsyncDisposable
             GiveUp(error);
 
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks * failures));
-        await Task.Delay(pause, hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(pause, time, hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Tells those who wait that it failed. What nobody waits for, or what may have been written, stays.</summary>
