@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace ServiceLoop.ServiceDesk.Calendars;
 
@@ -10,6 +11,7 @@ public sealed record WeeklyHours(DayOfWeek Day, OpenHours Hours);
 /// <summary>A span of local wall time within one day.</summary>
 /// <param name="FromMinute">Minute of the day at which it begins, 0 to 1439.</param>
 /// <param name="ToMinute">Minute of the day before which it ends, 1 to 1440 (midnight). In weekly hours it may be before the beginning: the span then ends on the next day.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct OpenHours(int FromMinute, int ToMinute)
 {
     /// <summary>Minutes of a day on the wall.</summary>

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace ServiceLoop.ServiceDesk.Calendars;
 
 /// <summary>A span of working time.</summary>
 /// <param name="From">UTC.</param>
 /// <param name="To">UTC, later.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct WorkingSpan(DateTimeOffset From, DateTimeOffset To)
 {
     /// <summary>How long it is.</summary>
