@@ -34,6 +34,7 @@ internal static class ApiSetup
         services
             .AddSingleton<DefinitionViews>()
             .AddSingleton<DefinitionSaving>()
+            .AddSingleton<IDraftCheck, RepeatedOutcomes>()
             .AddSingleton<DefinitionDeletions>()
             .AddSingleton<DefinitionConsumers>();
         services.AddSingleton<HubActor>();
