@@ -151,7 +151,8 @@ public abstract class HttpRequestActivity : Activity<object?>
             Body = body,
             ContentType = contentType,
             Expected = ExpectedCodes(context),
-            MayRepeatAlways = (EnableResiliency is not null && EnableResiliency.Get(context)) || ResilienceStrategy.IsChosen(CustomProperties),
+            MayRepeatAlways =
+                (EnableResiliency is not null && EnableResiliency.Get(context)) || ResilienceStrategy.IsChosen(CustomProperties),
         };
     }
 

@@ -59,7 +59,12 @@ internal static class Snapshots
         return
             versionId is { Length: > Digits }
             && versionId[^(Digits + 1)] == '~'
-            && long.TryParse(versionId.AsSpan(versionId.Length - Digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+            && long.TryParse(
+                versionId.AsSpan(versionId.Length - Digits),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
             ? number
             : 0;
     }

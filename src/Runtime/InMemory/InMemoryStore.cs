@@ -140,7 +140,9 @@ public sealed partial class InMemoryStore : IWorkflowStore
             if (policy.SnapshotsBefore is { } used)
                 foreach (
                     var unused in definitions
-                        .Values.Where(d => d.IsSnapshot && d.CreatedAt < used && !instances.Values.Any(i => i.Uses(d.Id)) && !IsAwaited(d.Id))
+                        .Values.Where(d =>
+                            d.IsSnapshot && d.CreatedAt < used && !instances.Values.Any(i => i.Uses(d.Id)) && !IsAwaited(d.Id)
+                        )
                         .ToList()
                 )
                     definitions.Remove(unused.Id);

@@ -43,5 +43,7 @@ internal static class Commits
     /// <summary>The name as it stands in lists, which are not encrypted.</summary>
     public static string? NameOf(WorkflowState state, WorkflowGraph graph, bool wasSealed) =>
         // Which secrets it had on an earlier version is not known here; its name may quote one.
-        wasSealed && !graph.HoldsSecrets && state.Name is not null ? SecretMask.Dots : SecretMask.Text(graph, state, state.Name);
+        wasSealed && !graph.HoldsSecrets && state.Name is not null
+            ? SecretMask.Dots
+            : SecretMask.Text(graph, state, state.Name);
 }

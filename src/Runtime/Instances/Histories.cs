@@ -87,7 +87,10 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
         access.Demand(Permissions.InstancesRead);
 
         lock (gate)
-            return kept.TryGetValue(history.InstanceId, out var node) && node.Value.Recollection is { } recalled && recalled.RowVersion >= history.Burst
+            return
+                kept.TryGetValue(history.InstanceId, out var node)
+                && node.Value.Recollection is { } recalled
+                && recalled.RowVersion >= history.Burst
                 ? recalled
                 : null;
     }

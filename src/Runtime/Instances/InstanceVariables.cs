@@ -21,14 +21,12 @@ public sealed record InstanceVariable(string Id, string Name, string? TypeName, 
 internal static class InstanceVariables
 {
     /// <summary>For who has asked the gate already: the declared ones in the order of their declaration, then those that scripts made.</summary>
-    public static async Task<IReadOnlyList<InstanceVariable>> OfAsync(
-        WorkflowState state,
-        IWorkflowStore store,
-        CancellationToken ct
-    )
+    public static async Task<IReadOnlyList<InstanceVariable>> OfAsync(WorkflowState state, IWorkflowStore store, CancellationToken ct)
     {
         // Of the row, not of the graph: its names are known though it may not compile any more.
-        var declared = await store.FindDefinitionAsync(state.DefinitionVersionId, ct) is { } row ? StoredDefinition.Read(row).Variables : [];
+        var declared = await store.FindDefinitionAsync(state.DefinitionVersionId, ct) is { } row
+            ? StoredDefinition.Read(row).Variables
+            : [];
 
         if (state.Frames.FirstOrDefault(f => f.Node == 0) is not { } frame)
             return

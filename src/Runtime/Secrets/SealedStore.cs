@@ -28,9 +28,7 @@ public sealed class SealedStore(IWorkflowStore store, IValueCipher cipher) : Pas
     public override async Task<IReadOnlyList<BookmarkRow>> FindBookmarksAsync(BookmarkFilter filter, CancellationToken ct)
     {
         var rows = await Inner.FindBookmarksAsync(filter, ct);
-        return rows.Any(r => Seal.IsOn(r.Payload))
-            ? [.. rows.Select(Opened)]
-            : rows;
+        return rows.Any(r => Seal.IsOn(r.Payload)) ? [.. rows.Select(Opened)] : rows;
     }
 
     /// <inheritdoc/>
@@ -64,12 +62,19 @@ public sealed class SealedStore(IWorkflowStore store, IValueCipher cipher) : Pas
     public override Task EnqueueAsync(IReadOnlyList<NewWork> work, CancellationToken ct) => Inner.EnqueueAsync(Sealed(work), ct);
 
     /// <inheritdoc/>
-    public override async Task<IReadOnlyList<WorkRow>> LeaseDueAsync(DateTimeOffset now, DateTimeOffset until, int most, CancellationToken ct) =>
-        Opened(await Inner.LeaseDueAsync(now, until, most, ct));
+    public override async Task<IReadOnlyList<WorkRow>> LeaseDueAsync(
+        DateTimeOffset now,
+        DateTimeOffset until,
+        int most,
+        CancellationToken ct
+    ) => Opened(await Inner.LeaseDueAsync(now, until, most, ct));
 
     /// <inheritdoc/>
-    public override async Task<IReadOnlyList<WorkRow>> RenewWorkAsync(IReadOnlyList<long> ids, DateTimeOffset until, CancellationToken ct) =>
-        Opened(await Inner.RenewWorkAsync(ids, until, ct));
+    public override async Task<IReadOnlyList<WorkRow>> RenewWorkAsync(
+        IReadOnlyList<long> ids,
+        DateTimeOffset until,
+        CancellationToken ct
+    ) => Opened(await Inner.RenewWorkAsync(ids, until, ct));
 
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<WorkRow>> ListWorkAsync(

@@ -77,12 +77,21 @@ public abstract class PassingStore(IWorkflowStore store) : IWorkflowStore
         Inner.AnyRunningAsync(definitionId, correlationId, ct);
 
     /// <inheritdoc/>
-    public virtual Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(InstanceFilter filter, int skip, int take, CancellationToken ct) =>
-        Inner.ListInstancesAsync(filter, skip, take, ct);
+    public virtual Task<IReadOnlyList<InstanceSummary>> ListInstancesAsync(
+        InstanceFilter filter,
+        int skip,
+        int take,
+        CancellationToken ct
+    ) => Inner.ListInstancesAsync(filter, skip, take, ct);
 
     /// <inheritdoc/>
-    public virtual Task<InstancePage> PageInstancesAsync(InstanceFilter filter, InstanceOrder order, int skip, int take, CancellationToken ct) =>
-        Inner.PageInstancesAsync(filter, order, skip, take, ct);
+    public virtual Task<InstancePage> PageInstancesAsync(
+        InstanceFilter filter,
+        InstanceOrder order,
+        int skip,
+        int take,
+        CancellationToken ct
+    ) => Inner.PageInstancesAsync(filter, order, skip, take, ct);
 
     /// <inheritdoc/>
     public virtual Task<IReadOnlyList<InstanceStanding>> FindStandingsAsync(IReadOnlyList<string> instanceIds, CancellationToken ct) =>
@@ -103,7 +112,8 @@ public abstract class PassingStore(IWorkflowStore store) : IWorkflowStore
         Inner.FailWorkAsync(id, until, error, ct);
 
     /// <inheritdoc/>
-    public virtual Task BuryWorkAsync(long id, DateTimeOffset now, string error, CancellationToken ct) => Inner.BuryWorkAsync(id, now, error, ct);
+    public virtual Task BuryWorkAsync(long id, DateTimeOffset now, string error, CancellationToken ct) =>
+        Inner.BuryWorkAsync(id, now, error, ct);
 
     /// <inheritdoc/>
     public virtual Task<int> ReviveWorkAsync(IReadOnlyList<long> ids, DateTimeOffset dueAt, CancellationToken ct) =>
@@ -124,11 +134,16 @@ public abstract class PassingStore(IWorkflowStore store) : IWorkflowStore
         Inner.ListDefinitionsAsync(definitionId, ct);
 
     /// <inheritdoc/>
-    public virtual Task<IReadOnlyList<DefinitionRow>> ListDefinitionsAsync(DefinitionFilter filter, int skip, int take, CancellationToken ct) =>
-        Inner.ListDefinitionsAsync(filter, skip, take, ct);
+    public virtual Task<IReadOnlyList<DefinitionRow>> ListDefinitionsAsync(
+        DefinitionFilter filter,
+        int skip,
+        int take,
+        CancellationToken ct
+    ) => Inner.ListDefinitionsAsync(filter, skip, take, ct);
 
     /// <inheritdoc/>
-    public virtual Task<long> CountDefinitionsAsync(DefinitionFilter filter, CancellationToken ct) => Inner.CountDefinitionsAsync(filter, ct);
+    public virtual Task<long> CountDefinitionsAsync(DefinitionFilter filter, CancellationToken ct) =>
+        Inner.CountDefinitionsAsync(filter, ct);
 
     /// <inheritdoc/>
     public virtual Task<bool> IsNameTakenAsync(string name, string? exceptDefinitionId, CancellationToken ct) =>
@@ -154,7 +169,8 @@ public abstract class PassingStore(IWorkflowStore store) : IWorkflowStore
         Inner.CountRunningAsync(definitionId, ct);
 
     /// <inheritdoc/>
-    public virtual Task<DefinitionRow?> FindDefinitionAsync(string versionId, CancellationToken ct) => Inner.FindDefinitionAsync(versionId, ct);
+    public virtual Task<DefinitionRow?> FindDefinitionAsync(string versionId, CancellationToken ct) =>
+        Inner.FindDefinitionAsync(versionId, ct);
 
     /// <inheritdoc/>
     public virtual Task<DefinitionRow?> FindDefinitionAsync(string definitionId, int version, CancellationToken ct) =>
@@ -178,8 +194,10 @@ public abstract class PassingStore(IWorkflowStore store) : IWorkflowStore
     public virtual Task<bool> DeleteLineAsync(string definitionId, CancellationToken ct) => Inner.DeleteLineAsync(definitionId, ct);
 
     /// <inheritdoc/>
-    public virtual Task<IReadOnlyList<TriggerRow>> FindTriggersAsync(string hash, CancellationToken ct) => Inner.FindTriggersAsync(hash, ct);
+    public virtual Task<IReadOnlyList<TriggerRow>> FindTriggersAsync(string hash, CancellationToken ct) =>
+        Inner.FindTriggersAsync(hash, ct);
 
     /// <inheritdoc/>
-    public virtual Task<IReadOnlyList<TriggerRow>> ListTriggersAsync(string name, CancellationToken ct) => Inner.ListTriggersAsync(name, ct);
+    public virtual Task<IReadOnlyList<TriggerRow>> ListTriggersAsync(string name, CancellationToken ct) =>
+        Inner.ListTriggersAsync(name, ct);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;

@@ -35,7 +35,10 @@ internal sealed class WorkflowDoor(
         /// <exception cref="SecretUnreadableException">It cannot be read, so nobody may pass.</exception>
         public EndpointAddress Address { get; } =
             Waiter is { IsSealed: true }
-                ? throw new SecretUnreadableException($"waiter:{Waiter.InstanceId}:{Waiter.Id}", new InvalidOperationException("The store gave it out sealed."))
+                ? throw new SecretUnreadableException(
+                    $"waiter:{Waiter.InstanceId}:{Waiter.Id}",
+                    new InvalidOperationException("The store gave it out sealed.")
+                )
                 : EndpointAddress.Read(Trigger?.Payload ?? Waiter!.Payload);
     }
 

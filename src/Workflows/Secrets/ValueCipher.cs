@@ -18,11 +18,7 @@ internal sealed class ValueCipher(IDataProtectionProvider provider) : IValueCiph
     {
         var ring = RingKeys.Of(settings);
         await KeyRing.CheckAsync(database, ring, ct);
-        var services = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton(database)
-            .AddSingleton(TimeProvider.System)
-            .AddPageKeys(ring);
+        var services = new ServiceCollection().AddLogging().AddSingleton(database).AddSingleton(TimeProvider.System).AddPageKeys(ring);
         services.AddDataProtection().DisableAutomaticKeyGeneration();
         return services.BuildServiceProvider();
     }
