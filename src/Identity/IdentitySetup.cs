@@ -108,6 +108,7 @@ public static class IdentitySetup
         ));
         services.TryAddSingleton(p => new SessionCheck(
             p.GetRequiredService<SessionStore>(),
+            p.GetRequiredService<KeyCheck>(),
             p.GetRequiredService<PersonActors>(),
             p.GetRequiredService<RightsNews>(),
             p.GetRequiredService<PeopleOptions>(),
@@ -134,6 +135,7 @@ public static class IdentitySetup
             p.GetRequiredService<PersonStore>(),
             p.GetRequiredService<Acting>(),
             p.GetRequiredService<GuardedAccess>(),
+            p.GetRequiredService<IAuditTrail>(),
             p.GetRequiredService<RightsNews>(),
             p.GetRequiredService<PeopleOptions>(),
             p.GetRequiredService<TimeProvider>(),

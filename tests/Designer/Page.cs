@@ -126,5 +126,14 @@ internal static class Buttons
 /// <summary>Somebody who stays.</summary>
 internal sealed class Somebody : IPresence
 {
+    /// <summary>How often they were said to be there.</summary>
+    public int Uses { get; private set; }
+
     public Task RunAsync(Func<Task> action) => action();
+
+    public Task UseAsync()
+    {
+        Uses++;
+        return Task.CompletedTask;
+    }
 }

@@ -114,10 +114,17 @@ internal sealed class KeptTrail : IAuditTrail
 
     public IReadOnlyList<AuditNote> Notes => [.. notes];
 
-    public ValueTask<long> WriteAsync(AuditNote note, CancellationToken ct)
+    /// <summary>What happens while a deed is written down, before it is done.</summary>
+    public Func<AuditNote, Task>? Meanwhile { get; set; }
+
+    public async ValueTask<long> WriteAsync(AuditNote note, CancellationToken ct)
     {
         notes.Enqueue(note);
-        return ValueTask.FromResult((long)notes.Count);
+
+        if (Meanwhile is { } meanwhile)
+            await meanwhile(note);
+
+        return notes.Count;
     }
 
     public void Post(AuditNote note) => notes.Enqueue(note);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
+using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Designer.Shell;
 
@@ -20,6 +21,9 @@ public sealed partial class MainLayout : IAsyncDisposable
     private IJSRuntime Script { get; set; } = null!;
 
     [Inject]
+    private IPresence Presence { get; set; } = null!;
+
+    [Inject]
     private BrowserZone Browser { get; set; } = null!;
 
     private bool IsDark => (Appearance with { Choice = choice, SystemIsDark = systemIsDark }).IsDark;
@@ -32,6 +36,20 @@ public sealed partial class MainLayout : IAsyncDisposable
     {
         systemIsDark = isDark;
         StateHasChanged();
+    }
+
+    /// <summary>The person has pressed a key or a button. Called by the script, once a minute at most.</summary>
+    [JSInvokable]
+    public async Task Used()
+    {
+        try
+        {
+            await Presence.UseAsync();
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next press tells again.
+        }
     }
 
     /// <inheritdoc />

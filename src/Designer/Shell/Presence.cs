@@ -10,8 +10,14 @@ namespace ServiceLoop.Designer.Shell;
 /// <summary>Who sits in front of a page that lives on: asked again at everything that they or the page's clock do.</summary>
 public interface IPresence
 {
-    /// <summary>Does something in their name. When they are let in no longer, the page is left for the sign-in and nothing is done.</summary>
+    /// <summary>
+    /// Does something in their name. When they are let in no longer, the page is left for the sign-in and nothing is done. It does not keep the session
+    /// alive: a page does much by itself, and the browser answers to each picture.
+    /// </summary>
     Task RunAsync(Func<Task> action);
+
+    /// <summary>They have pressed a key or a button: the session lives on.</summary>
+    Task UseAsync();
 }
 
 /// <summary>The session behind a circuit.</summary>
@@ -31,6 +37,9 @@ internal sealed class Presence(Acting acting, SessionCheck sessions, Authenticat
         using (acting.As(actor))
             await action();
     }
+
+    public async Task UseAsync() =>
+        await sessions.UseAsync(ActorOf.Principal((await state.GetAuthenticationStateAsync()).User), CancellationToken.None);
 }
 
 /// <summary>Names who acts in what a browser does on a page.</summary>

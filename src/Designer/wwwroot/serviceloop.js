@@ -28,11 +28,24 @@
     paint();
   };
 
+  // One that cannot be told is away for a moment; one that is gone was taken from the list.
+  const tell = (what, ...values) => listeners.forEach(listener => listener.invokeMethodAsync(what, ...values).catch(() => {}));
+
   remember();
   system.addEventListener("change", () => {
     remember();
-    listeners.forEach(listener => listener.invokeMethodAsync("SystemChanged", system.matches).catch(() => listeners.delete(listener)));
+    tell("SystemChanged", system.matches);
   });
+
+  // Only what a person does keeps the session alive, not what an open page asks by itself.
+  let used = 0;
+  const use = event => {
+    if (event.isTrusted && Date.now() - used > 60000) {
+      used = Date.now();
+      tell("Used");
+    }
+  };
+  ["pointerdown", "keydown", "click"].forEach(name => document.addEventListener(name, use, true));
 
   // A lost connection is told in our words; see ConnectionNotice.razor. When the circuit is gone for good, the page is loaded again as soon as a server is there.
   let watch = 0;

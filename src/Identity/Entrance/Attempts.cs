@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 
 namespace ServiceLoop.Identity.Entrance;
 
@@ -19,9 +21,9 @@ internal sealed class Attempts(TimeProvider clock)
 
     /// <summary>How long to wait; null: go on. Counts the attempt for the name.</summary>
     public TimeSpan? Refuse(string name, string? address) =>
-        addresses.Wait(address ?? "") ?? names.Take(Users.PersonStore.Key(name.Length > 200 ? name[..200] : name));
+        addresses.Wait(AddressBlock.Of(address)) ?? names.Take(Users.PersonStore.Key(name.Length > 200 ? name[..200] : name));
 
-    public void Failed(string? address) => addresses.Take(address ?? "");
+    public void Failed(string? address) => addresses.Take(AddressBlock.Of(address));
 }
 
 /// <summary>A number of uses for each key within a window of time. Safe for all threads; forgets what is over.</summary>
@@ -65,8 +67,28 @@ public sealed class Allowance(int most, TimeSpan window, TimeProvider clock)
             if (now - entry.Since >= window)
                 used.TryRemove(new(key, entry));
 
-        // Somebody draws keys: to forget all is better than to run out of memory.
-        if (used.Count >= MostKeys)
-            used.Clear();
+        if (used.Count < MostKeys)
+            return;
+
+        // Somebody draws keys. Those that are used up are forgotten last: nobody gets more uses by drawing others.
+        foreach (var entry in used.OrderBy(e => e.Value.Count >= most).ThenBy(e => e.Value.Since).Take(MostKeys / 10))
+            used.TryRemove(entry);
+    }
+}
+
+/// <summary>What addresses are counted by: an IPv4 address, or the 64 bits of an IPv6 network, of which each caller has as many addresses as wanted.</summary>
+public static class AddressBlock
+{
+    private const int NetworkBytes = 8;
+
+    /// <summary>The block of an address; the same for all without one.</summary>
+    public static string Of(string? address)
+    {
+        if (!IPAddress.TryParse(address, out var ip) || ip.AddressFamily != AddressFamily.InterNetworkV6)
+            return address ?? "";
+
+        var bytes = ip.GetAddressBytes();
+        bytes.AsSpan(NetworkBytes).Clear();
+        return $"{new IPAddress(bytes)}/64";
     }
 }

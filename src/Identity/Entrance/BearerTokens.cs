@@ -29,6 +29,7 @@ public sealed class BearerTokens
     private const string Issuer = "serviceloop";
     private const int KeyBytes = 32;
     private const int LongestToken = 8192;
+    private const string UsedTwice = "refresh token used twice";
 
     // The only header that is ever made is the only one that is taken: nobody chooses an algorithm for us.
     private static readonly string Header = Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8);
@@ -40,6 +41,7 @@ public sealed class BearerTokens
     private readonly PersonStore people;
     private readonly Acting acting;
     private readonly IAccess access;
+    private readonly IAuditTrail trail;
     private readonly RightsNews news;
     private readonly PeopleOptions options;
     private readonly TimeProvider clock;
@@ -54,6 +56,7 @@ public sealed class BearerTokens
         PersonStore people,
         Acting acting,
         IAccess access,
+        IAuditTrail trail,
         RightsNews news,
         PeopleOptions options,
         TimeProvider clock,
@@ -62,7 +65,8 @@ public sealed class BearerTokens
     )
     {
         (this.signIn, this.sessions, this.store, this.check, this.people) = (signIn, sessions, store, check, people);
-        (this.acting, this.access, this.news, this.options, this.clock, this.logger) = (acting, access, news, options, clock, logger);
+        (this.acting, this.access, this.trail, this.news) = (acting, access, trail, news);
+        (this.options, this.clock, this.logger) = (options, clock, logger);
         protector = protection.CreateProtector("ServiceLoop.Tokens");
     }
 
@@ -82,14 +86,18 @@ public sealed class BearerTokens
             return (null, refusal);
 
         if (person.MustChangePassword)
+        {
+            signIn.TellRefusal(person, "password must be changed first", caller);
             return (null, new SignInResult.Refused());
+        }
 
         var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
         var key = RandomNumberGenerator.GetBytes(KeyBytes);
-        var refresh = KeyText.DrawSecret();
+        var refresh = DrawRefresh(key, id);
         var session = new Session
         {
-            Id = Guid.CreateVersion7(now),
+            Id = id,
             Kind = SessionKind.Tokens,
             Secret = protector.Protect(key),
             RefreshHash = KeyText.HashOf(refresh),
@@ -117,7 +125,9 @@ public sealed class BearerTokens
         return (new TokenPair(Write(session, actor, key, now), SessionText.Write(session.Id, refresh)), null);
     }
 
-    /// <summary>Exchanges a refresh token. One that is sent a second time was copied by somebody: the session ends.</summary>
+    /// <summary>
+    /// Exchanges a refresh token. One that is sent a second time was copied by somebody: the session ends. One that was never given out changes nothing.
+    /// </summary>
     /// <returns>New tokens; null when the token is not good.</returns>
     public async Task<TokenPair?> RefreshAsync(string refreshToken, Caller caller, CancellationToken ct)
     {
@@ -130,21 +140,62 @@ public sealed class BearerTokens
         )
             return null;
 
-        var next = KeyText.DrawSecret();
+        var key = protector.Unprotect(session.Secret);
+        var next = DrawRefresh(key, id);
 
         if (!await store.RefreshAsync(id, KeyText.HashOf(secret), KeyText.HashOf(next), now, now + options.RefreshLife, ct))
         {
-            Log.RefreshTokenStolen(logger, id);
-            await store.EndAsync(id, now, "refresh token used twice", ct);
-            await news.TellAsync(new(RightsKind.Session, id.ToString()), ct);
+            if (WasGiven(key, id, secret))
+                await EndStolenAsync(session, caller, now, ct);
+
             return null;
         }
 
         await news.TellAsync(new(RightsKind.Session, id.ToString()), ct);
         var actor = await sessions.ActorAsync(session.Person, id, caller, ct);
-        var key = protector.Unprotect(session.Secret);
         return new TokenPair(Write(session, actor, key, now), SessionText.Write(id, next));
     }
+
+    private async Task EndStolenAsync(Session session, Caller caller, DateTimeOffset now, CancellationToken ct)
+    {
+        if (!await store.EndAsync(session.Id, now, UsedTwice, ct))
+            return;
+
+        Log.RefreshTokenStolen(logger, session.Id);
+        await news.TellAsync(new(RightsKind.Session, session.Id.ToString()), ct);
+        trail.Post(
+            new AuditNote(
+                Actor.Nobody with
+                {
+                    Address = caller.Address,
+                },
+                new Deed(PersonActors.OwnAccount, "session.end", session.Id.ToString())
+                {
+                    Before = Facts.Of(("person", session.Person.Name)),
+                },
+                DeedEnd.Done,
+                0,
+                Facts.None,
+                UsedTwice
+            )
+        );
+    }
+
+    // The key of the session vouches for each refresh token: a former one is told from one that somebody made up, without a list of them.
+    private static string DrawRefresh(byte[] key, Guid session)
+    {
+        var secret = KeyText.DrawSecret();
+        return secret + Voucher(key, session, secret);
+    }
+
+    private static bool WasGiven(byte[] key, Guid session, string refresh) =>
+        refresh.Length > KeyText.SecretLength
+        && CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(refresh[KeyText.SecretLength..]),
+            Encoding.UTF8.GetBytes(Voucher(key, session, refresh[..KeyText.SecretLength]))
+        );
+
+    private static string Voucher(byte[] key, Guid session, string secret) => Sign(key, $"refresh {session:N} {secret}");
 
     /// <summary>Whose access token it is; null when it is forged, expired, or its session has ended.</summary>
     public async ValueTask<ActorIdentity?> FindAsync(string token, string? address, CancellationToken ct)
@@ -185,8 +236,7 @@ public sealed class BearerTokens
         return $"{Header}.{body}.{Sign(key, $"{Header}.{body}")}";
     }
 
-    private static string Sign(byte[] key, string text) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(text)));
+    private static string Sign(byte[] key, string text) => Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
 
     // Not believed yet: it only says whose key is to be asked.
     private static Claims? ReadClaims(string body)

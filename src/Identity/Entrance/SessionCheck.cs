@@ -14,15 +14,23 @@ public sealed class SessionCheck
     private static readonly TimeSpan SeeStep = TimeSpan.FromMinutes(1);
 
     private readonly SessionStore store;
+    private readonly KeyCheck keys;
     private readonly PersonActors actors;
     private readonly RightsNews news;
     private readonly PeopleOptions options;
     private readonly TimeProvider clock;
     private readonly ConcurrentDictionary<Guid, Known> known = new();
 
-    internal SessionCheck(SessionStore store, PersonActors actors, RightsNews news, PeopleOptions options, TimeProvider clock)
+    internal SessionCheck(
+        SessionStore store,
+        KeyCheck keys,
+        PersonActors actors,
+        RightsNews news,
+        PeopleOptions options,
+        TimeProvider clock
+    )
     {
-        (this.store, this.actors, this.news, this.options, this.clock) = (store, actors, news, options, clock);
+        (this.store, this.keys, this.actors, this.news, this.options, this.clock) = (store, keys, actors, news, options, clock);
         news.Subscribe(Forget);
     }
 
@@ -41,26 +49,27 @@ public sealed class SessionCheck
             : null;
 
     /// <summary>
-    /// What somebody may do now, who was let in before: for circuits and hubs, which live longer than a request. Null: no longer let in. Actors without a
-    /// session are given back as they are.
+    /// What somebody may do now, who was let in before: for circuits and hubs, which live longer than a request. Null: no longer let in. It does not count
+    /// as a use: pages ask by themselves too.
     /// </summary>
-    public async ValueTask<Actor?> RefreshAsync(Actor actor, CancellationToken ct)
-    {
-        if (actor.Kind != ActorKind.Person)
-            return actor;
+    public async ValueTask<Actor?> RefreshAsync(Actor actor, CancellationToken ct) =>
+        actor.Kind switch
+        {
+            ActorKind.Key => await keys.RefreshAsync(actor, ct),
+            ActorKind.Person => await FindOpenAsync(actor, ct) is { } found ? found.Actor with { Address = actor.Address } : null,
+            _ => actor,
+        };
 
-        return Guid.TryParse(actor.SessionId, out var id) && await OpenAsync(id, null, ct) is { } found
-            ? found.Actor with
-            {
-                Address = actor.Address,
-                OnBehalfOf = actor.OnBehalfOf,
-            }
-            : null;
+    /// <summary>Lets the session of somebody live on who was let in before and does something now.</summary>
+    public async Task UseAsync(Actor actor, CancellationToken ct)
+    {
+        if (actor.Kind == ActorKind.Person && await FindOpenAsync(actor, ct) is { } found)
+            await SeeAsync(found, actor.Address, clock.GetUtcNow(), ct);
     }
 
     /// <summary>A session of tokens that is open; null for none.</summary>
     internal async ValueTask<(Session Session, ActorIdentity Identity)?> FindTokensAsync(Guid id, string? address, CancellationToken ct) =>
-        await OpenAsync(id, address, ct) is { Session.Kind: SessionKind.Tokens } found
+        await FindOpenAsync(id, ct) is { Session.Kind: SessionKind.Tokens } found
             ? (found.Session, IdentityOf(found, address, Schemes.Bearer))
             : null;
 
@@ -69,27 +78,38 @@ public sealed class SessionCheck
 
     private async ValueTask<Known?> OpenAsync(Guid id, string? address, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-
-        if (await KnownAsync(id, now, ct) is not { } found || !found.Session.IsOpen(now))
+        if (await FindOpenAsync(id, ct) is not { } found)
             return null;
 
-        // Tokens live on by being refreshed, not by being used.
-        if (found.Session.Kind == SessionKind.Browser && now - found.Session.SeenAt >= SeeStep)
-        {
-            var until = now + options.SessionIdle;
-            await store.SeeAsync(id, now, until, address, ct);
-            known.TryUpdate(
-                id,
-                found with
-                {
-                    Session = found.Session with { SeenAt = now, EndsAt = until < found.Session.LatestAt ? until : found.Session.LatestAt },
-                },
-                found
-            );
-        }
-
+        await SeeAsync(found, address, clock.GetUtcNow(), ct);
         return found;
+    }
+
+    private async ValueTask<Known?> FindOpenAsync(Actor actor, CancellationToken ct) =>
+        Guid.TryParse(actor.SessionId, out var id) ? await FindOpenAsync(id, ct) : null;
+
+    private async ValueTask<Known?> FindOpenAsync(Guid id, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return await KnownAsync(id, now, ct) is { } found && found.Session.IsOpen(now) ? found : null;
+    }
+
+    private async ValueTask SeeAsync(Known found, string? address, DateTimeOffset now, CancellationToken ct)
+    {
+        // Tokens live on by being refreshed, not by being used.
+        if (found.Session.Kind != SessionKind.Browser || now - found.Session.SeenAt < SeeStep)
+            return;
+
+        var until = now + options.SessionIdle;
+        await store.SeeAsync(found.Session.Id, now, until, address, ct);
+        known.TryUpdate(
+            found.Session.Id,
+            found with
+            {
+                Session = found.Session with { SeenAt = now, EndsAt = until < found.Session.LatestAt ? until : found.Session.LatestAt },
+            },
+            found
+        );
     }
 
     private async ValueTask<Known?> KnownAsync(Guid id, DateTimeOffset now, CancellationToken ct)

@@ -160,7 +160,7 @@ public sealed class Sessions
         store.InsertAsync(
             session,
             caller.Address,
-            caller.Agent is { Length: > LongestAgent } long_ ? long_[..LongestAgent] : caller.Agent,
+            Audit.FactText.Clean(caller.Agent is { Length: > LongestAgent } long_ ? long_[..LongestAgent] : caller.Agent, LongestAgent),
             ct
         );
 

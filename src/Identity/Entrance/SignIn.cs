@@ -113,7 +113,10 @@ public sealed class SignIn
             return (refusal, person);
 
         if (string.IsNullOrEmpty(code))
+        {
+            TellRefusal(person, "code missing", caller);
             return (new SignInResult.NeedsCode(NoName), null);
+        }
 
         var (wrong, how) = await ProveCodeAsync(person, code, caller, ct);
         return how is null ? (wrong, null) : (null, person);
@@ -149,11 +152,13 @@ public sealed class SignIn
             return (new SignInResult.TooMany(wait), null);
 
         var person = await store.FindByNameAsync(name, ct);
-        var attempt = person is null ? null : await CountAsync(person, ct);
+        var (attempt, until) = person is null ? (null, default) : await CountAsync(person, ct);
         var (isRight, isOld) = await passwords.CheckAsync(person, password, ct);
 
         if (person is not null && attempt is not null && isRight && !person.IsDisabled)
         {
+            await store.TakeBackAsync(person.Id, attempt.Value, options.LockAfter, until, ct);
+
             if (isOld)
                 await store.RehashAsync(person.Id, await passwords.HashAsync(password, ct), person.PasswordHash!, ct);
 
@@ -174,35 +179,36 @@ public sealed class SignIn
         if (attempts.Refuse(person.Name, caller.Address) is { } wait)
             return (new SignInResult.TooMany(wait), null);
 
-        var attempt = await CountAsync(person, ct);
+        var (attempt, until) = await CountAsync(person, ct);
 
         if (attempt is not null && await factor.UseAsync(person, code, ct) is { } how)
+        {
+            await store.TakeBackAsync(person.Id, attempt.Value, options.LockAfter, until, ct);
             return (null, how);
+        }
 
         Tell(person, attempt is null ? "locked" : "wrong code", attempt == true, caller);
         return (new SignInResult.Refused(), null);
     }
 
-    private Task<bool?> CountAsync(Person person, CancellationToken ct)
+    // Counted before it is looked at; one that was right is taken back, so that those before it still count until there is a session.
+    private async Task<(bool? Attempt, DateTimeOffset Until)> CountAsync(Person person, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return store.AttemptAsync(person.Id, now, options.LockAfter, now + options.LockFor, ct);
+        var until = now + options.LockFor;
+        return (await store.AttemptAsync(person.Id, now, options.LockAfter, until, ct), until);
     }
 
-    // A name that nobody has is not written down: it may be a password in the wrong field.
     private void Tell(Person? person, string reason, bool locks, Caller caller)
     {
         attempts.Failed(caller.Address);
-        var actor = Actor.Nobody with { Address = caller.Address };
-        var subject = person?.Id.ToString() ?? NoName;
-        var deed = new Deed(PersonActors.OwnAccount, "session.sign-in", subject) { Wanted = Facts.Of(("person", person?.Name)) };
-        trail.Post(new AuditNote(actor, deed, DeedEnd.Failed, 0, Facts.None, reason));
+        var note = TellRefusal(person, reason, caller);
 
         if (locks)
             trail.Post(
                 new AuditNote(
-                    actor,
-                    deed with
+                    note.Actor,
+                    note.Deed with
                     {
                         Action = "person.lock",
                     },
@@ -212,6 +218,27 @@ public sealed class SignIn
                     null
                 )
             );
+    }
+
+    /// <summary>Tells the audit log that nobody came in. A name that nobody has is not written down: it may be a password in the wrong field.</summary>
+    internal AuditNote TellRefusal(Person? person, string reason, Caller caller)
+    {
+        var note = new AuditNote(
+            Actor.Nobody with
+            {
+                Address = caller.Address,
+            },
+            new Deed(PersonActors.OwnAccount, "session.sign-in", person?.Id.ToString() ?? NoName)
+            {
+                Wanted = Facts.Of(("person", person?.Name)),
+            },
+            DeedEnd.Failed,
+            0,
+            Facts.None,
+            reason
+        );
+        trail.Post(note);
+        return note;
     }
 
     private Guid? ReadTicket(string text)

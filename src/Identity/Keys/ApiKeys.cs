@@ -30,7 +30,7 @@ public sealed class ApiKeys
 
     /// <summary>Makes a key. Its text is in the answer and nowhere else.</summary>
     /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.KeysManage"/>.</exception>
-    /// <exception cref="IdentityRefusedException">Name, scopes or expiry are wrong, or the key would allow more than the actor may.</exception>
+    /// <exception cref="IdentityRefusedException">Name, scopes or expiry are wrong, or the key would allow more than the actor may, who may be limited to teams or regions.</exception>
     public async Task<NewApiKey> CreateAsync(ApiKeyRequest request, CancellationToken ct)
     {
         await access.DemandAsync(new Deed(Permissions.KeysManage, "key.create", ""), ct);
@@ -57,6 +57,12 @@ public sealed class ApiKeys
                     throw IdentityRefusedException.Forbidden(
                         "key.too-much",
                         $"The key would have '{beyond}', which you have not got yourself. Nobody can give away more than they have."
+                    );
+
+                if (access.Actor is { Teams: not null } or { Regions: not null })
+                    throw IdentityRefusedException.Forbidden(
+                        "key.limited",
+                        "You see to your own teams and regions only, and a key has no such limits. Ask somebody without them to make it."
                     );
 
                 await store.InsertAsync(key, KeyText.HashOf(secret), ct);

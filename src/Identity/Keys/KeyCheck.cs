@@ -66,7 +66,8 @@ public sealed class KeyCheck
 
         if (key.Key.UsedAt is not { } used || now - used >= UseStep)
         {
-            known[id] = key with { Key = key.Key with { UsedAt = now, UsedFrom = address } };
+            // Not put back when it was forgotten meanwhile.
+            known.TryUpdate(id, key with { Key = key.Key with { UsedAt = now, UsedFrom = address } }, key);
             await store.UseAsync(id, now, address, ct);
         }
 
@@ -74,6 +75,17 @@ public sealed class KeyCheck
         {
             Address = address,
         };
+    }
+
+    /// <summary>What a key that was let in before allows now; null when it has expired or was revoked. Does not count as a use.</summary>
+    internal async ValueTask<Actor?> RefreshAsync(Actor actor, CancellationToken ct)
+    {
+        // The deployment's own stays as long as the process.
+        if (actor.Id == BootstrapId)
+            return actor;
+
+        var now = clock.GetUtcNow();
+        return await KnownAsync(actor.Id, now, ct) is { } key && key.IsGood(now) ? key.Actor with { Address = actor.Address } : null;
     }
 
     private static readonly FrozenSet<string> AllPermissions = Permissions.All.ToFrozenSet(StringComparer.Ordinal);

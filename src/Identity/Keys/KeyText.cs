@@ -10,7 +10,9 @@ internal static class KeyText
     public const string Prefix = "slk_";
 
     private const int IdLength = 12;
-    private const int SecretLength = 43;
+
+    /// <summary>Characters of a secret.</summary>
+    public const int SecretLength = 43;
 
     // 12 of 62 and 43 of 62 are 71 and 256 bits.
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -51,6 +51,7 @@ public sealed partial class Roles
     /// <exception cref="IdentityRefusedException">The name is taken or odd, or the role would allow more than the actor may.</exception>
     public async Task<RoleView> CreateAsync(string name, RoleRequest request, CancellationToken ct)
     {
+        name = name.Trim();
         await access.DemandAsync(new Deed(Permissions.RolesManage, "role.create", name), ct);
         var wanted = Checked(request);
 
@@ -244,6 +245,6 @@ public sealed partial class Roles
     private static ImmutableSortedDictionary<string, string?> Told(RoleRequest role) =>
         Facts.Of(("title", role.Title), ("permissions", string.Join(' ', role.Permissions)));
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{1,49}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{1,49}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
 }

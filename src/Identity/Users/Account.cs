@@ -60,6 +60,7 @@ public sealed class Account
             async () =>
             {
                 await DemandPasswordAsync(person, old, ct);
+                await store.UnlockAsync(person.Id, ct);
 
                 if (passwords.Weakness(wanted, person.Name) is { } weak)
                     throw weak;
@@ -67,7 +68,14 @@ public sealed class Account
                 if (string.Equals(old, wanted, StringComparison.Ordinal))
                     throw IdentityRefusedException.Invalid("password.same", "This is the password that you have already. Choose another.");
 
-                await store.SetPasswordAsync(person.Id, await passwords.HashAsync(wanted, ct), mustChange: false, clock.GetUtcNow(), ct);
+                await store.SetPasswordAsync(
+                    person.Id,
+                    await passwords.HashAsync(wanted, ct),
+                    mustChange: false,
+                    clock.GetUtcNow(),
+                    null,
+                    ct
+                );
                 await sessions.EndOthersAsync(person.Id, sessions.OwnId, person.Name, ct);
                 return true;
             },
@@ -93,6 +101,7 @@ public sealed class Account
             async () =>
             {
                 await DemandPasswordAsync(person, password, ct);
+                await store.UnlockAsync(person.Id, ct);
                 var secret = await factor.BeginAsync(person, ct);
                 return new AppSecret(
                     secret,
@@ -141,7 +150,8 @@ public sealed class Account
                 if (await factor.UseAsync(person, code, ct) is null)
                     throw WrongCode();
 
-                await factor.RemoveAsync(person, ct);
+                await store.UnlockAsync(person.Id, ct);
+                await factor.RemoveAsync(person.Id, null, ct);
                 return true;
             },
             ct
@@ -151,7 +161,7 @@ public sealed class Account
     private static IdentityRefusedException WrongCode() =>
         IdentityRefusedException.Invalid("factor.code", "The code is wrong, or it was used already. Wait for the next one of the app.");
 
-    // Whoever has found an open session must not be able to guess at leisure either.
+    // Whoever has found an open session must not be able to guess at leisure either. The attempt stays counted until all that was asked for was right.
     private async Task DemandPasswordAsync(Person person, string password, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -164,8 +174,6 @@ public sealed class Account
                 "password.wrong",
                 "The password is wrong. After a few wrong ones in a row none is taken for some minutes."
             );
-
-        await store.UnlockAsync(person.Id, ct);
     }
 
     private async Task<Person> SelfAsync(CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using ServiceLoop.Identity.Actors;
 using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Identity.Rights;
@@ -123,13 +124,10 @@ public sealed class People
             {
                 await DemandGrantableAsync(wanted, ct);
 
-                if (
-                    !await store.UpdateAsync(PersonRules.Applied(before, wanted) with { Version = version }, isRisky, clock.GetUtcNow(), ct)
-                )
-                    throw IdentityRefusedException.Conflict(
-                        "person.changed",
-                        $"'{before.Name}' was changed by somebody else meanwhile. Look at them again."
-                    );
+                RequireUnchanged(
+                    before,
+                    await store.UpdateAsync(PersonRules.Applied(before, wanted) with { Version = version }, isRisky, clock.GetUtcNow(), ct)
+                );
             },
             ct
         );
@@ -147,7 +145,10 @@ public sealed class People
             new Deed(Permissions.UsersManage, action, id.ToString()) { Before = Facts.Of(("name", before.Name)) },
             async () =>
             {
-                await store.DisableAsync(id, isDisabled, isDisabled && IsAdmin(before), clock.GetUtcNow(), ct);
+                RequireUnchanged(
+                    before,
+                    await store.DisableAsync(before, isDisabled, isDisabled && IsAdmin(before), clock.GetUtcNow(), ct)
+                );
 
                 if (isDisabled)
                     await sessions.EndOthersAsync(id, null, access.Actor.Name, ct);
@@ -180,7 +181,8 @@ public sealed class People
             new Deed(Permissions.UsersManage, "person.reset-password", id.ToString()) { Before = Facts.Of(("name", before.Name)) },
             async () =>
             {
-                await store.SetPasswordAsync(id, await passwords.HashAsync(password, ct), mustChange: true, clock.GetUtcNow(), ct);
+                var hash = await passwords.HashAsync(password, ct);
+                RequireUnchanged(before, await store.SetPasswordAsync(id, hash, mustChange: true, clock.GetUtcNow(), before.Version, ct));
                 await sessions.EndOthersAsync(id, null, access.Actor.Name, ct);
             },
             ct
@@ -198,7 +200,7 @@ public sealed class People
             new Deed(Permissions.UsersManage, "person.second-factor-off", id.ToString()) { Before = Facts.Of(("name", before.Name)) },
             async () =>
             {
-                await factor.RemoveAsync(before, ct);
+                RequireUnchanged(before, await factor.RemoveAsync(id, before.Version, ct));
                 await sessions.EndOthersAsync(id, null, access.Actor.Name, ct);
             },
             ct
@@ -219,9 +221,9 @@ public sealed class People
             async () =>
             {
                 await DemandNotMightierAsync(before, ct);
-                var deleted = await store.DeleteAsync(id, IsAdmin(before) && !before.IsDisabled, ct);
+                RequireUnchanged(before, await store.DeleteAsync(before, IsAdmin(before) && !before.IsDisabled, ct));
                 await news.TellAsync(new(RightsKind.Person, id.ToString()), ct);
-                return deleted;
+                return true;
             },
             null,
             ct
@@ -229,6 +231,16 @@ public sealed class People
     }
 
     private static bool IsAdmin(Person person) => person.Roles.Contains(BuiltInRoles.Admin, StringComparer.Ordinal);
+
+    // Whoever was looked at before may have become mightier, or the last administrator: what was decided about them is decided anew.
+    private static void RequireUnchanged(Person before, bool isChanged)
+    {
+        if (!isChanged)
+            throw IdentityRefusedException.Conflict(
+                "person.changed",
+                $"'{before.Name}' was changed by somebody else meanwhile. Look at them again."
+            );
+    }
 
     private async Task<PersonView> ActAsync(Person before, Deed deed, Func<Task> change, CancellationToken ct) =>
         await access.ActAsync(
@@ -257,8 +269,11 @@ public sealed class People
         IdentityRefusedException.Unknown("person.unknown", $"There is no person '{id}'. The ids stand in the list of people.");
 
     // Otherwise who may reset passwords could become the administrator.
-    private async Task DemandNotMightierAsync(Person person, CancellationToken ct) =>
+    private async Task DemandNotMightierAsync(Person person, CancellationToken ct)
+    {
         DemandOwn(await roles.AllowedAsync(person.Roles, ct), $"'{person.Name}' may do");
+        DemandLimited(person.Roles);
+    }
 
     private async Task DemandGrantableAsync(PersonRequest wanted, CancellationToken ct)
     {
@@ -266,11 +281,22 @@ public sealed class People
             throw IdentityRefusedException.Invalid("person.role", $"There is no role '{odd}'. The names stand in the list of roles.");
 
         DemandOwn(await roles.AllowedAsync(wanted.Roles, ct), "The roles allow");
+        DemandLimited(wanted.Roles);
 
         if (!Scope.Of(access.Actor).Holds(wanted))
             throw IdentityRefusedException.Forbidden(
                 "person.scope",
                 "You see to your own teams and regions only: give the person some of these and no others."
+            );
+    }
+
+    // To see everybody is more than to see one's teams, also where the permissions are the same.
+    private void DemandLimited(ImmutableArray<string> names)
+    {
+        if (Scope.Of(access.Actor).IsLimited && Scope.Unlimited(names) is { } role)
+            throw IdentityRefusedException.Forbidden(
+                "person.limits",
+                $"The role '{role}' lifts the limits to teams and regions, which you have yourself. Somebody without them must do that."
             );
     }
 

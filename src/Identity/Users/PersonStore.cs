@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using ServiceLoop.Identity.Audit;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 
@@ -10,7 +11,6 @@ internal sealed class PersonStore(Database database)
 {
     private static readonly string FindOne = Load("find");
     private static readonly string FindByName = Load("find_by_name");
-    private static readonly string FindBySubject = Load("find_by_subject");
     private static readonly string Page = Load("page");
     private static readonly string Insert = Load("insert");
     private static readonly string InsertFirst = Load("insert_first");
@@ -23,6 +23,7 @@ internal sealed class PersonStore(Database database)
     private static readonly string SetPassword = Load("set_password");
     private static readonly string Rehash = Load("rehash");
     private static readonly string Attempt = Load("attempt");
+    private static readonly string TakeBack = Load("take_back");
     private static readonly string Arrive = Load("arrive");
     private static readonly string Unlock = Load("unlock");
     private static readonly string SetSecondFactor = Load("set_second_factor");
@@ -35,9 +36,6 @@ internal sealed class PersonStore(Database database)
     public async Task<Person?> FindByNameAsync(string name, CancellationToken ct) =>
         await database.ReadAsync(FindByName, RowOf, ct, Arg.Text(Key(name))) is [var found] ? found : null;
 
-    public async Task<Person?> FindBySubjectAsync(string issuer, string subject, CancellationToken ct) =>
-        await database.ReadAsync(FindBySubject, RowOf, ct, Arg.Text(issuer), Arg.Text(subject)) is [var found] ? found : null;
-
     public Task<IReadOnlyList<Person>> PageAsync(PeopleFilter filter, int take, Scope scope, DateTimeOffset now, CancellationToken ct) =>
         database.ReadFittedAsync(
             Page,
@@ -45,9 +43,9 @@ internal sealed class PersonStore(Database database)
             ct,
             Arg.Text(filter.After is null ? "" : Key(filter.After)),
             Arg.Integer(take),
-            Arg.Text(filter.Text),
-            Arg.Text(filter.Role),
-            Arg.Text(filter.Team),
+            Arg.Text(Clean(filter.Text)),
+            Arg.Text(Clean(filter.Role)),
+            Arg.Text(Clean(filter.Team)),
             Arg.TextsOrNull(scope.Teams),
             Arg.TextsOrNull(scope.Regions),
             Id(scope.Self),
@@ -163,19 +161,35 @@ internal sealed class PersonStore(Database database)
             ct
         );
 
-    public Task<bool> DisableAsync(Guid id, bool isDisabled, bool isRisky, DateTimeOffset now, CancellationToken ct) =>
+    public Task<bool> DisableAsync(Person seen, bool isDisabled, bool isRisky, DateTimeOffset now, CancellationToken ct) =>
         KeepingAnAdminAsync(
-            id,
+            seen.Id,
             isRisky,
-            (connection, transaction) => ExecuteAsync(connection, transaction, Disable, ct, Id(id), Arg.Flag(isDisabled), Arg.Time(now)),
+            (connection, transaction) =>
+                ExecuteAsync(
+                    connection,
+                    transaction,
+                    Disable,
+                    ct,
+                    Id(seen.Id),
+                    Arg.Flag(isDisabled),
+                    Arg.Time(now),
+                    Arg.Number(seen.Version)
+                ),
             ct
         );
 
-    public Task<bool> DeleteAsync(Guid id, bool isRisky, CancellationToken ct) =>
-        KeepingAnAdminAsync(id, isRisky, (connection, transaction) => ExecuteAsync(connection, transaction, Delete, ct, Id(id)), ct);
+    public Task<bool> DeleteAsync(Person seen, bool isRisky, CancellationToken ct) =>
+        KeepingAnAdminAsync(
+            seen.Id,
+            isRisky,
+            (connection, transaction) => ExecuteAsync(connection, transaction, Delete, ct, Id(seen.Id), Arg.Number(seen.Version)),
+            ct
+        );
 
-    public Task SetPasswordAsync(Guid id, string hash, bool mustChange, DateTimeOffset now, CancellationToken ct) =>
-        database.OnceAsync(SetPassword, ct, Id(id), Arg.Text(hash), Arg.Flag(mustChange), Arg.Time(now));
+    /// <param name="seen">Row version as it was seen; null: whatever it is.</param>
+    public async Task<bool> SetPasswordAsync(Guid id, string hash, bool mustChange, DateTimeOffset now, long? seen, CancellationToken ct) =>
+        await database.OnceAsync(SetPassword, ct, Id(id), Arg.Text(hash), Arg.Flag(mustChange), Arg.Time(now), Version(seen)) == 1;
 
     public Task RehashAsync(Guid id, string hash, string old, CancellationToken ct) =>
         database.RepeatableAsync(Rehash, ct, Id(id), Arg.Text(hash), Arg.Text(old));
@@ -184,21 +198,27 @@ internal sealed class PersonStore(Database database)
     public async Task<bool?> AttemptAsync(Guid id, DateTimeOffset now, int most, DateTimeOffset until, CancellationToken ct) =>
         (bool?)await database.OnceForValueAsync(Attempt, ct, Id(id), Arg.Time(now), Arg.Integer(most), Arg.Time(until));
 
+    /// <summary>Takes an attempt back that was right.</summary>
+    public Task TakeBackAsync(Guid id, bool hasLocked, int most, DateTimeOffset until, CancellationToken ct) =>
+        database.OnceAsync(TakeBack, ct, Id(id), Arg.Flag(hasLocked), Arg.Integer(most), Arg.Time(until));
+
     public Task ArriveAsync(Guid id, DateTimeOffset now, CancellationToken ct) =>
         database.RepeatableAsync(Arrive, ct, Id(id), Arg.Time(now));
 
     public Task UnlockAsync(Guid id, CancellationToken ct) => database.RepeatableAsync(Unlock, ct, Id(id));
 
-    public Task SetSecondFactorAsync(
+    /// <param name="seen">Row version as it was seen; null: whatever it is.</param>
+    public async Task<bool> SetSecondFactorAsync(
         Guid id,
         string? secret,
         DateTimeOffset? since,
         long step,
         IEnumerable<byte[]> recovery,
         DateTimeOffset now,
+        long? seen,
         CancellationToken ct
     ) =>
-        database.OnceAsync(
+        await database.OnceAsync(
             SetSecondFactor,
             ct,
             Id(id),
@@ -206,8 +226,9 @@ internal sealed class PersonStore(Database database)
             Arg.Time(since),
             Arg.Number(step),
             Arg.Blobs(recovery.Select(hash => new ReadOnlyMemory<byte>(hash))),
-            Arg.Time(now)
-        );
+            Arg.Time(now),
+            Version(seen)
+        ) == 1;
 
     public async Task<bool> UseStepAsync(Guid id, long step, CancellationToken ct) =>
         await database.OnceAsync(UseStep, ct, Id(id), Arg.Number(step)) == 1;
@@ -216,11 +237,17 @@ internal sealed class PersonStore(Database database)
         await database.OnceAsync(UseRecoveryCode, ct, Id(id), Arg.Blob(hash)) == 1;
 
     /// <summary>What two spellings of a name have in common.</summary>
-    public static string Key(string name) => name.Trim().Normalize(System.Text.NormalizationForm.FormKC).ToUpperInvariant();
+    public static string Key(string name) => Clean(name.Trim())!.Normalize(System.Text.NormalizationForm.FormKC).ToUpperInvariant();
+
+    // Halves of characters cannot be normalized, and the database takes no zeros: such a text is looked for in vain, not refused with an error.
+    private static string? Clean(string? text) => FactText.Clean(text, FactText.LongestName);
 
     private static string Load(string verb) => SqlFile.Beside<PersonStore>($"person.{verb}");
 
     private static NpgsqlParameter Id(Guid id) => new() { Value = id, NpgsqlDbType = NpgsqlDbType.Uuid };
+
+    private static NpgsqlParameter Version(long? seen) =>
+        new() { Value = seen is { } version ? version : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
     private static async Task<int> ExecuteAsync(
         NpgsqlConnection connection,

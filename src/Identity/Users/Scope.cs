@@ -17,6 +17,9 @@ internal sealed record Scope(string[]? Teams, string[]? Regions, Guid Self)
             actor.Kind == ActorKind.Person && Guid.TryParse(actor.Id, out var id) ? id : Guid.Empty
         );
 
+    /// <summary>Whether there is anybody whom the actor does not see.</summary>
+    public bool IsLimited => Teams is not null || Regions is not null;
+
     public bool Sees(Person person) =>
         person.Id == Self
         || ((Teams is null || person.Teams.Any(Teams.Contains)) && (Regions is null || person.Regions.Any(Regions.Contains)));
@@ -32,10 +35,14 @@ internal sealed record Scope(string[]? Teams, string[]? Regions, Guid Self)
     /// </summary>
     public static (ImmutableArray<string>? Teams, ImmutableArray<string>? Regions) LimitsOf(Person person)
     {
-        if (person.Roles.Any(role => role is BuiltInRoles.Admin or BuiltInRoles.Auditor))
+        if (Unlimited(person.Roles) is not null)
             return (null, null);
 
         var hasRegions = person.Regions.Length > 0;
         return (person.Teams.Length == 0 && hasRegions ? null : person.Teams, hasRegions ? person.Regions : null);
     }
+
+    /// <summary>The first of some roles that has no limits; null for none.</summary>
+    public static string? Unlimited(ImmutableArray<string> roles) =>
+        roles.FirstOrDefault(role => role is BuiltInRoles.Admin or BuiltInRoles.Auditor);
 }

@@ -19,7 +19,16 @@ internal sealed class SecondFactor(PersonStore store, IDataProtectionProvider pr
     public async Task<string> BeginAsync(Person person, CancellationToken ct)
     {
         var secret = TimedCode.DrawSecret();
-        await store.SetSecondFactorAsync(person.Id, protector.Protect(Convert.ToBase64String(secret)), null, 0, [], clock.GetUtcNow(), ct);
+        await store.SetSecondFactorAsync(
+            person.Id,
+            protector.Protect(Convert.ToBase64String(secret)),
+            null,
+            0,
+            [],
+            clock.GetUtcNow(),
+            null,
+            ct
+        );
         return TimedCode.Write(secret);
     }
 
@@ -33,12 +42,16 @@ internal sealed class SecondFactor(PersonStore store, IDataProtectionProvider pr
             return null;
 
         var codes = DrawRecovery();
-        await store.SetSecondFactorAsync(person.Id, kept, now, step, codes.Select(c => HashOf(person.Id, c)), now, ct);
+        await store.SetSecondFactorAsync(person.Id, kept, now, step, codes.Select(c => HashOf(person.Id, c)), now, null, ct);
         return codes;
     }
 
-    public Task RemoveAsync(Person person, CancellationToken ct) =>
-        store.SetSecondFactorAsync(person.Id, null, null, 0, [], clock.GetUtcNow(), ct);
+    /// <param name="id">Whose.</param>
+    /// <param name="seen">Row version as it was seen; null: whatever it is.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>False: somebody changed the person meanwhile.</returns>
+    public Task<bool> RemoveAsync(Guid id, long? seen, CancellationToken ct) =>
+        store.SetSecondFactorAsync(id, null, null, 0, [], clock.GetUtcNow(), seen, ct);
 
     /// <summary>Whether a code is good; it is so once.</summary>
     /// <returns>How it was proven, for the audit log; null: it is not good.</returns>

@@ -15,10 +15,10 @@ internal sealed class ProofLimits(PeopleOptions options, TimeProvider clock)
     private readonly Allowance uses = new(options.CallsPerKeyPerMinute, Window, clock);
 
     /// <summary>A key or token was wrong.</summary>
-    public void Failed(string? address) => failures.Take(address ?? "");
+    public void Failed(string? address) => failures.Take(AddressBlock.Of(address));
 
     /// <summary>How long an address must wait; null: it need not.</summary>
-    public TimeSpan? WaitOf(string? address) => failures.Wait(address ?? "");
+    public TimeSpan? WaitOf(string? address) => failures.Wait(AddressBlock.Of(address));
 
     /// <summary>Counts a use of a key.</summary>
     /// <returns>How long its holder must wait; null: not at all.</returns>
@@ -37,7 +37,8 @@ internal sealed class ProofLimits(PeopleOptions options, TimeProvider clock)
 internal sealed class ProofLimit(RequestDelegate next, ProofLimits limits)
 {
     public Task InvokeAsync(HttpContext context) =>
-        context.Request.Headers.Authorization.Count > 0 && limits.WaitOf(CallerOfRequest.AddressOf(context)) is { } wait
+        (context.Request.Headers.Authorization.Count > 0 || BearerScheme.Find(context.Request) is not null)
+        && limits.WaitOf(CallerOfRequest.AddressOf(context)) is { } wait
             ? ProofLimits.RefuseAsync(context, wait, "access.too-many-wrong", "Too many wrong keys or tokens came from this address.")
             : next(context);
 }

@@ -83,6 +83,23 @@ public sealed class SessionsTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_page_that_asks_by_itself_does_not_keep_its_session_alive_but_its_person_does()
+    {
+        await using var company = await Company.OpenAsync(postgres, Ct);
+        await company.HireAsync("edna", Password, BuiltInRoles.Agent);
+        var check = company.Get<SessionCheck>();
+        var actor = (await check.FindAsync(await company.EnterAsync("edna", Password), null, Ct))!.Actor;
+
+        company.Clock.Advance(TimeSpan.FromHours(7));
+        await check.UseAsync(actor, Ct);
+        company.Clock.Advance(TimeSpan.FromHours(7));
+        (await check.RefreshAsync(actor, Ct)).ShouldNotBeNull();
+        company.Clock.Advance(TimeSpan.FromHours(1));
+
+        (await check.RefreshAsync(actor, Ct)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_session_without_use_ends()
     {
         await using var company = await Company.OpenAsync(postgres, Ct);

@@ -194,10 +194,43 @@ public sealed class SignInTests(PostgresFixture postgres) : IClassFixture<Postgr
         company.Clock.Advance(TimeSpan.FromSeconds(30));
         var step = (await SignInAsync(company, "jane", Password)).ShouldBeOfType<SignInResult.NeedsCode>();
 
-        for (var i = 0; i < 4; i++)
+        // As many as passwords: the right password before them was no wrong attempt.
+        for (var i = 0; i < 5; i++)
             await WithCodeAsync(company, step, "wrong");
 
         (await WithCodeAsync(company, step, TimedCode.At(secret, company.Clock.GetUtcNow()))).ShouldBe(new SignInResult.Refused());
+    }
+
+    [Fact]
+    public async Task A_right_password_that_waits_for_its_code_is_no_failed_attempt_and_makes_none_undone()
+    {
+        await using var company = await Company.OpenAsync(postgres, Ct);
+        await company.HireAsync("kate", Password, BuiltInRoles.Agent);
+        await company.AddSecondFactorAsync("kate", Password);
+
+        for (var i = 0; i < 4; i++)
+            await SignInAsync(company, "kate", $"wrong {i}");
+
+        for (var i = 0; i < 3; i++)
+            (await SignInAsync(company, "kate", Password)).ShouldBeOfType<SignInResult.NeedsCode>();
+
+        // The fifth wrong one locks.
+        await SignInAsync(company, "kate", "wrong again");
+        (await SignInAsync(company, "kate", Password)).ShouldBe(new SignInResult.Refused());
+    }
+
+    [Theory]
+    [InlineData("nul\0name")]
+    [InlineData("half \ud83d")]
+    [InlineData("\udc00")]
+    public async Task A_name_that_no_database_takes_is_a_failed_attempt_and_no_error(string name)
+    {
+        await using var company = await Company.OpenAsync(postgres, Ct);
+
+        (await SignInAsync(company, name, Password)).ShouldBe(new SignInResult.Refused());
+        (await SignInAsync(company, new string('x', 199) + "\ud83d\ude00", Password)).ShouldBe(new SignInResult.Refused());
+
+        company.Trail.Notes.Select(n => n.Reason).ShouldBe(["unknown name", "unknown name"]);
     }
 
     [Theory]

@@ -1,3 +1,6 @@
+using Npgsql;
+using ServiceLoop.Identity.Actors;
+using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Identity.Keys;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.TestKit;
@@ -76,6 +79,77 @@ public sealed class ApiKeysTests(PostgresFixture postgres) : IClassFixture<Postg
         refused.Kind.ShouldBe(RefusalKind.Forbidden);
         refused.Message.ShouldContain("users:manage");
         company.Trail.Notes[^1].End.ShouldBe(DeedEnd.Failed);
+    }
+
+    [Fact]
+    public async Task Who_is_limited_to_a_team_makes_no_key_which_would_not_be()
+    {
+        await using var company = await Company.OpenAsync(postgres, Ct);
+        var kim = new Actor(ActorKind.Person, "kim", "kim") { Permissions = [Permissions.KeysManage, Permissions.UsersRead] };
+
+        foreach (var limited in (Actor[])[kim with { Teams = ["north"] }, kim with { Regions = [] }])
+        {
+            using var _ = company.Get<Acting>().As(limited);
+            var refused = await Should.ThrowAsync<IdentityRefusedException>(() =>
+                company.Get<ApiKeys>().CreateAsync(new("mine", [Permissions.UsersRead], null), Ct)
+            );
+            refused.Code.ShouldBe("key.limited");
+        }
+
+        using var unlimited = company.Get<Acting>().As(kim);
+        (await company.Get<ApiKeys>().CreateAsync(new("mine", [Permissions.UsersRead], null), Ct)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Whoever_was_let_in_with_a_key_is_so_until_it_is_revoked_or_expires()
+    {
+        await using var company = await Company.OpenAsync(postgres, Ct, new() { BootstrapKey = new string('k', 32) });
+        var check = company.Get<SessionCheck>();
+        var (revoked, old) = (await MakeAsync(company, Permissions.InstancesRead), await MakeAsync(company, Permissions.InstancesRead));
+        var first = (await company.Get<KeyCheck>().FindAsync(revoked.Secret, "192.0.2.7", Ct))!;
+        var second = (await company.Get<KeyCheck>().FindAsync(old.Secret, null, Ct))!;
+        var deployment = (await company.Get<KeyCheck>().FindAsync(new string('k', 32), null, Ct))!;
+        (await check.RefreshAsync(first, Ct))!.Address.ShouldBe("192.0.2.7");
+
+        using (company.AsAdmin())
+            await company.Get<ApiKeys>().RevokeAsync(revoked.Key.Id, Ct);
+
+        (await check.RefreshAsync(first, Ct)).ShouldBeNull();
+        (await check.RefreshAsync(second, Ct)).ShouldNotBeNull();
+        company.Clock.Advance(TimeSpan.FromDays(90));
+        (await check.RefreshAsync(second, Ct)).ShouldBeNull();
+        (await check.RefreshAsync(deployment, Ct)).ShouldBe(deployment);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_revoked_while_it_was_looked_at_is_not_remembered_as_good()
+    {
+        await using var company = await Company.OpenAsync(postgres, Ct);
+        var made = await MakeAsync(company, Permissions.InstancesRead);
+        var database = await postgres.OpenAsync(Ct);
+        await using var connection = await database.OpenConnectionAsync(Ct);
+        Task<Actor?> asked;
+
+        await using (var transaction = await connection.BeginTransactionAsync(Ct))
+        {
+            await RunAsync(connection, "lock table api_key in access exclusive mode");
+            asked = company.Get<KeyCheck>().FindAsync(made.Secret, null, Ct).AsTask();
+            await Eventually.TrueAsync(async () => (bool)(await RunAsync(connection, Waits))!, Ct);
+            await company.Get<RightsNews>().TellAsync(new(RightsKind.Key, made.Key.Id), Ct);
+            await transaction.CommitAsync(Ct);
+        }
+
+        (await asked).ShouldNotBeNull();
+        await RunAsync(connection, "update api_key set revoked_at = created_at");
+        (await company.Get<KeyCheck>().FindAsync(made.Secret, null, Ct)).ShouldBeNull();
+    }
+
+    private const string Waits = "select exists (select 1 from pg_locks where not granted and relation = 'api_key'::regclass)";
+
+    private static async Task<object?> RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(Ct);
     }
 
     [Theory]

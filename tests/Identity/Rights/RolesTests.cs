@@ -32,6 +32,18 @@ public sealed class RolesTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
+    public async Task White_space_around_the_name_of_a_role_does_not_count()
+    {
+        await using var company = await Company.OpenAsync(postgres, Ct);
+        using var _ = company.AsAdmin();
+
+        var made = await company.Get<Roles>().CreateAsync(" night-clerk\n", new(null, [Permissions.TasksRead]), Ct);
+
+        made.Name.ShouldBe("night-clerk");
+        await company.Get<Roles>().DeleteAsync("night-clerk", Ct);
+    }
+
+    [Fact]
     public async Task A_role_of_the_company_is_made_changed_and_removed()
     {
         await using var company = await Company.OpenAsync(postgres, Ct);

@@ -73,6 +73,79 @@ public sealed class PeopleTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task Who_is_limited_to_a_team_neither_gives_nor_takes_over_a_role_without_limits()
+    {
+        await using var company = await Company.OpenAsync(postgres, Ct);
+        var auditor = await company.HireAsync("olga", Password, BuiltInRoles.Auditor, team: "north");
+        var may = BuiltInRoles.Find(BuiltInRoles.Admin)!;
+        var lead = new Actor(ActorKind.Person, "lead", "lead") { Permissions = may, Teams = ["north"] };
+        using var _ = company.Get<Acting>().As(lead);
+
+        foreach (var role in (string[])[BuiltInRoles.Admin, BuiltInRoles.Auditor])
+            (
+                await Should.ThrowAsync<IdentityRefusedException>(() =>
+                    company.Get<People>().CreateAsync("crony", new() { Roles = [role], Teams = ["north"] }, null, Ct)
+                )
+            ).Code.ShouldBe("person.limits");
+
+        (await Should.ThrowAsync<IdentityRefusedException>(() => company.Get<People>().ResetPasswordAsync(auditor.Id, Ct))).Code.ShouldBe(
+            "person.limits"
+        );
+        var agent = new PersonRequest { Roles = [BuiltInRoles.Agent], Teams = ["north"] };
+        (await company.Get<People>().CreateAsync("crony", agent, null, Ct)).ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("person.disable")]
+    [InlineData("person.reset-password")]
+    [InlineData("person.second-factor-off")]
+    [InlineData("person.delete")]
+    public async Task Somebody_who_becomes_mightier_meanwhile_is_decided_about_anew(string action)
+    {
+        await using var company = await Company.OpenAsync(postgres, Ct);
+        var name = $"riser{action.Length}";
+        var riser = await company.HireAsync(name, Password, BuiltInRoles.Agent);
+        var people = company.Get<People>();
+        company.Trail.Meanwhile = async note =>
+        {
+            if (note.Deed.Action != action || note.End != DeedEnd.Begun)
+                return;
+
+            company.Trail.Meanwhile = null;
+            using var admin = company.AsAdmin();
+            await people.ChangeAsync(riser.Id, new() { Roles = [BuiltInRoles.Admin] }, riser.Version, Ct);
+        };
+
+        using (company.As("kim", [.. BuiltInRoles.Find(BuiltInRoles.Agent)!, Permissions.UsersManage, Permissions.UsersRead]))
+            (
+                await Should.ThrowAsync<IdentityRefusedException>(() =>
+                    action switch
+                    {
+                        "person.disable" => people.DisableAsync(riser.Id, true, Ct),
+                        "person.reset-password" => people.ResetPasswordAsync(riser.Id, Ct),
+                        "person.second-factor-off" => people.RemoveSecondFactorAsync(riser.Id, Ct),
+                        _ => people.DeleteAsync(riser.Id, Ct),
+                    }
+                )
+            ).Code.ShouldBe("person.changed");
+
+        (await company.EnterAsync(name, Password)).ShouldNotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("a\0b")]
+    [InlineData("\ud800")]
+    public async Task A_search_for_what_no_database_takes_finds_nobody(string text)
+    {
+        await using var company = await Company.OpenAsync(postgres, Ct);
+        using var _ = company.AsAdmin();
+        PeopleFilter[] filters = [new(Text: text), new(Role: text), new(Team: text), new(Text: "nobody has this", After: text)];
+
+        foreach (var filter in filters)
+            (await company.Get<People>().ListAsync(filter, Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Who_manages_users_takes_over_nobody_mightier()
     {
         await using var company = await Company.OpenAsync(postgres, Ct);

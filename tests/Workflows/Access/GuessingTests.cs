@@ -63,10 +63,31 @@ public sealed class GuessingTests(TestServer server) : IClassFixture<TestServer>
         refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         refused.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
+        // A token in the address is a proof like others.
+        client.DefaultRequestHeaders.Authorization = null;
+        using var hub = await client.GetAsync("/elsa/hubs/workflow-instance?access_token=guessed", Ct);
+        hub.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+
         // Whoever shows no key is not concerned.
         client.DefaultRequestHeaders.Authorization = null;
         using var health = await client.GetAsync("/health/live", Ct);
         health.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Refresh_tokens_that_somebody_made_up_are_counted_like_wrong_keys()
+    {
+        using var client = Crew.Client(await server.NodeAsync(Ct), null);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"{Guid.NewGuid():N}.{new string('a', 43)}");
+        var last = HttpStatusCode.OK;
+
+        for (var i = 0; i <= WrongKeysPerMinute && last != HttpStatusCode.TooManyRequests; i++)
+        {
+            using var answer = await client.PostAsync("/elsa/api/identity/refresh-token", null, Ct);
+            last = answer.StatusCode;
+        }
+
+        last.ShouldBe(HttpStatusCode.TooManyRequests);
     }
 
     private static async Task<HttpStatusCode> LastAsync(HttpClient client, string username)

@@ -43,7 +43,6 @@ internal static class IdentityApi
         CancellationToken ct
     )
     {
-        context.Response.Headers.CacheControl = "no-store";
         var (pair, refusal) = await tokens.SignInAsync(
             request.Username ?? "",
             request.Password ?? "",
@@ -72,13 +71,17 @@ internal static class IdentityApi
     private static async Task<Results<Ok<LoginView>, JsonHttpResult<LoginView>>> RefreshAsync(
         HttpContext context,
         BearerTokens tokens,
+        ProofLimits limits,
         CancellationToken ct
     )
     {
-        context.Response.Headers.CacheControl = "no-store";
-        return
-            BearerScheme.Find(context.Request) is { } token && await tokens.RefreshAsync(token, CallerOfRequest.Of(context), ct) is { } pair
-            ? TypedResults.Ok(LoginView.Of(pair))
-            : TypedResults.Json(LoginView.No, statusCode: StatusCodes.Status401Unauthorized);
+        if (
+            BearerScheme.Find(context.Request) is { } token
+            && await tokens.RefreshAsync(token, CallerOfRequest.Of(context), ct) is { } pair
+        )
+            return TypedResults.Ok(LoginView.Of(pair));
+
+        limits.Failed(CallerOfRequest.AddressOf(context));
+        return TypedResults.Json(LoginView.No, statusCode: StatusCodes.Status401Unauthorized);
     }
 }
