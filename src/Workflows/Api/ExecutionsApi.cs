@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
@@ -143,21 +142,14 @@ internal static class ExecutionsApi
         HttpContext context
     ) =>
         ExecuteAsync(
-                definitionId,
-                new StartRequest(
-                    null,
-                    query.CorrelationId,
-                    query.Name,
-                    query.TriggerActivityId,
-                    query.VersionOptions,
-                    InputOf(query.Input)
-                ),
-                runtime,
-                definitions,
-                secrecy,
-                reply,
-                context
-            );
+            definitionId,
+            new StartRequest(null, query.CorrelationId, query.Name, query.TriggerActivityId, query.VersionOptions, InputOf(query.Input)),
+            runtime,
+            definitions,
+            secrecy,
+            reply,
+            context
+        );
 
     /// <summary>Elsa Studio looks at the header alone: without it, it would say that the workflow was started.</summary>
     private static Task RefuseAsync(ProblemHttpResult problem, HttpContext context)

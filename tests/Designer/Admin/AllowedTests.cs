@@ -70,7 +70,10 @@ public sealed class AllowedTests : IAsyncDisposable
         {
             { d => d.Version, 1 },
             { d => d.InForce, 2 },
-            { d => d.Loads, new Dictionary<int, long> { [2] = 7 } },
+            {
+                d => d.Loads,
+                new Dictionary<int, long> { [2] = 7 }
+            },
         };
         await dialogs.InvokeAsync(() => page.Services.GetRequiredService<IDialogService>().ShowAsync<RollbackDialog>("", parameters));
         dialogs.WaitForElement("input[type=radio]");

@@ -16,7 +16,8 @@ public sealed class LeastRightsTests
 {
     private const string Secret = "4711-swordfish-0815";
     private const string Driver = "ServiceLoop.EncryptedStorageDriver, ServiceLoop";
-    private const string Card = $$""" "variables": [ { "id": "v", "name": "card", "typeName": "String", "storageDriverTypeName": "{{Driver}}" } ], """;
+    private const string Card =
+        $$""" "variables": [ { "id": "v", "name": "card", "typeName": "String", "storageDriverTypeName": "{{Driver}}" } ], """;
     private const string Steps = """
         { "id": "Wait", "type": "Elsa.Event", "eventName": "card", "result": { "typeName": "Object", "memoryReference": { "id": "v" } } },
         { "id": "More", "type": "Elsa.Event", "eventName": "go" }

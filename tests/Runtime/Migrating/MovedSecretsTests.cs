@@ -6,7 +6,6 @@ using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Secrets;
-using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tasks;
 using ServiceLoop.Runtime.Tests.Secrets;
 using ServiceLoop.Runtime.Tests.Store;
@@ -37,10 +36,7 @@ public sealed class MovedSecretsTests(PostgresFixture postgres) : IClassFixture<
         database = await postgres.OpenAsync(Ct);
         await StoreUnderTest.ClearAsync(database, Ct);
         rows = StoreUnderTest.Open(database, null, new RunTaskWriter(), new RunTaskEndWriter(), new MovedInstanceWriter());
-        world = new World(
-            new SealedStore(rows, new TestCipher()),
-            more: parts => parts.AddSingleton(database).AddInstanceMigration()
-        );
+        world = new World(new SealedStore(rows, new TestCipher()), more: parts => parts.AddSingleton(database).AddInstanceMigration());
     }
 
     public ValueTask DisposeAsync() => rows.DisposeAsync();
@@ -108,6 +104,9 @@ public sealed class MovedSecretsTests(PostgresFixture postgres) : IClassFixture<
         var lines = (await node.Runtime.ReadHistoryAsync("i-1", Ct)).Select(e => Secrecy.Shown(e, mask).Message);
         var variables = (await node.Runtime.ListVariablesAsync(shown.State, Ct)).Select(v => v.Value);
         var file = await node.Get<InstanceFiles>().ExportAsync("i-1", Ct);
-        return string.Join('\n', [Encoding.UTF8.GetString(StateJson.Write(shown.State)), .. lines, .. variables, Encoding.UTF8.GetString(file!)]);
+        return string.Join(
+            '\n',
+            [Encoding.UTF8.GetString(StateJson.Write(shown.State)), .. lines, .. variables, Encoding.UTF8.GetString(file!)]
+        );
     }
 }

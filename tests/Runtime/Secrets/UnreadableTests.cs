@@ -69,9 +69,7 @@ public sealed class UnreadableTests
         var waiter = (await world.Store.FindBookmarksAsync(new(InstanceId: "i-2"), Ct)).ShouldHaveSingleItem();
 
         // A node that remembers nothing.
-        var error = await Should.ThrowAsync<SecretUnreadableException>(() =>
-            world.Join().Runtime.DeliverAsync(new(waiter.Hash), Ct)
-        );
+        var error = await Should.ThrowAsync<SecretUnreadableException>(() => world.Join().Runtime.DeliverAsync(new(waiter.Hash), Ct));
 
         error.Place.ShouldBe("state:i-1");
         (await world.StateAsync("i-2")).SubStatus.ShouldBe(WorkflowSubStatus.Finished);

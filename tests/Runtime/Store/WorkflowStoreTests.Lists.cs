@@ -247,14 +247,7 @@ public abstract partial class WorkflowStoreTests
     {
         // One whose number is negative, too.
         foreach (var id in new[] { "a-1~0123456789abcdef", "a-1~f123456789abcdef", "a-1~0000000000000001" })
-            await SaveAsync(
-                Version("a", 1, isLatest: false) with
-                {
-                    Id = id,
-                    IsSnapshot = true,
-                    CreatedAt = Noon.AddDays(-40),
-                }
-            );
+            await SaveAsync(Version("a", 1, isLatest: false) with { Id = id, IsSnapshot = true, CreatedAt = Noon.AddDays(-40) });
 
         foreach (var id in new[] { "a-1~0123456789abcdef", "a-1~f123456789abcdef" })
             await Store.EnqueueAsync(

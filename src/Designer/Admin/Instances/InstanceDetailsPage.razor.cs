@@ -182,7 +182,10 @@ public sealed partial class InstanceDetailsPage
 
     private async Task RunStepAsync()
     {
-        var parameters = new DialogParameters<StepDialog> { { d => d.Steps, [.. (view?.Graph?.Nodes ?? []).Skip(1).Select(n => n.Id).Distinct()] } };
+        var parameters = new DialogParameters<StepDialog>
+        {
+            { d => d.Steps, [.. (view?.Graph?.Nodes ?? []).Skip(1).Select(n => n.Id).Distinct()] },
+        };
 
         if (await (await Dialogs.ShowAsync<StepDialog>(T["RunStep"], parameters)).Result is { Canceled: false, Data: string step })
             await DoAsync(ct => Runtime.AlterAsync(Id, [new Alteration.ScheduleActivity(step)], ct), T["DidRunStep", step]);
