@@ -83,8 +83,7 @@ public sealed record ClockExplanation(
     private static ExplainedRun Explained(ClockRun run, WorkingTime time, DateTimeOffset now, Dictionary<DateOnly, string> names)
     {
         var to = run.To ?? (now > run.From ? now : run.From);
-        var days = time
-            .Spans(run.From, to)
+        var days = time.Spans(run.From, to)
             .Select(s => new WorkingSpan(time.Local(s.From), time.Local(s.To)))
             .GroupBy(s => DateOnly.FromDateTime(s.From.DateTime))
             .Select(day => new ExplainedDay(day.Key, [.. day], day.Sum(s => Minutes(s.Length)), names.GetValueOrDefault(day.Key)))

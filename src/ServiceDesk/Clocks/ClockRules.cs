@@ -133,7 +133,10 @@ public static class ClockRules
         at = NotBefore(clock, at);
         return Settled(
             clock,
-            clock with { Extension = clock.Extension + more },
+            clock with
+            {
+                Extension = clock.Extension + more,
+            },
             time,
             at,
             [new(at, "Extended", $"{more.TotalMinutes:0} min: {reason}")]
@@ -259,8 +262,9 @@ public static class ClockRules
     }
 
     private static string LatenessOf(SlaClock clock, WorkingTime time) =>
-        ClockMath.TargetSpan(clock, time) is not { } target ? $"used {clock.Consumed.TotalMinutes:0.##} min"
-        : $"used {clock.Consumed.TotalMinutes:0.##} of {target.TotalMinutes:0.##} min";
+        ClockMath.TargetSpan(clock, time) is not { } target
+            ? $"used {clock.Consumed.TotalMinutes:0.##} min"
+            : $"used {clock.Consumed.TotalMinutes:0.##} of {target.TotalMinutes:0.##} min";
 
     private static ImmutableArray<ClockRun> Closed(ImmutableArray<ClockRun> runs, DateTimeOffset at) =>
         runs is [.., { To: null } last] ? runs.SetItem(runs.Length - 1, last with { To = at }) : runs;

@@ -127,7 +127,12 @@ public static class PolicyRules
             var (most, target) = (content.Targets[i].Target.Unit == TargetUnit.Days ? MaxDays : MaxMinutes, content.Targets[i].Target);
 
             if (target.Amount < 1 || target.Amount > most)
-                problems.Add(new($"targets[{i}].amount", $"{target.Amount} is not a target. Give 1 to {most} {target.Unit.ToString().ToLowerInvariant()}."));
+                problems.Add(
+                    new(
+                        $"targets[{i}].amount",
+                        $"{target.Amount} is not a target. Give 1 to {most} {target.Unit.ToString().ToLowerInvariant()}."
+                    )
+                );
 
             CheckTests($"targets[{i}].when", content.Targets[i].When, problems);
         }
@@ -139,7 +144,12 @@ public static class PolicyRules
             problems.Add(new("pauseReasons", $"'{SoundText.Quoted(odd)}' is no reason. There are: {string.Join(", ", PauseReasons.All)}."));
 
         if (content.Conditions.Pause.Length > 0 && !content.PauseReasons.Contains(content.Conditions.PauseReason, StringComparer.Ordinal))
-            problems.Add(new("conditions.pauseReason", $"'{SoundText.Quoted(content.Conditions.PauseReason)}' is not among the policy's pause reasons."));
+            problems.Add(
+                new(
+                    "conditions.pauseReason",
+                    $"'{SoundText.Quoted(content.Conditions.PauseReason)}' is not among the policy's pause reasons."
+                )
+            );
 
         if (content.ReopenDays is < 0 or > 365)
             problems.Add(new("reopenDays", $"{content.ReopenDays} is not a number of days from 0 to 365."));
@@ -153,7 +163,11 @@ public static class PolicyRules
         return problems.ToImmutable();
     }
 
-    private static void CheckConditions(string list, ImmutableArray<ClockCondition> conditions, ImmutableArray<CalendarProblem>.Builder problems)
+    private static void CheckConditions(
+        string list,
+        ImmutableArray<ClockCondition> conditions,
+        ImmutableArray<CalendarProblem>.Builder problems
+    )
     {
         if (conditions.Length > MaxRules)
             problems.Add(new($"conditions.{list}", $"There are {conditions.Length} conditions; {MaxRules} are the most."));
@@ -164,7 +178,12 @@ public static class PolicyRules
                 problems.Add(new($"conditions.{list}[{i}]", "The condition always holds. Give it an event or a test."));
 
             if (conditions[i].Events.Length > MaxRules || conditions[i].Events.Any(e => !IsWord(e)))
-                problems.Add(new($"conditions.{list}[{i}].events", $"Names of events are single lines of 1 to {MaxWord} characters, {MaxRules} at most."));
+                problems.Add(
+                    new(
+                        $"conditions.{list}[{i}].events",
+                        $"Names of events are single lines of 1 to {MaxWord} characters, {MaxRules} at most."
+                    )
+                );
 
             CheckTests($"conditions.{list}[{i}].tests", conditions[i].Tests, problems);
         }

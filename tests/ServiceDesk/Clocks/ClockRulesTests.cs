@@ -92,7 +92,9 @@ public sealed class ClockRulesTests
         step.Clock.BreachedAt.ShouldBe(At("2026-03-04 11:00"));
         step.Clock.BreachReason.ShouldBe("retargeted");
         step.Clock.Consumed.TotalMinutes.ShouldBe(120);
-        ClockRules.Retarget(clock, Office, At("2026-03-04 11:00"), SlaTarget.Minutes(300), "P3").Clock.DueAt.ShouldBe(At("2026-03-04 15:30"));
+        ClockRules
+            .Retarget(clock, Office, At("2026-03-04 11:00"), SlaTarget.Minutes(300), "P3")
+            .Clock.DueAt.ShouldBe(At("2026-03-04 15:30"));
     }
 
     [Fact]
@@ -263,7 +265,11 @@ public sealed class ClockRulesTests
                 Versions =
                 [
                     .. China.Versions,
-                    China.Versions[0] with { Number = 2, Exceptions = [.. China.Versions[0].Exceptions, CalendarException.Closed(day, "late")] },
+                    China.Versions[0] with
+                    {
+                        Number = 2,
+                        Exceptions = [.. China.Versions[0].Exceptions, CalendarException.Closed(day, "late")],
+                    },
                 ],
             }
         );
