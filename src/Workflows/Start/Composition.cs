@@ -7,6 +7,7 @@ using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.ServiceDesk;
 using ServiceLoop.Workflows.Api;
 using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.CommandLine;
@@ -51,9 +52,11 @@ internal static class Composition
         services.AddBuiltInActivities();
         services.AddServiceLoopRuntime();
         services.AddInstanceMigration();
+        services.AddServiceDesk();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddSingleton<DefinitionImport>();
         services.AddProxies(settings);
+        services.AddRequestTimes(settings);
         services.AddServiceLoopHealth();
         services.AddServiceLoopTelemetry(settings);
         services.AddServiceLoopPages();
@@ -72,6 +75,7 @@ internal static class Composition
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRequestTimeouts();
         app.UseServiceLoopAuth();
         app.MapServiceLoopPages();
         app.MapServiceLoopHealth();
