@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net.Mime;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Files;
 using ServiceLoop.Runtime.Instances;
@@ -53,7 +52,6 @@ internal static class InstanceFilesApi
         if (secrets != true)
             return files.ExportAsync(id, ct);
 
-        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
         return files.ExportWithSecretsAsync(id, ct);
     }
 
