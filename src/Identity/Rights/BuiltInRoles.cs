@@ -25,7 +25,25 @@ public static class BuiltInRoles
     /// <summary>Another program.</summary>
     public const string Integration = "integration";
 
-    private static readonly ImmutableArray<string> AgentMay = [DefinitionsRead, InstancesRead, TasksRead, TasksComplete];
+    private static readonly ImmutableArray<string> AgentMay =
+    [
+        DefinitionsRead,
+        InstancesRead,
+        TasksRead,
+        TasksComplete,
+        CustomersRead,
+        CustomersWrite,
+        CasesRead,
+        CasesWrite,
+        AgentsRead,
+        CalendarsRead,
+        ClocksRead,
+        EscalationsRead,
+        EscalationsAcknowledge,
+        CallbacksRead,
+        CallbacksManage,
+        MessagesRead,
+    ];
 
     /// <summary>Name of the role → what it allows, in the order in which pages show them.</summary>
     public static readonly ImmutableArray<KeyValuePair<string, FrozenSet<string>>> All =
@@ -45,16 +63,58 @@ public static class BuiltInRoles
                 InstancesExport,
                 EventsPublish,
                 TasksRead,
+                CustomersRead,
+                CasesRead,
+                AgentsRead,
+                CalendarsRead,
+                CalendarsManage,
+                ClocksRead,
+                ClocksManage,
+                EscalationsRead,
+                EscalationsManage,
+                CallbacksRead,
+                MessagesRead,
+                MessagesManage,
                 WorkRead,
                 SystemRead,
             ]
         ),
         Role(Agent, AgentMay),
-        Role(Supervisor, [.. AgentMay, InstancesRepair, InstancesCancel, WorkRead, JobsRead, UsersRead, SessionsRead]),
+        Role(
+            Supervisor,
+            [
+                .. AgentMay,
+                InstancesRepair,
+                InstancesCancel,
+                TasksManage,
+                AgentsManage,
+                ClocksManage,
+                EscalationsManage,
+                MessagesManage,
+                WorkRead,
+                JobsRead,
+                UsersRead,
+                SessionsRead,
+            ]
+        ),
         Role(Admin, [.. Runtime.Access.Permissions.All]),
         Role(
             Integration,
-            [DefinitionsRead, InstancesRead, InstancesStart, EventsPublish, WorkflowsCall, TasksRead, TasksComplete, ActForOthers]
+            [
+                DefinitionsRead,
+                InstancesRead,
+                InstancesStart,
+                EventsPublish,
+                WorkflowsCall,
+                TasksRead,
+                TasksComplete,
+                CustomersRead,
+                CustomersWrite,
+                CasesRead,
+                CallbacksRead,
+                CallbacksManage,
+                ActForOthers,
+            ]
         ),
         Role(Auditor, [.. Runtime.Access.Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal)), AuditExport]),
     ];

@@ -54,6 +54,66 @@ public static class Permissions
     /// <summary>Answer tasks.</summary>
     public const string TasksComplete = "tasks:complete";
 
+    /// <summary>See customers, their identities and their contacts.</summary>
+    public const string CustomersRead = "customers:read";
+
+    /// <summary>Create, change, merge and erase customers; take in contacts.</summary>
+    public const string CustomersWrite = "customers:write";
+
+    /// <summary>See cases, their links and findings.</summary>
+    public const string CasesRead = "cases:read";
+
+    /// <summary>Change facts of cases, link and reopen them. Their status follows their workflow.</summary>
+    public const string CasesWrite = "cases:write";
+
+    /// <summary>Assign, reassign, skip and change the tasks of others, over their capacity where it must be.</summary>
+    public const string TasksManage = "tasks:manage";
+
+    /// <summary>See queues, skills, presence and load of agents.</summary>
+    public const string AgentsRead = "agents:read";
+
+    /// <summary>Change queues, their members, and the skills of agents.</summary>
+    public const string AgentsManage = "agents:manage";
+
+    /// <summary>See business calendars and what they compute.</summary>
+    public const string CalendarsRead = "calendars:read";
+
+    /// <summary>Change business calendars and import holidays.</summary>
+    public const string CalendarsManage = "calendars:manage";
+
+    /// <summary>See SLA policies, clocks and how they were computed.</summary>
+    public const string ClocksRead = "clocks:read";
+
+    /// <summary>Change SLA policies; bind, waive and correct clocks.</summary>
+    public const string ClocksManage = "clocks:manage";
+
+    /// <summary>See escalations and the ladder.</summary>
+    public const string EscalationsRead = "escalations:read";
+
+    /// <summary>Acknowledge and raise escalations.</summary>
+    public const string EscalationsAcknowledge = "escalations:acknowledge";
+
+    /// <summary>Change the ladder; waive and extend escalations.</summary>
+    public const string EscalationsManage = "escalations:manage";
+
+    /// <summary>See callbacks, follow-ups and what they promise.</summary>
+    public const string CallbacksRead = "callbacks:read";
+
+    /// <summary>Plan, move, record and cancel callbacks and follow-ups.</summary>
+    public const string CallbacksManage = "callbacks:manage";
+
+    /// <summary>See messages to customers and their templates.</summary>
+    public const string MessagesRead = "messages:read";
+
+    /// <summary>Change templates; send and repeat messages.</summary>
+    public const string MessagesManage = "messages:manage";
+
+    /// <summary>See subscriptions of webhooks and their deliveries; never their secrets.</summary>
+    public const string WebhooksRead = "webhooks:read";
+
+    /// <summary>Change subscriptions of webhooks and replay deliveries.</summary>
+    public const string WebhooksManage = "webhooks:manage";
+
     /// <summary>See queued and failed work.</summary>
     public const string WorkRead = "work:read";
 
@@ -121,6 +181,26 @@ public static class Permissions
         WorkflowsCall,
         TasksRead,
         TasksComplete,
+        TasksManage,
+        CustomersRead,
+        CustomersWrite,
+        CasesRead,
+        CasesWrite,
+        AgentsRead,
+        AgentsManage,
+        CalendarsRead,
+        CalendarsManage,
+        ClocksRead,
+        ClocksManage,
+        EscalationsRead,
+        EscalationsAcknowledge,
+        EscalationsManage,
+        CallbacksRead,
+        CallbacksManage,
+        MessagesRead,
+        MessagesManage,
+        WebhooksRead,
+        WebhooksManage,
         WorkRead,
         WorkRepair,
         JobsRead,

@@ -22,6 +22,8 @@ internal static class WorkKeys
     public static string Trigger(string versionId, string nodeId, string hash, DateTimeOffset dueAt) =>
         string.Create(CultureInfo.InvariantCulture, $"x:{versionId}:{nodeId}:{hash[..Math.Min(8, hash.Length)]}:{dueAt.UtcTicks}");
 
+    public static string Resume(string key) => $"b:{key}";
+
     public static string Message(string key) => $"m:{key}";
 
     /// <summary>A part of work that was expanded.</summary>

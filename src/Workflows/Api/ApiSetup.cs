@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
+using ServiceLoop.Workflows.Api.Desk;
 using ServiceLoop.Workflows.Api.Instances;
 using ServiceLoop.Workflows.Api.Live;
 using ServiceLoop.Workflows.Api.People;
@@ -34,6 +36,7 @@ internal static class ApiSetup
         services
             .AddSingleton<DefinitionViews>()
             .AddSingleton<DefinitionSaving>()
+            .AddSingleton<IDraftCheck, RepeatedOutcomes>()
             .AddSingleton<DefinitionDeletions>()
             .AddSingleton<DefinitionConsumers>();
         services.AddSingleton<HubActor>();
@@ -59,7 +62,7 @@ internal static class ApiSetup
             .MapIdentity();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path).Needs(Permissions.InstancesRead);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapPeople().MapVersions().MapDiff().MapMigrations().MapReveals();
+        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapPeople().MapVersions().MapDiff().MapMigrations().MapReveals().MapDesk();
         return routes;
     }
 }

@@ -12,6 +12,7 @@ using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.ServiceDesk;
 using ServiceLoop.Workflows.HttpWorkflows;
 
 namespace ServiceLoop.Workflows.Api;
@@ -77,6 +78,7 @@ internal static class Problems
                 e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "http.request-too-large" : "http.bad-request",
                 (e.InnerException as JsonException ?? (Exception)e).Message
             ),
+            DeskRefusedException e => Of(e),
             IdentityRefusedException e => Of(StatusOf(e.Kind), e.Code, e.Message),
             RevealRefusedException => Invalid("reveal.refused", exception.Message),
             SecretUnreadableException => Of(StatusCodes.Status500InternalServerError, "secret.unreadable", exception.Message),
@@ -85,6 +87,28 @@ internal static class Problems
             ArgumentException => Invalid("argument.invalid", exception.Message),
             _ => null,
         };
+
+    private static ProblemHttpResult Of(DeskRefusedException e)
+    {
+        var status = e.Kind switch
+        {
+            DeskRefusal.Unknown => StatusCodes.Status404NotFound,
+            DeskRefusal.Conflict => StatusCodes.Status409Conflict,
+            DeskRefusal.Gone => StatusCodes.Status410Gone,
+            DeskRefusal.Forbidden => StatusCodes.Status403Forbidden,
+            _ => StatusCodes.Status400BadRequest,
+        };
+        return e.Fields.Count == 0
+            ? Of(status, e.Code, e.Message)
+            : TypedResults.Problem(
+                new HttpValidationProblemDetails(e.Fields.ToDictionary(f => f.Key, f => f.Value))
+                {
+                    Status = status,
+                    Detail = e.Message,
+                    Extensions = { ["code"] = e.Code },
+                }
+            );
+    }
 
     private static int StatusOf(RefusalKind kind) =>
         kind switch

@@ -1,4 +1,5 @@
 using ServiceLoop.Activities.BuiltIn;
+using ServiceLoop.Activities.CustomerService;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Expressions;
 using ServiceLoop.Engine.Graph;
@@ -11,7 +12,7 @@ internal static class Parts
 {
     // Made once: reading the attributes of all activity classes takes longer than most runs.
     private static readonly Lazy<ActivityCatalog> AllActivities = new(() =>
-        BuiltInActivities.AddTo(ActivityCatalog.WithEngineActivities())
+        CustomerServiceActivities.AddTo(BuiltInActivities.AddTo(ActivityCatalog.WithEngineActivities()))
     );
     private static readonly Lazy<WorkflowCompiler> TheCompiler = new(() => new WorkflowCompiler(Catalog(), Languages()));
 

@@ -7,6 +7,7 @@ using ServiceLoop.Runtime;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.ServiceDesk;
 using ServiceLoop.Workflows.Api;
 using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.CommandLine;
@@ -51,6 +52,7 @@ internal static class Composition
         services.AddBuiltInActivities();
         services.AddServiceLoopRuntime();
         services.AddInstanceMigration();
+        services.AddServiceDesk();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddSingleton<DefinitionImport>();
         services.AddProxies(settings);

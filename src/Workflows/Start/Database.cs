@@ -2,6 +2,7 @@ using Npgsql;
 using ServiceLoop.Identity;
 using ServiceLoop.Runtime.Postgres.Embedded;
 using ServiceLoop.Runtime.Postgres.Migrations;
+using ServiceLoop.ServiceDesk;
 
 namespace ServiceLoop.Workflows.Start;
 
@@ -60,7 +61,7 @@ internal sealed class Database : IAsyncDisposable
         await using (var connection = await source.OpenConnectionAsync(ct))
             DatabaseRefusal.ThrowIfTooOld(connection.PostgreSqlVersion);
 
-        var migrations = Migration.In(typeof(MigrationRunner).Assembly, typeof(IdentitySetup).Assembly);
+        var migrations = Migration.In(typeof(MigrationRunner).Assembly, typeof(IdentitySetup).Assembly, typeof(ServiceDeskSetup).Assembly);
         await new MigrationRunner(source, migrations, logs.CreateLogger<MigrationRunner>(), time).RunAsync(ct);
     }
 }

@@ -1,0 +1,10 @@
+using ServiceLoop.Engine.Compilation;
+
+namespace ServiceLoop.Activities.CustomerService;
+
+/// <summary>The activities of the service desk.</summary>
+public static class CustomerServiceActivities
+{
+    /// <summary>Adds all of them to the catalog.</summary>
+    public static ActivityCatalog AddTo(ActivityCatalog catalog) => catalog;
+}
