@@ -48,7 +48,8 @@ public static class RuntimeSetup
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<IWorkSignal>(),
             p.GetRequiredService<IAccess>(),
-            p.GetServices<IPublicationCheck>()
+            p.GetServices<IPublicationCheck>(),
+            p.GetServices<IDraftCheck>()
         ));
         services.TryAddSingleton(p => new WorkRunner(
             p.GetRequiredService<Bursts>(),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Http.Headers;
 
 namespace ServiceLoop.Activities.BuiltIn;
@@ -93,10 +94,10 @@ internal abstract record HttpExchange
     private HttpExchange() { }
 
     /// <summary>How often it was sent.</summary>
-    public int Attempts { get; init; }
+    public int Attempts => Repeated.Length + 1;
 
     /// <summary>The attempts before it, oldest first.</summary>
-    public IReadOnlyList<RepeatedAttempt> Repeated { get; init; } = [];
+    public ImmutableArray<RepeatedAttempt> Repeated { get; init; } = [];
 
     /// <summary>What it is for a person, when it is not what was wished.</summary>
     public abstract string Told(HttpCall call);

@@ -100,7 +100,7 @@ public abstract class HttpRequestActivity : Activity<object?>
         context.SetProperty(nameof(RetryAttemptsCount), exchange.Attempts - 1);
         RetryAttemptsCount.Set(context, exchange.Attempts - 1);
 
-        if (exchange.Repeated.Count > 0)
+        if (exchange.Repeated.Length > 0)
             context.SetProperty(RepeatedAttempt.PropertyName, RepeatedAttempt.Write(exchange.Repeated));
 
         switch (exchange)
@@ -151,7 +151,8 @@ public abstract class HttpRequestActivity : Activity<object?>
             Body = body,
             ContentType = contentType,
             Expected = ExpectedCodes(context),
-            MayRepeatAlways = (EnableResiliency is not null && EnableResiliency.Get(context)) || HasStrategy(),
+            MayRepeatAlways =
+                (EnableResiliency is not null && EnableResiliency.Get(context)) || ResilienceStrategy.IsChosen(CustomProperties),
         };
     }
 
@@ -182,16 +183,6 @@ public abstract class HttpRequestActivity : Activity<object?>
                 "HTTP"
             );
     }
-
-    /// <summary>True when the author chose a strategy; the designer leaves an empty choice behind when it is taken back.</summary>
-    private bool HasStrategy() =>
-        CustomProperties.ValueKind == JsonValueKind.Object
-        && CustomProperties.TryGetProperty("resilienceStrategy", out var strategy)
-        && strategy.ValueKind == JsonValueKind.Object
-        && (
-            (strategy.TryGetProperty("strategyId", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() is { Length: > 0 })
-            || (strategy.TryGetProperty("expression", out var expression) && expression.ValueKind == JsonValueKind.Object)
-        );
 
     private static object? Parse(HttpExchange.Answered answer)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using ServiceLoop.Engine;
 
@@ -39,17 +40,19 @@ public sealed class OutgoingHttp(IHttpClientFactory clients, TimeProvider clock,
     /// <exception cref="OperationCanceledException">The host stops.</exception>
     internal async Task<HttpExchange> SendAsync(HttpCall call, CancellationToken ct)
     {
-        var repeated = new List<RepeatedAttempt>();
+        ImmutableArray<RepeatedAttempt> repeated = [];
 
         for (var attempt = 1; ; attempt++)
         {
-            var exchange = await TryAsync(call, ct) with { Attempts = attempt, Repeated = repeated };
+            var exchange = await TryAsync(call, ct) with { Repeated = repeated };
 
             if (attempt > options.MaxRetries || !exchange.IsTransient(call))
                 return exchange;
 
             var delay = DelayAfter(attempt, exchange);
-            repeated.Add(new(attempt, delay, clock.GetUtcNow(), exchange.Told(call), (exchange as HttpExchange.Answered)?.StatusCode));
+            repeated = repeated.Add(
+                new(attempt, delay, clock.GetUtcNow(), exchange.Told(call), (exchange as HttpExchange.Answered)?.StatusCode)
+            );
             await Task.Delay(delay, clock, ct);
         }
     }

@@ -20,6 +20,7 @@ public sealed partial class DefinitionService
     /// <param name="origin">The file, as people know it; stands in the note of the version.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="WorkflowCompilationException">It does not compile; a draft of it may have been left.</exception>
+    /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.DefinitionsPublish"/>.</exception>
     public async Task<FileResult> ImportFileAsync(WorkflowDefinition file, string origin, CancellationToken ct)
     {
         if (file.DefinitionId.Length == 0)
@@ -27,6 +28,8 @@ public sealed partial class DefinitionService
                 "A definition without an id cannot be imported again and again. Give it a definitionId.",
                 nameof(file)
             );
+
+        access.Demand(Permissions.DefinitionsPublish);
 
         // Every node looks at every file at every start: only a look until there is something to do.
         if (await IsImportedAsync(file, ct) is { } unchanged)

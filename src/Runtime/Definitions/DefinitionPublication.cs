@@ -410,7 +410,8 @@ public sealed partial class DefinitionService
             if (Consumers.Rewrite(StoredDefinition.Read(full), published) is not { } rewritten)
                 continue;
 
-            await SaveDraftAsync(rewritten, ct);
+            // Only the version that it uses is another: what is odd about the rest was there before.
+            await KeepDraftAsync(rewritten, [], ct);
 
             if (row.IsPublished)
                 await PublishAsync(

@@ -23,6 +23,7 @@ public sealed partial class DefinitionService
     private readonly IWorkSignal signal;
     private readonly IAccess access;
     private readonly ImmutableArray<IPublicationCheck> checks;
+    private readonly ImmutableArray<IDraftCheck> draftChecks;
 
     internal DefinitionService(
         IWorkflowStore store,
@@ -31,11 +32,12 @@ public sealed partial class DefinitionService
         TimeProvider clock,
         IWorkSignal signal,
         IAccess access,
-        IEnumerable<IPublicationCheck>? checks = null
+        IEnumerable<IPublicationCheck>? checks = null,
+        IEnumerable<IDraftCheck>? draftChecks = null
     )
     {
         (this.store, this.graphs, this.guards, this.clock, this.signal, this.access) = (store, graphs, guards, clock, signal, access);
-        this.checks = [.. checks ?? []];
+        (this.checks, this.draftChecks) = ([.. checks ?? []], [.. draftChecks ?? []]);
     }
 
     /// <summary>The store, for those who may look.</summary>
@@ -129,12 +131,22 @@ public sealed partial class DefinitionService
     /// Number and flags of the definition do not count; its ids do, as far as they are free. A draft need not compile. One that says what the latest
     /// version says, though it may be written differently, changes nothing when that version was published: it is returned as it is.
     /// </remarks>
-    public Task<DefinitionRow> SaveDraftAsync(WorkflowDefinition definition, CancellationToken ct)
+    /// <exception cref="WorkflowCompilationException">It could not be opened again.</exception>
+    public Task<DefinitionRow> SaveDraftAsync(WorkflowDefinition definition, CancellationToken ct) =>
+        KeepDraftAsync(definition, draftChecks, ct);
+
+    private Task<DefinitionRow> KeepDraftAsync(WorkflowDefinition definition, ImmutableArray<IDraftCheck> draftChecks, CancellationToken ct)
     {
         var definitionId = definition.DefinitionId.Length > 0 ? definition.DefinitionId : NewId();
         return access.ActAsync(
             new Deed(Permissions.DefinitionsWrite, "definition.save", definitionId),
-            () => ChangeAsync(definitionId, () => SaveAsync(definitionId, definition, isCopy: false, ct), ct),
+            () =>
+            {
+                foreach (var check in draftChecks)
+                    check.Refuse(definition);
+
+                return ChangeAsync(definitionId, () => SaveAsync(definitionId, definition, isCopy: false, ct), ct);
+            },
             VersionFacts,
             ct
         );

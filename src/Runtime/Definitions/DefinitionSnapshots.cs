@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using ServiceLoop.Runtime.Store;
 
@@ -17,7 +18,7 @@ public sealed partial class DefinitionService
         RefuseErrors(compiled.Result.Errors);
         RefuseDrafts(compiled.Used);
         var pins = compiled.Pins.Write();
-        var id = $"{draft.Id}~{DigestOf(draft.Content.Span, pins.Span)}";
+        var id = Snapshots.IdOf(draft.Id, DigestOf(draft.Content.Span, pins.Span));
 
         var now = clock.GetUtcNow();
 
@@ -31,11 +32,40 @@ public sealed partial class DefinitionService
         return snapshot;
     }
 
-    private static string DigestOf(ReadOnlySpan<byte> content, ReadOnlySpan<byte> pins)
+    private static ReadOnlySpan<byte> DigestOf(ReadOnlySpan<byte> content, ReadOnlySpan<byte> pins)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(content);
         hash.AppendData(pins);
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+        return hash.GetHashAndReset().AsSpan(0, Snapshots.DigestBytes);
+    }
+}
+
+/// <summary>Ids of snapshots: that of the draft, and a digest of what it said.</summary>
+internal static class Snapshots
+{
+    public const int DigestBytes = 8;
+
+    public static string IdOf(string draftId, ReadOnlySpan<byte> digest) => $"{draftId}~{Convert.ToHexStringLower(digest)}";
+
+    /// <summary>
+    /// The digest as a number; 0 when the version is no snapshot. Work that waits to start on a snapshot has it as its target, which is not encrypted, so that
+    /// housekeeping spares the snapshot.
+    /// </summary>
+    public static long NumberOf(string? versionId)
+    {
+        const int Digits = DigestBytes * 2;
+
+        return
+            versionId is { Length: > Digits }
+            && versionId[^(Digits + 1)] == '~'
+            && long.TryParse(
+                versionId.AsSpan(versionId.Length - Digits),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
+            ? number
+            : 0;
     }
 }

@@ -50,6 +50,19 @@ public sealed class GraphCache(IWorkflowStore store, WorkflowCompiler compiler, 
         return new(task.WaitAsync(ct));
     }
 
+    /// <summary>The graph of a version, for who can do without; null when it is not there or does not compile here, for example because an activity type was taken away.</summary>
+    internal async ValueTask<WorkflowGraph?> FindAsync(string versionId, CancellationToken ct)
+    {
+        try
+        {
+            return await GetAsync(versionId, ct);
+        }
+        catch (Exception e) when (e is WorkflowCompilationException or DefinitionNotFoundException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Id of the published version of a line; null when none is published. Starts ask the version resolver instead.</summary>
     internal async ValueTask<string?> FindPublishedIdAsync(string definitionId, CancellationToken ct)
     {

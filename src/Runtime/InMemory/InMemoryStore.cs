@@ -1,4 +1,5 @@
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.InMemory;
@@ -139,7 +140,9 @@ public sealed partial class InMemoryStore : IWorkflowStore
             if (policy.SnapshotsBefore is { } used)
                 foreach (
                     var unused in definitions
-                        .Values.Where(d => d.IsSnapshot && d.CreatedAt < used && !instances.Values.Any(i => i.Uses(d.Id)))
+                        .Values.Where(d =>
+                            d.IsSnapshot && d.CreatedAt < used && !instances.Values.Any(i => i.Uses(d.Id)) && !IsAwaited(d.Id)
+                        )
                         .ToList()
                 )
                     definitions.Remove(unused.Id);
@@ -147,6 +150,10 @@ public sealed partial class InMemoryStore : IWorkflowStore
             return Task.FromResult(old.Count);
         }
     }
+
+    private bool IsAwaited(string snapshotId) =>
+        Snapshots.NumberOf(snapshotId) is not 0 and var number
+        && work.Values.Any(w => w.Row.Kind == WorkKind.Start && w.Row.Target == number);
 
     private static DateTimeOffset EndOfMonth(DateTimeOffset at) =>
         new DateTimeOffset(at.UtcDateTime.Year, at.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);

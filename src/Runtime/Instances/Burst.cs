@@ -122,7 +122,10 @@ internal sealed class Burst(Bursts home, BurstRequest request) : IAsyncDisposabl
             if (row.LeaseOwner is { } holder && holder != home.Owner && row.LeaseUntil > home.Clock.GetUtcNow())
                 return Part.Conflict;
 
-            at = new Loaded(StateJson.Read(row.State), row.RowVersion, await home.Graphs.GetAsync(row.VersionId, ct), IsFresh: true);
+            at = new Loaded(StateJson.Read(row.State), row.RowVersion, await home.Graphs.GetAsync(row.VersionId, ct), IsFresh: true)
+            {
+                IsSealed = row.IsSealed,
+            };
         }
 
         isToBeLoaded = false;
@@ -227,7 +230,7 @@ internal sealed class Burst(Bursts home, BurstRequest request) : IAsyncDisposabl
 
         hasBegun = true;
         isHeld = goesOn;
-        at = new Loaded(state, begin.RowVersion + 1, begin.Graph, IsFresh: true);
+        at = begin with { State = state, RowVersion = begin.RowVersion + 1, IsFresh = true };
         Tell(draft, begin.State, state);
 
         if (goesOn)
@@ -270,7 +273,7 @@ internal sealed class Burst(Bursts home, BurstRequest request) : IAsyncDisposabl
         home.Moves.Moved(request.InstanceId);
 
         foreach (var line in draft.Lines)
-            if (at!.Graph.HoldsSecrets)
+            if (at!.Graph.HoldsSecrets || at.IsSealed)
                 Log.HiddenLine(home.Logger, request.InstanceId);
             else
                 Log.Line(home.Logger, request.InstanceId, line.Text);

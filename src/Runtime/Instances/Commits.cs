@@ -14,12 +14,14 @@ internal static class Commits
     /// <param name="rowVersion">The row version that was loaded; 0 creates the instance.</param>
     /// <param name="stored">The state as it is stored.</param>
     /// <param name="now">The moment, UTC.</param>
+    /// <param name="wasSealed">Whether it stood encrypted before: it held secrets then, on this version or an earlier one.</param>
     public static InstanceCommit Of(
         WorkflowState state,
         WorkflowGraph graph,
         long rowVersion,
         ReadOnlyMemory<byte> stored,
-        DateTimeOffset now
+        DateTimeOffset now,
+        bool wasSealed
     ) =>
         new()
         {
@@ -30,11 +32,18 @@ internal static class Commits
             Version = graph.Version,
             SubStatus = state.SubStatus,
             CorrelationId = state.CorrelationId,
-            Name = graph.HoldsSecrets ? SecretMask.Of(StateSecrets.Of(graph, state)).Text(state.Name) : state.Name,
+            Name = NameOf(state, graph, wasSealed),
             ParentId = state.ParentInstanceId,
             IncidentCount = state.Incidents.Length,
             State = stored,
-            IsSealed = graph.HoldsSecrets,
+            IsSealed = graph.HoldsSecrets || wasSealed,
             Now = now,
         };
+
+    /// <summary>The name as it stands in lists, which are not encrypted.</summary>
+    public static string? NameOf(WorkflowState state, WorkflowGraph graph, bool wasSealed) =>
+        // Which secrets it had on an earlier version is not known here; its name may quote one.
+        wasSealed && !graph.HoldsSecrets && state.Name is not null
+            ? SecretMask.Dots
+            : SecretMask.Text(graph, state, state.Name);
 }

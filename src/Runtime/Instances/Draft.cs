@@ -69,7 +69,7 @@ internal sealed class Draft(Loaded begin)
             sheet.Write(bookmark, static (w, b) => BookmarkJson.Write(w, b));
 
         var copy = sheet.Copy();
-        var commit = Commits.Of(state, graph, begin.RowVersion, sheet.Part(copy, stored), now) with
+        var commit = Commits.Of(state, graph, begin.RowVersion, sheet.Part(copy, stored), now, begin.IsSealed) with
         {
             Added = NewBookmarks(state, sheet, copy, firstPayload),
             Burned = burned.Count == 0 ? [] : [.. burned.Select(b => b.Id)],

@@ -1,4 +1,3 @@
-using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
@@ -36,9 +35,14 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
 
         public Recollection? Recollection { get; set; }
 
-        /// <summary>The mask for its secrets, and the commit until which they are known.</summary>
-        public (SecretMask Mask, long RowVersion)? Mask { get; set; }
+        public KnownMask? Mask { get; set; }
+
+        /// <summary>Commits of the instance when its row was looked at because the journal told nothing.</summary>
+        public long RowLookedAt { get; set; }
     }
+
+    /// <summary>The mask for the secrets of an instance, and the commit until which they are known.</summary>
+    private sealed record KnownMask(SecretMask Mask, long RowVersion);
 
     /// <summary>The history of an instance up to its last commit; null when there is no such instance.</summary>
     public async Task<InstanceHistory?> FindAsync(string instanceId, CancellationToken ct)
@@ -71,10 +75,24 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
         if (known.History.ExecutionCount > MaxRecalled)
         {
             var wanted = frameIds.ToHashSet();
-            return await RecallAsync(standing, wanted.Contains, ct);
+            return Masking(known, await RecallAsync(standing, wanted.Contains, ct));
         }
 
-        return known.Recollection = await RecallAsync(standing, static _ => true, ct);
+        return known.Recollection = Masking(known, await RecallAsync(standing, static _ => true, ct));
+    }
+
+    /// <summary>What was recalled of an instance as far as this history goes; null when it was not, or only in part.</summary>
+    public Recollection? FindRecalled(InstanceHistory history)
+    {
+        access.Demand(Permissions.InstancesRead);
+
+        lock (gate)
+            return
+                kept.TryGetValue(history.InstanceId, out var node)
+                && node.Value.Recollection is { } recalled
+                && recalled.RowVersion >= history.Burst
+                ? recalled
+                : null;
     }
 
     /// <summary>The same as <see cref="FindAsync"/>, for who has asked the gate already.</summary>
@@ -103,10 +121,18 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
             return found.Mask;
 
         var recalled = await RecallAsync(standing, static _ => false, ct);
-        var mask = SecretMask.Of(recalled.Secrets, hidesPast: recalled.Gap is not null);
-        known.Mask = (mask, standing.RowVersion);
-        return mask;
+        Masking(known, recalled);
+        return MaskOf(recalled);
     }
+
+    /// <summary>Keeps the mask of what was recalled: one life is lived again for values and mask.</summary>
+    private static Recollection Masking(Kept known, Recollection recalled)
+    {
+        known.Mask = new(MaskOf(recalled), recalled.RowVersion);
+        return recalled;
+    }
+
+    private static SecretMask MaskOf(Recollection recalled) => SecretMask.Of(recalled.Secrets, hidesPast: recalled.Gap is not null);
 
     private async Task<InstanceStanding?> StandingAsync(string instanceId, CancellationToken ct) =>
         await store.FindStandingsAsync([instanceId], ct) is [var standing] ? standing : null;
@@ -122,9 +148,12 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
         var rows = await store.ReadHappenedAsync(history.InstanceId, history.Burst, ct);
 
         if (rows.Count == 0)
+        {
+            await NoteRowAsync(known, standing, ct);
             return known;
+        }
 
-        var graph = history.Graph ?? await FindGraphAsync(standing.Summary.VersionId, ct);
+        var graph = history.Graph ?? await graphs.FindAsync(standing.Summary.VersionId, ct);
         var last = graph;
         history.Note(graph);
         history.Note(rows);
@@ -132,7 +161,7 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
             rows,
             async version =>
             {
-                history.Note(last = await FindGraphAsync(version, ct));
+                history.Note(last = await graphs.FindAsync(version, ct));
                 return last;
             },
             graph
@@ -140,6 +169,17 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
         history.Append(lines, rows[^1].Sequence, last);
         Trim();
         return known;
+    }
+
+    /// <summary>A journal that was removed does not tell whether the instance has held secrets; how it stands in the store does.</summary>
+    private async Task NoteRowAsync(Kept known, InstanceStanding standing, CancellationToken ct)
+    {
+        if (known.RowLookedAt >= standing.RowVersion || await store.FindInstanceAsync(standing.Summary.Id, ct) is not { } row)
+            return;
+
+        known.History.Note(await graphs.FindAsync(row.VersionId, ct));
+        known.History.Note(row);
+        known.RowLookedAt = row.RowVersion;
     }
 
     /// <summary>The kept history, or a new one; others move back in line.</summary>
@@ -190,18 +230,10 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
 
     /// <summary>The graph of a version; null when it does not compile here, for example because an activity type was taken away.</summary>
     /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.InstancesRead"/>.</exception>
-    public async ValueTask<WorkflowGraph?> FindGraphAsync(string versionId, CancellationToken ct)
+    public ValueTask<WorkflowGraph?> FindGraphAsync(string versionId, CancellationToken ct)
     {
         access.Demand(Permissions.InstancesRead);
-
-        try
-        {
-            return await graphs.GetAsync(versionId, ct);
-        }
-        catch (Exception e) when (e is WorkflowCompilationException or DefinitionNotFoundException)
-        {
-            return null;
-        }
+        return graphs.FindAsync(versionId, ct);
     }
 
     private async Task<Recollection> RecallAsync(InstanceStanding standing, Func<long, bool> isWanted, CancellationToken ct)
@@ -221,7 +253,7 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
 
             var before = (Graph: graph, State: state);
 
-            if (VersionOf(row) is { } version && (graph = await FindGraphAsync(version, ct)) is not null && burst == 0)
+            if (VersionOf(row) is { } version && (graph = await graphs.FindAsync(version, ct)) is not null && burst == 0)
                 state = WorkflowState.New(id, graph);
 
             try
@@ -256,7 +288,7 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
             burst = row.Sequence;
         }
 
-        return Until(null);
+        return burst < standing.RowVersion ? await UntilAsync($"Burst {burst + 1} is not in the journal any more.") : Until(null);
 
         Recollection Until(string? why) => new(values, standing.RowVersion, why) { Secrets = [.. secrets, .. values.Secrets] };
 
@@ -265,7 +297,7 @@ public sealed class Histories(IWorkflowStore store, GraphCache graphs, IAccess a
         {
             if (
                 await store.FindInstanceAsync(id, ct) is { } row
-                && await FindGraphAsync(row.VersionId, ct) is { HoldsSecrets: true } current
+                && await graphs.FindAsync(row.VersionId, ct) is { HoldsSecrets: true } current
             )
                 secrets.UnionWith(StateSecrets.Of(current, StateJson.Read(row.State)));
 

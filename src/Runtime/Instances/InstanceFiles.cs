@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
@@ -45,7 +44,7 @@ public sealed partial class InstanceFiles(IWorkflowStore store, GraphCache graph
             return null;
 
         var journal = await store.ReadJournalAsync(instanceId, ct);
-        var graph = await FindGraphAsync(row.VersionId, ct);
+        var graph = await graphs.FindAsync(row.VersionId, ct);
         var withheld = await WithheldAsync(row, graph, journal, ct);
         return Write(withheld?.Row ?? row, standing.Summary, graph, withheld?.Journal ?? journal, withheld is not null);
     }
@@ -115,6 +114,9 @@ public sealed partial class InstanceFiles(IWorkflowStore store, GraphCache graph
 
         if (isWithheld)
             writer.WriteBoolean(Withheld, true);
+
+        if (row.IsSealed)
+            writer.WriteBoolean(HeldSecrets, true);
 
         writer.WriteString("id", row.Id);
         writer.WriteString("definitionId", row.DefinitionId);
@@ -193,7 +195,7 @@ public sealed partial class InstanceFiles(IWorkflowStore store, GraphCache graph
     private async Task<WorkflowGraph> GraphOfAsync(JsonElement json, WorkflowState state, CancellationToken ct)
     {
         var graph =
-            await FindGraphAsync(state.DefinitionVersionId, ct)
+            await graphs.FindAsync(state.DefinitionVersionId, ct)
             ?? throw new InstanceFileException(
                 $"Instance '{state.InstanceId}' runs on version '{state.DefinitionVersionId}' of '{state.DefinitionId}', which is not here or does not compile. Import that version first; its id stays the same."
             );
@@ -233,6 +235,7 @@ public sealed partial class InstanceFiles(IWorkflowStore store, GraphCache graph
                 json.GetProperty("updatedAt").GetDateTimeOffset()
             );
             var rowVersion = json.GetProperty("rowVersion").GetInt64();
+            var isSealed = graph.HoldsSecrets || json.TryGetProperty(HeldSecrets, out var held) && held.ValueKind == JsonValueKind.True;
             var journal = json.GetProperty("journal").EnumerateArray().Select(BurstOf).ToImmutableArray();
 
             if (rowVersion < 1 || journal.Any(j => j.Sequence < 1 || j.Sequence > rowVersion))
@@ -251,7 +254,7 @@ public sealed partial class InstanceFiles(IWorkflowStore store, GraphCache graph
                     updatedAt
                 )
                 {
-                    IsSealed = graph.HoldsSecrets,
+                    IsSealed = isSealed,
                 },
                 new(
                     state.InstanceId,
@@ -260,7 +263,7 @@ public sealed partial class InstanceFiles(IWorkflowStore store, GraphCache graph
                     graph.Version,
                     state.SubStatus,
                     state.CorrelationId,
-                    SecretMask.Of(StateSecrets.Of(graph, state)).Text(state.Name),
+                    Commits.NameOf(state, graph, isSealed),
                     state.ParentInstanceId,
                     state.Incidents.Length,
                     createdAt,
@@ -312,18 +315,6 @@ public sealed partial class InstanceFiles(IWorkflowStore store, GraphCache graph
                 )
             )
         );
-
-    private async Task<WorkflowGraph?> FindGraphAsync(string versionId, CancellationToken ct)
-    {
-        try
-        {
-            return await graphs.GetAsync(versionId, ct);
-        }
-        catch (Exception e) when (e is DefinitionNotFoundException or WorkflowCompilationException)
-        {
-            return null;
-        }
-    }
 }
 
 /// <summary>A file of an instance cannot be put in. The message says why and what to do.</summary>

@@ -133,6 +133,8 @@ public sealed class InstanceHistory
             MayHoldSecrets |= row.IsSealed;
     }
 
+    internal void Note(InstanceRow row) => MayHoldSecrets |= row.IsSealed;
+
     internal void Append(IReadOnlyList<HistoryEntry> added, long burst, WorkflowGraph? graph)
     {
         lock (gate)

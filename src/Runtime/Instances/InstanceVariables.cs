@@ -1,6 +1,7 @@
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
+using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Instances;
 
@@ -17,16 +18,15 @@ public sealed record InstanceVariable(string Id, string Name, string? TypeName, 
 }
 
 /// <summary>Variables of a workflow: in its first execution while it lives, kept apart when it has ended.</summary>
-public static class InstanceVariables
+internal static class InstanceVariables
 {
-    /// <summary>The declared ones in the order of their declaration, then those that scripts made.</summary>
-    public static async Task<IReadOnlyList<InstanceVariable>> OfAsync(
-        WorkflowState state,
-        DefinitionService definitions,
-        CancellationToken ct
-    )
+    /// <summary>For who has asked the gate already: the declared ones in the order of their declaration, then those that scripts made.</summary>
+    public static async Task<IReadOnlyList<InstanceVariable>> OfAsync(WorkflowState state, IWorkflowStore store, CancellationToken ct)
     {
-        var declared = await definitions.FindAsync(state.DefinitionVersionId, ct) is { } row ? StoredDefinition.Read(row).Variables : [];
+        // Of the row, not of the graph: its names are known though it may not compile any more.
+        var declared = await store.FindDefinitionAsync(state.DefinitionVersionId, ct) is { } row
+            ? StoredDefinition.Read(row).Variables
+            : [];
 
         if (state.Frames.FirstOrDefault(f => f.Node == 0) is not { } frame)
             return

@@ -110,6 +110,7 @@ public sealed partial class WorkflowRuntime
             Key = WorkKeys.Start(newId),
             Kind = WorkKind.Start,
             InstanceId = newId,
+            Target = Snapshots.NumberOf(version),
             DueAt = bursts.Clock.GetUtcNow(),
             Payload = Sheet.One(
                 new StartPayload

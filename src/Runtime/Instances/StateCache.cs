@@ -8,7 +8,11 @@ namespace ServiceLoop.Runtime.Instances;
 /// <param name="RowVersion">The commit that this state is of; 0 before the first.</param>
 /// <param name="Graph">The graph of its version.</param>
 /// <param name="IsFresh">True: read from the store just now. False: remembered, and perhaps outdated.</param>
-internal sealed record Loaded(WorkflowState State, long RowVersion, WorkflowGraph Graph, bool IsFresh);
+internal sealed record Loaded(WorkflowState State, long RowVersion, WorkflowGraph Graph, bool IsFresh)
+{
+    /// <summary>True: it stands encrypted. It stays so on a version without secrets, too: former ones are still in it.</summary>
+    public bool IsSealed { get; init; }
+}
 
 /// <summary>States that this node committed last, so that the next burst need not load them. Outdated ones do no harm: a commit is checked against the row version.</summary>
 /// <remarks>

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Nodes;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 
@@ -80,7 +82,15 @@ public sealed partial class WorkflowRuntime
             Who = request.Who,
         };
         var isSealed = await HoldsSecretsAsync(choice.VersionId, ct);
-        await EnqueueAsync(WorkKeys.Start(id), WorkKind.Start, id, Sheet.One(start, WorkJson.Write), isSealed, ct);
+        await EnqueueAsync(
+            WorkKeys.Start(id),
+            WorkKind.Start,
+            id,
+            Sheet.One(start, WorkJson.Write),
+            isSealed,
+            Snapshots.NumberOf(start.VersionId),
+            ct
+        );
         return id;
     }
 
@@ -164,12 +174,25 @@ public sealed partial class WorkflowRuntime
                     refused.Add(result.Refusal!);
             }
 
+        SecretUnreadableException? unreadable = null;
+
         foreach (var waiter in waiting)
-            if (
-                await ResumeAsync(waiter.InstanceId, waiter.Id, request.Input, request.Who, request.Services, doneWorkId: 0, ct) is
-                { Outcome: ResumeOutcome.Resumed, State: { } state }
-            )
-                resumed.Add(state);
+            try
+            {
+                if (
+                    await ResumeAsync(waiter.InstanceId, waiter.Id, request.Input, request.Who, request.Services, doneWorkId: 0, ct) is
+                    { Outcome: ResumeOutcome.Resumed, State: { } state }
+                )
+                    resumed.Add(state);
+            }
+            catch (SecretUnreadableException e)
+            {
+                // The others go on first.
+                unreadable ??= e;
+            }
+
+        if (unreadable is not null)
+            ExceptionDispatchInfo.Throw(unreadable);
 
         return new(started.DrainToImmutable(), resumed.DrainToImmutable(), refused.DrainToImmutable());
     }
@@ -183,7 +206,6 @@ public sealed partial class WorkflowRuntime
             new Deed(Permissions.EventsPublish, "event.publish", request.Name)
             {
                 Wanted = Facts.Of(("correlation", request.CorrelationId), ("instance", request.InstanceId)),
-                IsJournalled = true,
             },
             // Who waits for it, and whether it is a secret there, is decided only when it is delivered.
             () =>
@@ -193,6 +215,7 @@ public sealed partial class WorkflowRuntime
                     request.InstanceId,
                     Sheet.One(payload, WorkJson.Write),
                     isSealed: request.Payload is not null,
+                    target: 0,
                     ct
                 ),
             ct
@@ -206,14 +229,15 @@ public sealed partial class WorkflowRuntime
     /// <param name="ct">Cancels.</param>
     public Task SendAsync(string topic, object? body, string key, CancellationToken ct) =>
         access.ActAsync(
-            new Deed(Permissions.EventsPublish, "message.send", topic) { Wanted = Facts.Of(("key", key)), IsJournalled = true },
+            new Deed(Permissions.EventsPublish, "message.send", topic) { Wanted = Facts.Of(("key", key)) },
             () =>
                 EnqueueAsync(
                     WorkKeys.Message(key),
                     WorkKind.Message,
                     null,
                     Sheet.One(new MessagePayload(topic, body), WorkJson.Write),
-                    isSealed: false,
+                    isSealed: body is not null,
+                    target: 0,
                     ct
                 ),
             ct
@@ -222,14 +246,21 @@ public sealed partial class WorkflowRuntime
     /// <summary>What an instance is; null when there is none.</summary>
     public async Task<InstanceView?> FindAsync(string instanceId, CancellationToken ct) =>
         await Shown.FindInstanceAsync(instanceId, ct) is { } row
-            ? new InstanceView(row, StateJson.Read(row.State), await bursts.Graphs.GetAsync(row.VersionId, ct))
+            ? new InstanceView(row, StateJson.Read(row.State), await bursts.Graphs.FindAsync(row.VersionId, ct))
             : null;
+
+    /// <summary>The variables of an instance: the declared ones in the order of their declaration, then those that scripts made.</summary>
+    /// <param name="state">The instance, as it is or as it may be shown.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.InstancesRead"/>.</exception>
+    public Task<IReadOnlyList<InstanceVariable>> ListVariablesAsync(WorkflowState state, CancellationToken ct) =>
+        InstanceVariables.OfAsync(state, Shown, ct);
 
     /// <summary>What happened to an instance, oldest first; nothing when there is none.</summary>
     public async Task<ImmutableArray<HistoryEntry>> ReadHistoryAsync(string instanceId, CancellationToken ct) =>
         await History.ReadAsync(
             await Shown.ReadHappenedAsync(instanceId, 0, ct),
-            async version => await bursts.Graphs.GetAsync(version, ct)
+            async version => await bursts.Graphs.FindAsync(version, ct)
         );
 
     /// <summary>Lists instances, newest first.</summary>
@@ -326,7 +357,15 @@ public sealed partial class WorkflowRuntime
         }
     }
 
-    private async Task EnqueueAsync(string key, WorkKind kind, string? instanceId, byte[] payload, bool isSealed, CancellationToken ct)
+    private async Task EnqueueAsync(
+        string key,
+        WorkKind kind,
+        string? instanceId,
+        byte[] payload,
+        bool isSealed,
+        long target,
+        CancellationToken ct
+    )
     {
         var now = bursts.Clock.GetUtcNow();
         await store.EnqueueAsync(
@@ -336,6 +375,7 @@ public sealed partial class WorkflowRuntime
                     Key = key,
                     Kind = kind,
                     InstanceId = instanceId,
+                    Target = target,
                     DueAt = now,
                     Payload = payload,
                     IsSealed = isSealed,

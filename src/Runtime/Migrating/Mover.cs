@@ -62,9 +62,8 @@ internal sealed class Mover(Bursts home)
         var after = result.State!;
         var stored = StateJson.Write(after);
         var waiters = Waiters(before, from, after, to);
-        var commit = CommitOf(row, after, to, stored) with
+        var commit = CommitOf(row, from, after, to, stored) with
         {
-            IsSealed = from.HoldsSecrets || to.HoldsSecrets,
             Records =
             [
                 new RecordedRow(
@@ -127,9 +126,8 @@ internal sealed class Mover(Bursts home)
         var now = StateJson.Read(row.State);
         var before = StateJson.Read(kept.BeforeState);
         var waiters = Waiters(now, to, before, from);
-        var commit = CommitOf(row, before, from, kept.BeforeState) with
+        var commit = CommitOf(row, to, before, from, kept.BeforeState) with
         {
-            IsSealed = from.HoldsSecrets || to.HoldsSecrets,
             Records =
             [
                 new RecordedRow(
@@ -160,7 +158,7 @@ internal sealed class Mover(Bursts home)
     /// <summary>What one reads of the reasons for which a state cannot be carried over.</summary>
     /// <remarks>They are stored and shown; a value that they quote may be a secret.</remarks>
     public static string ReasonOf(MigrationResult result, WorkflowGraph from, WorkflowState before) =>
-        SecretMask.Of(StateSecrets.Of(from, before)).Text(string.Join(' ', result.Refusals.Select(r => r.Reason)))!;
+        SecretMask.Text(from, before, string.Join(' ', result.Refusals.Select(r => r.Reason)))!;
 
     private bool IsHeld(InstanceRow row) => row.LeaseOwner is { } holder && holder != home.Owner && row.LeaseUntil > home.Clock.GetUtcNow();
 
@@ -176,8 +174,14 @@ internal sealed class Mover(Bursts home)
         }
     }
 
-    private InstanceCommit CommitOf(InstanceRow row, WorkflowState state, WorkflowGraph graph, ReadOnlyMemory<byte> stored) =>
-        Commits.Of(state, graph, row.RowVersion, stored, home.Clock.GetUtcNow()) with
+    private InstanceCommit CommitOf(
+        InstanceRow row,
+        WorkflowGraph former,
+        WorkflowState state,
+        WorkflowGraph graph,
+        ReadOnlyMemory<byte> stored
+    ) =>
+        Commits.Of(state, graph, row.RowVersion, stored, home.Clock.GetUtcNow(), wasSealed: row.IsSealed || former.HoldsSecrets) with
         {
             Owner = home.Owner,
         };

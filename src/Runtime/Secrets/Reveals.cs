@@ -1,7 +1,6 @@
 using System.Globalization;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
-using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Store;
@@ -11,9 +10,8 @@ namespace ServiceLoop.Runtime.Secrets;
 /// <summary>Shows a secret to somebody who may see it and says why. Who saw what, and why, is in the audit log before it is shown.</summary>
 /// <param name="store">Where instances are.</param>
 /// <param name="histories">Past values.</param>
-/// <param name="definitions">Names of variables.</param>
 /// <param name="access">The gate.</param>
-public sealed class Reveals(IWorkflowStore store, Histories histories, DefinitionService definitions, IAccess access)
+public sealed class Reveals(IWorkflowStore store, Histories histories, IAccess access)
 {
     /// <summary>What the audit log calls it.</summary>
     public const string Action = "value.reveal";
@@ -38,20 +36,32 @@ public sealed class Reveals(IWorkflowStore store, Histories histories, Definitio
     /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.ValuesReveal"/>.</exception>
     /// <exception cref="InstanceNotFoundException">There is no such instance.</exception>
     /// <exception cref="RevealRefusedException">There is no such value, or no reason was given.</exception>
-    public Task<object?> RevealAsync(string instanceId, string what, string reason, CancellationToken ct)
+    public Task<object?> RevealAsync(string instanceId, string what, string? reason, CancellationToken ct)
     {
-        if (string.IsNullOrWhiteSpace(reason) || reason.Trim().Length > LongestReason)
-            throw new RevealRefusedException($"Say why in 'reason', in 1 to {LongestReason} characters: it stands in the audit log.");
-
         if (string.IsNullOrWhiteSpace(what) || what.Length > LongestName)
             throw new RevealRefusedException($"Say in 'what' which value: {Forms}.");
 
-        return access.ActAsync(
-            new Deed(Permissions.ValuesReveal, Action, instanceId) { Wanted = Facts.Of(("what", what), ("reason", reason.Trim())) },
-            () => FindAsync(instanceId, what, ct),
-            ct
-        );
+        return ActAsync(access, instanceId, what, reason, () => FindAsync(instanceId, what, ct), ct);
     }
+
+    /// <summary>Shows something as it is to somebody who may see it and says why, once that stands in the audit log.</summary>
+    /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.ValuesReveal"/>.</exception>
+    /// <exception cref="RevealRefusedException">No reason was given.</exception>
+    internal static Task<T> ActAsync<T>(
+        IAccess access,
+        string instanceId,
+        string what,
+        string? reason,
+        Func<Task<T>> show,
+        CancellationToken ct
+    ) =>
+        string.IsNullOrWhiteSpace(reason) || reason.Trim().Length > LongestReason
+            ? throw new RevealRefusedException($"Say why in 'reason', in 1 to {LongestReason} characters: it stands in the audit log.")
+            : access.ActAsync(
+                new Deed(Permissions.ValuesReveal, Action, instanceId) { Wanted = Facts.Of(("what", what), ("reason", reason.Trim())) },
+                show,
+                ct
+            );
 
     private async Task<object?> FindAsync(string instanceId, string what, CancellationToken ct)
     {
@@ -62,7 +72,7 @@ public sealed class Reveals(IWorkflowStore store, Histories histories, Definitio
 
         return kind switch
         {
-            "variables" => (await InstanceVariables.OfAsync(state, definitions, ct)).FirstOrDefault(v => v.Id == name || Same(v.Name, name))
+            "variables" => (await InstanceVariables.OfAsync(state, store, ct)).FirstOrDefault(v => v.Id == name || Same(v.Name, name))
                 is { } variable
                 ? variable.Value
                 : throw Unknown(instanceId, what),

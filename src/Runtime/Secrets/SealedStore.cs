@@ -10,37 +10,35 @@ namespace ServiceLoop.Runtime.Secrets;
 /// </summary>
 /// <param name="store">Where it is kept.</param>
 /// <param name="cipher">Encrypts.</param>
-public sealed partial class SealedStore(IWorkflowStore store, IValueCipher cipher) : IWorkflowStore
+public sealed class SealedStore(IWorkflowStore store, IValueCipher cipher) : PassingStore(store)
 {
     private readonly Seal seal = new(cipher);
 
     /// <inheritdoc/>
-    public async Task<InstanceRow?> FindInstanceAsync(string instanceId, CancellationToken ct) =>
-        await store.FindInstanceAsync(instanceId, ct) is not { } row ? null
+    public override async Task<InstanceRow?> FindInstanceAsync(string instanceId, CancellationToken ct) =>
+        await Inner.FindInstanceAsync(instanceId, ct) is not { } row ? null
         : Seal.IsOn(row.State) ? row with { State = seal.Off(Seal.State(row.Id), row.State), IsSealed = true }
         : row;
 
     /// <inheritdoc/>
-    public Task<CommitResult> CommitAsync(InstanceCommit commit, CancellationToken ct) =>
-        store.CommitAsync(commit.IsSealed ? Sealed(commit) : SealedWork(commit), ct);
+    public override Task<CommitResult> CommitAsync(InstanceCommit commit, CancellationToken ct) =>
+        Inner.CommitAsync(commit.IsSealed ? Sealed(commit) : SealedWork(commit), ct);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<BookmarkRow>> FindBookmarksAsync(BookmarkFilter filter, CancellationToken ct)
+    public override async Task<IReadOnlyList<BookmarkRow>> FindBookmarksAsync(BookmarkFilter filter, CancellationToken ct)
     {
-        var rows = await store.FindBookmarksAsync(filter, ct);
-        return rows.Any(r => Seal.IsOn(r.Payload))
-            ? [.. rows.Select(r => r with { Payload = seal.Off(Seal.Waiter(r.InstanceId, r.Id), r.Payload) })]
-            : rows;
+        var rows = await Inner.FindBookmarksAsync(filter, ct);
+        return rows.Any(r => Seal.IsOn(r.Payload)) ? [.. rows.Select(Opened)] : rows;
     }
 
     /// <inheritdoc/>
-    public Task<bool> ImportInstanceAsync(InstanceImport import, CancellationToken ct)
+    public override Task<bool> ImportInstanceAsync(InstanceImport import, CancellationToken ct)
     {
         if (!import.Row.IsSealed)
-            return store.ImportInstanceAsync(import, ct);
+            return Inner.ImportInstanceAsync(import, ct);
 
         var id = import.Row.Id;
-        return store.ImportInstanceAsync(
+        return Inner.ImportInstanceAsync(
             import with
             {
                 Row = import.Row with { State = seal.Put(Seal.State(id), import.Row.State) },
@@ -61,33 +59,40 @@ public sealed partial class SealedStore(IWorkflowStore store, IValueCipher ciphe
     }
 
     /// <inheritdoc/>
-    public Task EnqueueAsync(IReadOnlyList<NewWork> work, CancellationToken ct) => store.EnqueueAsync(Sealed(work), ct);
+    public override Task EnqueueAsync(IReadOnlyList<NewWork> work, CancellationToken ct) => Inner.EnqueueAsync(Sealed(work), ct);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<WorkRow>> LeaseDueAsync(DateTimeOffset now, DateTimeOffset until, int most, CancellationToken ct) =>
-        Opened(await store.LeaseDueAsync(now, until, most, ct));
+    public override async Task<IReadOnlyList<WorkRow>> LeaseDueAsync(
+        DateTimeOffset now,
+        DateTimeOffset until,
+        int most,
+        CancellationToken ct
+    ) => Opened(await Inner.LeaseDueAsync(now, until, most, ct));
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<WorkRow>> RenewWorkAsync(IReadOnlyList<long> ids, DateTimeOffset until, CancellationToken ct) =>
-        Opened(await store.RenewWorkAsync(ids, until, ct));
+    public override async Task<IReadOnlyList<WorkRow>> RenewWorkAsync(
+        IReadOnlyList<long> ids,
+        DateTimeOffset until,
+        CancellationToken ct
+    ) => Opened(await Inner.RenewWorkAsync(ids, until, ct));
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<WorkRow>> ListWorkAsync(
+    public override async Task<IReadOnlyList<WorkRow>> ListWorkAsync(
         bool isBuried,
         string? instanceId,
         long after,
         int take,
         CancellationToken ct
-    ) => Opened(await store.ListWorkAsync(isBuried, instanceId, after, take, ct));
+    ) => Opened(await Inner.ListWorkAsync(isBuried, instanceId, after, take, ct));
 
     /// <inheritdoc/>
-    public Task<bool> ExpandWorkAsync(long id, IReadOnlyList<NewWork> into, CancellationToken ct) =>
-        store.ExpandWorkAsync(id, Sealed(into), ct);
+    public override Task<bool> ExpandWorkAsync(long id, IReadOnlyList<NewWork> into, CancellationToken ct) =>
+        Inner.ExpandWorkAsync(id, Sealed(into), ct);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<JournalRow>> ReadJournalAsync(string instanceId, CancellationToken ct)
+    public override async Task<IReadOnlyList<JournalRow>> ReadJournalAsync(string instanceId, CancellationToken ct)
     {
-        var rows = await store.ReadJournalAsync(instanceId, ct);
+        var rows = await Inner.ReadJournalAsync(instanceId, ct);
         return rows.Any(r => Seal.IsOn(r.Entries))
             ?
             [
@@ -103,9 +108,9 @@ public sealed partial class SealedStore(IWorkflowStore store, IValueCipher ciphe
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<HappenedRow>> ReadHappenedAsync(string instanceId, long after, CancellationToken ct)
+    public override async Task<IReadOnlyList<HappenedRow>> ReadHappenedAsync(string instanceId, long after, CancellationToken ct)
     {
-        var rows = await store.ReadHappenedAsync(instanceId, after, ct);
+        var rows = await Inner.ReadHappenedAsync(instanceId, after, ct);
         return rows.Any(r => Seal.IsOn(r.Entries))
             ?
             [
@@ -196,6 +201,25 @@ public sealed partial class SealedStore(IWorkflowStore store, IValueCipher ciphe
         return rows;
     }
 
+    private BookmarkRow Opened(BookmarkRow row)
+    {
+        var payload = Readable(Seal.Waiter(row.InstanceId, row.Id), row.Payload);
+        return row with { Payload = payload, IsSealed = Seal.IsOn(payload) };
+    }
+
     private WorkRow Opened(WorkRow row) =>
-        Seal.IsOn(row.Payload) ? row with { Payload = seal.Off(Seal.Work(row.Key), row.Payload), IsSealed = true } : row;
+        Seal.IsOn(row.Payload) ? row with { Payload = Readable(Seal.Work(row.Key), row.Payload), IsSealed = true } : row;
+
+    /// <summary>One of many rows: what cannot be read stays sealed, so that whoever needs it fails alone, and can be seen to.</summary>
+    private ReadOnlyMemory<byte> Readable(string place, ReadOnlyMemory<byte> stored)
+    {
+        try
+        {
+            return seal.Off(place, stored);
+        }
+        catch (SecretUnreadableException)
+        {
+            return stored;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Instances;
 
@@ -9,7 +10,8 @@ namespace ServiceLoop.Runtime.Secrets;
 /// <summary>What may be shown of instances that hold secrets: the same, with a mask in each secret place and wherever else a secret got to.</summary>
 /// <remarks>Instances without secrets come back as they are, and cost nothing. Safe for all threads.</remarks>
 /// <param name="histories">Tells which secrets an instance has had.</param>
-public sealed class Secrecy(Histories histories)
+/// <param name="graphs">Compiled versions.</param>
+public sealed class Secrecy(Histories histories, GraphCache graphs)
 {
     /// <summary>The mask for the history of an instance; <see cref="SecretMask.None"/> when it never held secrets, or is not there.</summary>
     public Task<SecretMask> OfAsync(string instanceId, CancellationToken ct) => histories.MaskAsync(instanceId, ct);
@@ -17,25 +19,40 @@ public sealed class Secrecy(Histories histories)
     /// <summary>A state as it may be shown.</summary>
     /// <param name="state">As it is.</param>
     /// <param name="graph">The graph of its version; null when that does not compile any more: then no value is shown at all.</param>
+    /// <param name="isSealed">Whether it stands encrypted: then it may have held secrets on an earlier version, too.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<WorkflowState> ShownAsync(WorkflowState state, WorkflowGraph? graph, CancellationToken ct)
+    public async Task<WorkflowState> ShownAsync(WorkflowState state, WorkflowGraph? graph, bool isSealed, CancellationToken ct)
     {
-        if (graph is { HoldsSecrets: false })
+        if (graph is { HoldsSecrets: false } && !isSealed)
             return state;
 
-        if (graph is null)
-            return await histories.MaskAsync(state.InstanceId, ct) is { IsNone: true } ? state : Bare(state);
-
         var past = await histories.MaskAsync(state.InstanceId, ct);
-        return Shown(state, graph, past);
+
+        if (graph is null)
+            return past.IsNone && !isSealed ? state : Bare(state);
+
+        // This version does not tell what was secret on an earlier one, and what does is gone.
+        return past.HidesPast && !graph.HoldsSecrets ? Bare(state) : Shown(state, graph, past);
+    }
+
+    /// <summary>What a start came to as it may be shown, for who has started it.</summary>
+    /// <returns>The state; null when it was refused. The graph of its version; null when that does not compile any more.</returns>
+    public async Task<(WorkflowState? State, WorkflowGraph? Graph)> ShownAsync(StartInstanceResult result, CancellationToken ct)
+    {
+        if (result.State is not { } state)
+            return default;
+
+        var graph = await graphs.FindAsync(state.DefinitionVersionId, ct);
+        // One that was there already may have come from another version.
+        return (await ShownAsync(state, graph, isSealed: !result.IsNew, ct), graph);
     }
 
     /// <summary>An instance as it may be shown.</summary>
     public async Task<InstanceView> ShownAsync(InstanceView view, CancellationToken ct) =>
-        view.Graph.HoldsSecrets
+        view.Graph is not { HoldsSecrets: false } || view.Row.IsSealed
             ? view with
             {
-                State = await ShownAsync(view.State, view.Graph, ct),
+                State = await ShownAsync(view.State, view.Graph, view.Row.IsSealed, ct),
                 Row = view.Row with { State = default },
             }
             : view;
@@ -75,6 +92,7 @@ public sealed class Secrecy(Histories histories)
         // The state may be ahead of the history that was read.
         var now = SecretMask.Of(StateSecrets.Of(graph, state));
         string? Text(string? text) => past.Text(now.Text(text));
+        string? Past(string? text) => past.Past(now.Text(text));
         object? Value(object? value) => past.Value(now.Value(StoredValues.Decode(value)));
         ImmutableArray<NamedValue> Named(ImmutableArray<NamedValue> values) => [.. values.Select(v => v with { Value = Value(v.Value) })];
         ImmutableArray<object?> All(ImmutableArray<object?> values) => values.IsDefault ? values : [.. values.Select(Value)];
@@ -90,7 +108,7 @@ public sealed class Secrecy(Histories histories)
             FinalVariables = Named(masked.FinalVariables),
             Bookmarks = [.. masked.Bookmarks.Select(Waiter)],
             Parked = [.. masked.Parked.Select(Waiter)],
-            Incidents = [.. masked.Incidents.Select(i => i with { Message = Text(i.Message)!, Detail = Text(i.Detail) })],
+            Incidents = [.. masked.Incidents.Select(i => i with { Message = Past(i.Message)!, Detail = Past(i.Detail) })],
             ActivityOutputs = [.. masked.ActivityOutputs.Select(o => o with { Value = Value(o.Value) })],
             Undo = [.. masked.Undo.Select(u => u with { Value = Value(u.Value) })],
             Queue = [.. masked.Queue.Select(q => q with { Variables = Named(q.Variables) })],
@@ -119,6 +137,7 @@ public sealed class Secrecy(Histories histories)
 
         return state with
         {
+            Name = state.Name is null ? null : SecretMask.Dots,
             TriggerInput = [],
             Inputs = Named(state.Inputs),
             Outputs = Named(state.Outputs),

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ServiceLoop.Engine.Execution;
+using ServiceLoop.Engine.Graph;
+using ServiceLoop.Engine.State;
 using ServiceLoop.Engine.Values;
 
 namespace ServiceLoop.Runtime.Secrets;
@@ -52,6 +54,10 @@ public sealed class SecretMask
         // A longer one first: it may hold a shorter one.
         return new([.. parts.OrderByDescending(s => s.Length)], whole, hidesPast);
     }
+
+    /// <summary>A text about an instance without the secrets that it holds now.</summary>
+    public static string? Text(WorkflowGraph graph, WorkflowState state, string? text) =>
+        graph.HoldsSecrets ? Of(StateSecrets.Of(graph, state)).Text(text) : text;
 
     /// <summary>A text without secrets.</summary>
     public string? Text(string? text)

@@ -30,7 +30,11 @@ public sealed record BookmarkRow(
     DateTimeOffset? DueAt,
     ReadOnlyMemory<byte> Payload,
     DateTimeOffset CreatedAt
-);
+)
+{
+    /// <summary>True: it stands encrypted and cannot be read; the payload is what stands there. It waits all the same.</summary>
+    public bool IsSealed { get; init; }
+}
 
 /// <summary>Which waiters to find; null members do not count.</summary>
 /// <param name="Hash">Hash of the stimulus.</param>

@@ -43,7 +43,7 @@ public sealed record NewWork
     /// <summary>Instance that it is for; null when none exists yet. For a timer of a trigger: the line of versions, by which its timers are replaced.</summary>
     public string? InstanceId { get; init; }
 
-    /// <summary>Bookmark or execution that it is for.</summary>
+    /// <summary>Bookmark or execution that it is for; of a start on a snapshot of a draft, the number of that, which keeps the snapshot.</summary>
     public long Target { get; init; }
 
     /// <summary>What comes with it, as JSON.</summary>
@@ -61,7 +61,7 @@ public sealed record NewWork
 /// <param name="Key">Unique.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="InstanceId">Instance that it is for; null when none exists yet. For a timer of a trigger: the line of versions.</param>
-/// <param name="Target">Bookmark or execution that it is for.</param>
+/// <param name="Target">Bookmark or execution that it is for; of a start on a snapshot of a draft, the number of that.</param>
 /// <param name="Payload">What comes with it, as JSON.</param>
 /// <param name="DueAt">When it is or was due, UTC.</param>
 /// <param name="Attempts">How often it has failed.</param>

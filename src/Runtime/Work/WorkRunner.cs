@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ServiceLoop.Engine;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Telemetry;
 
@@ -54,9 +55,14 @@ public sealed partial class WorkRunner
 
         try
         {
+            if (Seal.IsOn(work.Payload))
+                throw new SecretUnreadableException(Seal.Work(work.Key), new InvalidOperationException("The store gave it out sealed."));
+
             await DoAsync(work, ct);
         }
-        catch (Exception e) when (e is not (StoreUnavailableException or InstanceBusyException or OutOfMemoryException))
+        // What cannot be read is told by its place alone.
+        catch (Exception e)
+            when (e is not (StoreUnavailableException or InstanceBusyException or SecretUnreadableException or OutOfMemoryException))
         {
             if (!ct.IsCancellationRequested && await MayQuoteSecretsAsync(work, ct))
                 throw new HiddenFailureException(e);
@@ -107,7 +113,16 @@ public sealed partial class WorkRunner
             // The incident is kept with the instance: encrypted, where that holds secrets.
             var cause = last is HiddenFailureException hidden ? hidden.Cause : last;
             var fault = cause is ActivityFailedException failed ? failed.Fault : FaultDetail.Of(cause);
-            await AnswerAsync(work, instanceId, new Stimulus.Threw(work.Target, fault), ct);
+
+            try
+            {
+                await AnswerAsync(work, instanceId, new Stimulus.Threw(work.Target, fault), ct);
+            }
+            catch (SecretUnreadableException e)
+            {
+                // Nobody can tell the instance.
+                await store.BuryWorkAsync(work.Id, bursts.Clock.GetUtcNow(), e.Message, ct);
+            }
         }
         else
         {

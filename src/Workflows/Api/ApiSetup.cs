@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Workflows.Api.Definitions;
 using ServiceLoop.Workflows.Api.Descriptors;
@@ -35,6 +36,7 @@ internal static class ApiSetup
         services
             .AddSingleton<DefinitionViews>()
             .AddSingleton<DefinitionSaving>()
+            .AddSingleton<IDraftCheck, RepeatedOutcomes>()
             .AddSingleton<DefinitionDeletions>()
             .AddSingleton<DefinitionConsumers>();
         services.AddSingleton<HubActor>();

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
@@ -88,7 +87,6 @@ internal static class ExecutionsApi
         StartRequest? request,
         WorkflowRuntime runtime,
         DefinitionService definitions,
-        Histories histories,
         Secrecy secrecy,
         RequestReply reply,
         HttpContext context
@@ -123,45 +121,35 @@ internal static class ExecutionsApi
         context.Response.Headers[WorkflowDoor.ServedByHeader] = state.InstanceId;
 
         if (reply.Given is { } given)
+        {
             await RequestReply.SendAsync(given, context);
-        else
-            await TypedResults.Ok(new ExecuteView(await ViewAsync(state, histories, secrecy, ct))).ExecuteAsync(context);
+            return;
+        }
+
+        var (shown, graph) = await secrecy.ShownAsync(result, ct);
+        await TypedResults.Ok(new ExecuteView(WorkflowStateView.Of(shown!, graph?.Version ?? 0, graph))).ExecuteAsync(context);
     }
 
     /// <summary>Starts a workflow by an address alone, as Elsa does: what stands in the query starts it. Each call starts another instance.</summary>
-    // A page of somebody else must not start anything in the name of who looks at it; browsers tell where a call comes from.
+    // A page of somebody else must not start anything in the name of who looks at it: ForeignCalls sees to that.
     private static Task ExecuteByAddressAsync(
         string definitionId,
         [AsParameters] StartQuery query,
         WorkflowRuntime runtime,
         DefinitionService definitions,
-        Histories histories,
         Secrecy secrecy,
         RequestReply reply,
         HttpContext context
     ) =>
-        context.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site"
-            ? throw new RequestException(
-                "execute.cross-site",
-                "A page of another site asked to start a workflow; nothing was started. Call this address from a program, or use POST."
-            )
-            : ExecuteAsync(
-                definitionId,
-                new StartRequest(
-                    null,
-                    query.CorrelationId,
-                    query.Name,
-                    query.TriggerActivityId,
-                    query.VersionOptions,
-                    InputOf(query.Input)
-                ),
-                runtime,
-                definitions,
-                histories,
-                secrecy,
-                reply,
-                context
-            );
+        ExecuteAsync(
+            definitionId,
+            new StartRequest(null, query.CorrelationId, query.Name, query.TriggerActivityId, query.VersionOptions, InputOf(query.Input)),
+            runtime,
+            definitions,
+            secrecy,
+            reply,
+            context
+        );
 
     /// <summary>Elsa Studio looks at the header alone: without it, it would say that the workflow was started.</summary>
     private static Task RefuseAsync(ProblemHttpResult problem, HttpContext context)
@@ -254,11 +242,5 @@ internal static class ExecutionsApi
         DefinitionRow? row = await definitions.FindAsync(definitionId, number, ct);
         return row?.Id
             ?? throw new DefinitionNotFoundException($"Workflow definition '{definitionId}' has no version that fits '{options}'.");
-    }
-
-    private static async Task<WorkflowStateView> ViewAsync(WorkflowState state, Histories histories, Secrecy secrecy, CancellationToken ct)
-    {
-        var graph = await histories.FindGraphAsync(state.DefinitionVersionId, ct);
-        return WorkflowStateView.Of(await secrecy.ShownAsync(state, graph, ct), graph?.Version ?? 0, graph);
     }
 }

@@ -5,6 +5,7 @@ using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.Api;
 
@@ -30,7 +31,15 @@ internal sealed class WorkflowDoor(
     /// <summary>Who is meant by a request.</summary>
     private sealed record Target(TriggerRow? Trigger, BookmarkRow? Waiter, RouteTable.Match Match)
     {
-        public EndpointAddress Address { get; } = EndpointAddress.Read(Trigger?.Payload ?? Waiter!.Payload);
+        /// <summary>What the endpoint asks of its callers.</summary>
+        /// <exception cref="SecretUnreadableException">It cannot be read, so nobody may pass.</exception>
+        public EndpointAddress Address { get; } =
+            Waiter is { IsSealed: true }
+                ? throw new SecretUnreadableException(
+                    $"waiter:{Waiter.InstanceId}:{Waiter.Id}",
+                    new InvalidOperationException("The store gave it out sealed.")
+                )
+                : EndpointAddress.Read(Trigger?.Payload ?? Waiter!.Payload);
     }
 
     public async Task ServeAsync(HttpContext context)

@@ -39,6 +39,14 @@ internal static class KeyRing
             Log.KeyRingEncrypted(logger, renewed, keys.Current.Fingerprint);
     }
 
+    /// <summary>Checks that the keys can be read, and changes nothing.</summary>
+    /// <exception cref="StartException">They cannot be read; the message says what to set.</exception>
+    public static async Task CheckAsync(NpgsqlDataSource database, RingKeys keys, CancellationToken ct)
+    {
+        foreach (var (name, xml) in await ReadAsync(database, ct))
+            Check(Parse(name, xml), name, keys);
+    }
+
     private static XElement Parse(string name, string xml)
     {
         try

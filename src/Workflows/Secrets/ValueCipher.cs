@@ -12,15 +12,16 @@ internal sealed class ValueCipher(IDataProtectionProvider provider) : IValueCiph
 {
     private readonly IDataProtector root = provider.CreateProtector("ServiceLoop.Values.v1");
 
-    /// <summary>For programs without a host, such as commands: only reads.</summary>
-    public static IValueCipher For(NpgsqlDataSource database, IConfiguration settings) =>
-        new ServiceCollection()
-            .AddLogging()
-            .AddSingleton(database)
-            .AddSingleton(TimeProvider.System)
-            .AddPageKeys(RingKeys.Of(settings))
-            .BuildServiceProvider()
-            .GetRequiredService<IValueCipher>();
+    /// <summary>For programs without a host, such as commands: a cipher that reads, in services that are to be disposed of. The key ring stays as it is.</summary>
+    /// <exception cref="StartException">The key ring cannot be read; the message says what to set.</exception>
+    public static async Task<ServiceProvider> OpenAsync(NpgsqlDataSource database, IConfiguration settings, CancellationToken ct)
+    {
+        var ring = RingKeys.Of(settings);
+        await KeyRing.CheckAsync(database, ring, ct);
+        var services = new ServiceCollection().AddLogging().AddSingleton(database).AddSingleton(TimeProvider.System).AddPageKeys(ring);
+        services.AddDataProtection().DisableAutomaticKeyGeneration();
+        return services.BuildServiceProvider();
+    }
 
     public byte[] Encrypt(string place, ReadOnlySpan<byte> plain) => root.CreateProtector(place).Protect(plain.ToArray());
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 using ServiceLoop.Designer.Admin.Definitions;
 using ServiceLoop.Designer.Admin.Instances;
 using ServiceLoop.Runtime.Access;
@@ -48,6 +49,37 @@ public sealed class AllowedTests : IAsyncDisposable
         Buttons<InstanceDetailsPage>(reading, p => p.Add(d => d.Id, id), ".incident").ShouldNotContain(b => b.StartsWith(part));
         Buttons<InstanceDetailsPage>([.. reading, permission], p => p.Add(d => d.Id, id), ".incident")
             .ShouldContain(b => b.StartsWith(part));
+    }
+
+    [Theory]
+    [InlineData(Permissions.InstancesMigrate)]
+    [InlineData(Permissions.InstancesRepair)]
+    public async Task A_rollback_offers_for_running_instances_what_one_may_do_with_them(string permission)
+    {
+        string[] publishing = [Permissions.DefinitionsRead, Permissions.DefinitionsPublish];
+
+        (await WaysAsync(publishing)).ShouldBe(1);
+        (await WaysAsync([.. publishing, permission])).ShouldBe(2);
+    }
+
+    private async Task<int> WaysAsync(string[] permissions)
+    {
+        using var scope = acting.As(new Actor(ActorKind.Person, "p", "ann") { Permissions = permissions.ToFrozenSet() });
+        var dialogs = page.Render<MudDialogProvider>();
+        var parameters = new DialogParameters<RollbackDialog>
+        {
+            { d => d.Version, 1 },
+            { d => d.InForce, 2 },
+            {
+                d => d.Loads,
+                new Dictionary<int, long> { [2] = 7 }
+            },
+        };
+        await dialogs.InvokeAsync(() => page.Services.GetRequiredService<IDialogService>().ShowAsync<RollbackDialog>("", parameters));
+        dialogs.WaitForElement("input[type=radio]");
+        var ways = dialogs.FindAll("input[type=radio]").Count;
+        dialogs.Dispose();
+        return ways;
     }
 
     private async Task PublishAsync()

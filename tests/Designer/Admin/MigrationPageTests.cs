@@ -157,7 +157,7 @@ public sealed class MigrationPageTests(PostgresFixture postgres) : IClassFixture
         return instances;
     }
 
-    private async Task<int> VersionAsync(string instance) => (await page.Runtime.FindAsync(instance, Ct))!.Graph.Version;
+    private async Task<int> VersionAsync(string instance) => (await page.Runtime.FindAsync(instance, Ct))!.Graph!.Version;
 
     private Task<IReadOnlyList<MigrationRun>> RunsAsync() => Migrations.ListAsync(id, 0, 20, Ct);
 

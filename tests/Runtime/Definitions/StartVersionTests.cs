@@ -140,6 +140,27 @@ public class DraftStartTests : WorldTests
         (await World.Store.FindDefinitionAsync(snapshot, Ct)).ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task A_snapshot_stays_until_the_start_that_waits_for_it()
+    {
+        var draft = await SaveAsync(HostUnderTest.Line("x"));
+        await World.Runtime.DispatchAsync(
+            new StartInstanceRequest("main")
+            {
+                VersionId = draft.Id,
+                AllowsDraft = true,
+                InstanceId = "i-1",
+            },
+            Ct
+        );
+        World.Clock.Advance(TimeSpan.FromDays(2));
+
+        await RetainAsync();
+        await World.Node.PumpAsync();
+
+        (await World.StateAsync("i-1")).DefinitionVersionId.ShouldStartWith($"{draft.Id}~");
+    }
+
     private Task RetainAsync() => World.Store.RetainAsync(new RetentionOptions().At(World.Clock.GetUtcNow()), Ct);
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class SealedStoreTests
         var shown = await secrecy.ShownAsync(view, Ct);
         var mask = await secrecy.OfAsync("i-1", Ct);
         var lines = (await world.Runtime.ReadHistoryAsync("i-1", Ct)).Select(e => Secrecy.Shown(e, mask)).ToList();
-        var variables = await InstanceVariables.OfAsync(shown.State, world.Definitions, Ct);
+        var variables = await world.Runtime.ListVariablesAsync(shown.State, Ct);
 
         Encoding.UTF8.GetString(StateJson.Write(shown.State)).ShouldNotContain(Secret);
         variables.ShouldHaveSingleItem().Value.ShouldBe(SecretMask.Dots);

@@ -1,4 +1,5 @@
 using ServiceLoop.Engine.State;
+using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Tests.Store;
@@ -237,6 +238,41 @@ public abstract partial class WorkflowStoreTests
         await Store.RetainAsync(new(null, null, null), Ct);
 
         (await Store.FindDefinitionAsync("a-1~fresh", Ct)).ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Retention_spares_snapshots_that_work_waits_to_start_on(bool isBuried)
+    {
+        // One whose number is negative, too.
+        foreach (var id in new[] { "a-1~0123456789abcdef", "a-1~f123456789abcdef", "a-1~0000000000000001" })
+            await SaveAsync(Version("a", 1, isLatest: false) with { Id = id, IsSnapshot = true, CreatedAt = Noon.AddDays(-40) });
+
+        foreach (var id in new[] { "a-1~0123456789abcdef", "a-1~f123456789abcdef" })
+            await Store.EnqueueAsync(
+                [
+                    new NewWork
+                    {
+                        Key = $"s:{id}",
+                        Kind = WorkKind.Start,
+                        InstanceId = id,
+                        Target = Snapshots.NumberOf(id),
+                        DueAt = Noon,
+                    },
+                ],
+                Ct
+            );
+
+        if (isBuried)
+            foreach (var work in await Store.ListWorkAsync(false, null, 0, 10, Ct))
+                await Store.BuryWorkAsync(work.Id, Noon, "It did not start.", Ct);
+
+        await Store.RetainAsync(new(null, null, null) { SnapshotsBefore = Noon.AddDays(-1) }, Ct);
+
+        (await Store.FindDefinitionAsync("a-1~0123456789abcdef", Ct)).ShouldNotBeNull();
+        (await Store.FindDefinitionAsync("a-1~f123456789abcdef", Ct)).ShouldNotBeNull();
+        (await Store.FindDefinitionAsync("a-1~0000000000000001", Ct)).ShouldBeNull();
     }
 
     private async Task<string[]> IdsAsync(InstanceFilter filter) =>

@@ -12,6 +12,7 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Work;
 
 namespace ServiceLoop.Workflows.Tests.Access;
@@ -34,6 +35,7 @@ public sealed class ServicesAskTooTests(TestServer server) : IClassFixture<TestS
     [InlineData(typeof(WorkDesk))]
     [InlineData(typeof(Histories))]
     [InlineData(typeof(InstanceFiles))]
+    [InlineData(typeof(Reveals))]
     [InlineData(typeof(People))]
     [InlineData(typeof(Account))]
     [InlineData(typeof(Roles))]

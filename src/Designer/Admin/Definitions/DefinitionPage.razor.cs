@@ -125,7 +125,17 @@ public sealed partial class DefinitionPage
     /// <summary>Ends those that run on a version, and lets new ones take over on another, from a stage.</summary>
     private async Task RestartAsync(DefinitionRow from, DefinitionRow to)
     {
-        var root = DefinitionTree.Of(StoredDefinition.Read((await Definitions.FindAsync(to.Id, Gone))!)).Root;
+        DefinitionRow? full = null;
+
+        if (
+            !await DoAsync(
+                async ct => full = await Definitions.FindAsync(to.Id, ct) ?? throw new RefusedException(T["NoSuchDefinition"]),
+                done: null
+            )
+        )
+            return;
+
+        var root = DefinitionTree.Of(StoredDefinition.Read(full!)).Root;
         var parameters = new DialogParameters<RestartDialog>
         {
             { d => d.From, from.Version },

@@ -6,7 +6,6 @@ using ServiceLoop.Designer.Values;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
-using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Secrets;
@@ -43,9 +42,6 @@ public sealed partial class InstanceDetailsPage
     private Reveals Reveals { get; set; } = null!;
 
     [Inject]
-    private DefinitionService Definitions { get; set; } = null!;
-
-    [Inject]
     private WorkDesk Work { get; set; } = null!;
 
     [Inject]
@@ -60,7 +56,7 @@ public sealed partial class InstanceDetailsPage
     /// <inheritdoc />
     protected override TimeSpan? Rhythm => view is null || view.State.Status == WorkflowStatus.Finished ? null : TimeSpan.FromSeconds(3);
 
-    private string Title => view?.State.Name is { Length: > 0 } name ? name : view?.Graph.Name ?? T["Instance"];
+    private string Title => view?.State.Name is { Length: > 0 } name ? name : view?.Graph?.Name ?? T["Instance"];
 
     /// <summary>A failed instance has ended for Elsa, but what lived in it is kept, and can be changed for its repair.</summary>
     private bool CanChange =>
@@ -92,7 +88,7 @@ public sealed partial class InstanceDetailsPage
         {
             now = await Secrecy.ShownAsync(now, ct);
             revealed.Clear();
-            variables = await InstanceVariables.OfAsync(now.State, Definitions, ct);
+            variables = await Runtime.ListVariablesAsync(now.State, ct);
             var mask = await Secrecy.OfAsync(Id, ct);
             history = [.. (await Runtime.ReadHistoryAsync(Id, ct)).Select(e => Secrecy.Shown(e, mask))];
         }
@@ -106,7 +102,7 @@ public sealed partial class InstanceDetailsPage
 
     private async Task SkipAsync(Incident incident)
     {
-        var node = view?.Graph.FindByNodeId(incident.ActivityNodeId);
+        var node = view?.Graph?.FindByNodeId(incident.ActivityNodeId);
         var parameters = new DialogParameters<SkipDialog>
         {
             { d => d.Incident, incident },
@@ -186,7 +182,10 @@ public sealed partial class InstanceDetailsPage
 
     private async Task RunStepAsync()
     {
-        var parameters = new DialogParameters<StepDialog> { { d => d.Steps, [.. view!.Graph.Nodes.Skip(1).Select(n => n.Id).Distinct()] } };
+        var parameters = new DialogParameters<StepDialog>
+        {
+            { d => d.Steps, [.. (view?.Graph?.Nodes ?? []).Skip(1).Select(n => n.Id).Distinct()] },
+        };
 
         if (await (await Dialogs.ShowAsync<StepDialog>(T["RunStep"], parameters)).Result is { Canceled: false, Data: string step })
             await DoAsync(ct => Runtime.AlterAsync(Id, [new Alteration.ScheduleActivity(step)], ct), T["DidRunStep", step]);

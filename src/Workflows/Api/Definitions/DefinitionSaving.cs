@@ -12,8 +12,7 @@ internal sealed record SaveRequest(JsonElement Model, bool? Publish);
 
 /// <summary>Saves and publishes what a designer or a file brings.</summary>
 /// <param name="definitions">Where definitions are.</param>
-/// <param name="compiler">Knows the types of steps.</param>
-internal sealed class DefinitionSaving(DefinitionService definitions, WorkflowCompiler compiler)
+internal sealed class DefinitionSaving(DefinitionService definitions)
 {
     /// <summary>Saves over the latest draft, or makes one.</summary>
     /// <exception cref="WorkflowCompilationException">It is no definition, or none that could be opened again.</exception>
@@ -23,7 +22,6 @@ internal sealed class DefinitionSaving(DefinitionService definitions, WorkflowCo
         var model = Read(json);
         var before = await FindBeforeAsync(model, ct);
         RefuseReadOnly(before);
-        RepeatedOutcomes.Refuse(model, compiler.Catalog);
         var definition = DesignerInput.Read(model, before is null ? null : StoredDefinition.Read(before));
         return await definitions.SaveDraftAsync(
             await IsUnchangedAsync(before, definition, ct) ? StoredDefinition.Read(before!) : definition,

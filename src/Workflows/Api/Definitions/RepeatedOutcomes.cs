@@ -3,6 +3,7 @@ using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Definitions;
 
 namespace ServiceLoop.Workflows.Api.Definitions;
 
@@ -10,14 +11,15 @@ namespace ServiceLoop.Workflows.Api.Definitions;
 /// Refuses a step whose author named an outcome twice. Elsa Studio draws a port for each name and, where a step has two of one name, shows an empty canvas:
 /// a draft that were stored so could never be opened again.
 /// </summary>
-internal static class RepeatedOutcomes
+/// <param name="compiler">Knows the types of steps.</param>
+internal sealed class RepeatedOutcomes(WorkflowCompiler compiler) : IDraftCheck
 {
     /// <summary>Looks at all steps.</summary>
     /// <exception cref="WorkflowCompilationException">Names each step, its input and the outcome.</exception>
-    public static void Refuse(WorkflowDefinition definition, ActivityCatalog catalog)
+    public void Refuse(WorkflowDefinition definition)
     {
         var errors = new List<CompileError>();
-        Look(definition.Json, "$", catalog, errors);
+        Look(definition.Json, "$", compiler.Catalog, errors);
 
         if (errors.Count > 0)
             throw DefinitionErrors.Named(new WorkflowCompilationException([.. errors]), definition);

@@ -74,7 +74,7 @@ internal static class HostDescriptors
             new("HttpFile", "HTTP File", "HTTP", "A file that came with a request."),
         ]);
 
-    /// <summary>Everything is kept with the instance; the second name stands in files of Elsa, where it means less.</summary>
+    /// <summary>Everything is kept with the instance: open, or encrypted as the second says. The last name stands in files of Elsa, where it means less.</summary>
     public static ItemsView<DriverView> Drivers { get; } =
         ItemsView<DriverView>.Of([
             new(StorageDrivers.WithInstance, "Workflow Instance", 5, false),

@@ -51,17 +51,26 @@ internal static class ActivityExecutionsApi
     }
 
     /// <summary>Statistics of some activities, or of all that ran when none is named; those that did not run are left out.</summary>
+    /// <param name="history">The instance.</param>
+    /// <param name="nodeIds">Paths of the activities; null for all.</param>
+    /// <param name="histories">Recalls.</param>
+    /// <param name="isAsked">False: nobody asks for it, so it must not cost more than it has to.</param>
+    /// <param name="ct">Cancels.</param>
     public static async Task<IReadOnlyList<ExecutionStatsView>> StatsAsync(
         InstanceHistory history,
         IReadOnlyCollection<string>? nodeIds,
         Histories histories,
+        bool isAsked,
         CancellationToken ct
     )
     {
         List<IReadOnlyList<ExecutionRecord>> activities = nodeIds is null
             ? [.. history.Executions().GroupBy(e => e.Node.NodeId, StringComparer.Ordinal).Select(g => g.ToList())]
             : [.. nodeIds.Distinct(StringComparer.Ordinal).Select(history.OfNode).Where(records => records.Count > 0)];
-        var repetitions = await Repetitions.OfAsync(history, activities.SelectMany(records => records), histories, ct);
+        var all = activities.SelectMany(records => records);
+        var repetitions = isAsked
+            ? await Repetitions.OfAsync(history, all, histories, ct)
+            : await Repetitions.AtHandAsync(history, all, histories, ct);
         return [.. activities.Select(records => ExecutionStatsView.Of(records, repetitions))];
     }
 
@@ -78,9 +87,10 @@ internal static class ActivityExecutionsApi
         if (await histories.FindAsync(workflowInstanceId ?? "", ct) is not { } history)
             return InstancesApi.Unknown(workflowInstanceId ?? "");
 
-        var mask = await secrecy.OfAsync(history.InstanceId, ct);
         var records = Chosen(history, activityNodeId, completed);
         var recalled = await histories.RecallAsync(history.InstanceId, [.. records.Select(r => r.FrameId)], ct);
+        // After it: what was recalled tells the secrets, too.
+        var mask = await secrecy.OfAsync(history.InstanceId, ct);
         return TypedResults.Ok(
             new ListView<ExecutionView>([.. records.Select(r => ExecutionView.Of(history, r, recalled, mask))], records.Count)
         );
@@ -128,8 +138,8 @@ internal static class ActivityExecutionsApi
         if (await PlaceAsync(id, histories, ct) is not (var history, { } record))
             return Unknown(id);
 
-        var mask = await secrecy.OfAsync(history.InstanceId, ct);
         var recalled = await histories.RecallAsync(history.InstanceId, [record.FrameId], ct);
+        var mask = await secrecy.OfAsync(history.InstanceId, ct);
         return TypedResults.Ok(ExecutionView.Of(history, record, recalled, mask));
     }
 
@@ -175,7 +185,7 @@ internal static class ActivityExecutionsApi
         CancellationToken ct
     ) =>
         await histories.FindAsync(request.WorkflowInstanceId ?? "", ct) is { } history
-            ? TypedResults.Ok(new ReportView(await StatsAsync(history, request.ActivityNodeIds ?? [], histories, ct)))
+            ? TypedResults.Ok(new ReportView(await StatsAsync(history, request.ActivityNodeIds ?? [], histories, isAsked: true, ct)))
             : InstancesApi.Unknown(request.WorkflowInstanceId ?? "");
 
     /// <summary>Attempts of an execution that failed and were repeated, by the strategy of its activity or by a repair; oldest first.</summary>
@@ -191,9 +201,9 @@ internal static class ActivityExecutionsApi
         if (await PlaceAsync(activityInstanceId, histories, ct) is not (var history, { } found))
             return Unknown(activityInstanceId);
 
+        var repetitions = await Repetitions.OfAsync(history, [found], histories, ct);
         var mask = await secrecy.OfAsync(history.InstanceId, ct);
         var record = Secrecy.Shown(found, mask);
-        var repetitions = await Repetitions.OfAsync(history, [record], histories, ct);
         List<RetryView> attempts =
         [
             .. record

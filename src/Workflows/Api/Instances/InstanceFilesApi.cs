@@ -20,7 +20,8 @@ internal static class InstanceFilesApi
     /// <summary>Which instances to export.</summary>
     /// <param name="Ids">The instances.</param>
     /// <param name="Secrets">True: with secrets as they are, for who may see them.</param>
-    internal sealed record ExportRequest(string[]? Ids, bool? Secrets);
+    /// <param name="Reason">Why with secrets; needed then, 1 to 500 characters, stands in the audit log.</param>
+    internal sealed record ExportRequest(string[]? Ids, bool? Secrets, string? Reason);
 
     /// <summary>How many were put in, and why others were not.</summary>
     internal sealed record ImportView(int Count, IReadOnlyList<FailedFileView> Failed);
@@ -31,30 +32,41 @@ internal static class InstanceFilesApi
     public static RouteGroupBuilder MapInstanceFiles(this RouteGroupBuilder routes)
     {
         routes.MapGet("/workflow-instances/{id}/export", ExportAsync).Needs(Permissions.InstancesExport);
-        routes.MapPost("/bulk-actions/export/workflow-instances", ExportManyAsync).Needs(Permissions.InstancesExport);
+        routes
+            .MapPost("/bulk-actions/export/workflow-instances", ExportManyAsync)
+            .Needs(Permissions.InstancesExport)
+            .DisableRequestTimeout();
         routes.MapPost("/bulk-actions/import/workflow-instances", ImportAsync).Needs(Permissions.InstancesExport);
         return routes;
     }
 
-    /// <summary>An instance with its state and history as a JSON file; without its secrets, unless they are asked for with secrets=true.</summary>
+    /// <summary>An instance with its state and history as a JSON file; without its secrets, unless they are asked for with secrets=true and a reason.</summary>
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
         string id,
         bool? secrets,
+        string? reason,
         InstanceFiles files,
         HttpContext context,
         CancellationToken ct
     ) =>
-        await WriteAsync(id, secrets, files, context, ct) is { } json
+        await WriteAsync(id, secrets, reason, files, context, ct) is { } json
             ? TypedResults.File(json, MediaTypeNames.Application.Json, NameOf(id))
             : InstancesApi.Unknown(id);
 
-    private static Task<byte[]?> WriteAsync(string id, bool? secrets, InstanceFiles files, HttpContext context, CancellationToken ct)
+    private static Task<byte[]?> WriteAsync(
+        string id,
+        bool? secrets,
+        string? reason,
+        InstanceFiles files,
+        HttpContext context,
+        CancellationToken ct
+    )
     {
         if (secrets != true)
             return files.ExportAsync(id, ct);
 
         context.Response.Headers[HeaderNames.CacheControl] = "no-store";
-        return files.ExportWithSecretsAsync(id, ct);
+        return files.ExportWithSecretsAsync(id, reason, ct);
     }
 
     /// <summary>Instances as files: one as JSON, several as ZIP; unknown ones are left out.</summary>
@@ -72,13 +84,13 @@ internal static class InstanceFilesApi
             return Problems.Invalid("bulk.too-many", $"{ids.Count} instances in one call are too many; at most {MaxFiles}.");
 
         if (ids is [var only])
-            return await ExportAsync(only, request.Secrets, files, context, ct);
+            return await ExportAsync(only, request.Secrets, request.Reason, files, context, ct);
 
         using var buffer = new MemoryStream();
 
         await using (var zip = await ZipArchive.CreateAsync(buffer, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, ct))
             foreach (var id in ids)
-                if (await WriteAsync(id, request.Secrets, files, context, ct) is { } json)
+                if (await WriteAsync(id, request.Secrets, request.Reason, files, context, ct) is { } json)
                 {
                     await using var entry = await zip.CreateEntry(NameOf(id)).OpenAsync(ct);
                     await entry.WriteAsync(json, ct);

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
-using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Secrets;
 
@@ -35,18 +34,16 @@ internal static class InstancesApi
     private static async Task<Results<Ok<InstanceDetailView>, ProblemHttpResult>> FindAsync(
         string id,
         WorkflowRuntime runtime,
-        Histories histories,
         Secrecy secrecy,
         CancellationToken ct
     )
     {
         // The row decides; what a list would say is read after it, and so is never older.
-        if (await runtime.FindAsync(id, ct) is not { Row: var row } || await runtime.FindStandingAsync(id, ct) is not { } standing)
+        if (await runtime.FindAsync(id, ct) is not { } view || await runtime.FindStandingAsync(id, ct) is not { } standing)
             return Unknown(id);
 
-        var graph = await histories.FindGraphAsync(row.VersionId, ct);
-        var shown = await secrecy.ShownAsync(StateJson.Read(row.State), graph, ct);
-        return TypedResults.Ok(InstanceDetailView.Of(standing.Summary, shown, graph));
+        var shown = await secrecy.ShownAsync(view, ct);
+        return TypedResults.Ok(InstanceDetailView.Of(standing.Summary, shown.State, shown.Graph));
     }
 
     /// <summary>Where an instance stands; asked again and again while it runs.</summary>
@@ -69,7 +66,6 @@ internal static class InstancesApi
     private static async Task<Results<Ok<ListView<VariableView>>, ProblemHttpResult>> VariablesAsync(
         string id,
         WorkflowRuntime runtime,
-        DefinitionService definitions,
         Secrecy secrecy,
         CancellationToken ct
     )
@@ -78,7 +74,7 @@ internal static class InstancesApi
             return Unknown(id);
 
         var shown = await secrecy.ShownAsync(view, ct);
-        var variables = await InstanceVariables.OfAsync(shown.State, definitions, ct);
+        var variables = await runtime.ListVariablesAsync(shown.State, ct);
         return TypedResults.Ok(
             new ListView<VariableView>([.. variables.Select(v => new VariableView(v.Id, v.Name, v.Value))], variables.Count)
         );

@@ -26,6 +26,27 @@ internal sealed class Repetitions
         return new(repeating.Count == 0 ? null : (await histories.RecallAsync(history.InstanceId, repeating, ct))?.Values);
     }
 
+    /// <summary>
+    /// The same where nobody asks and it must not cost a replay: of activities without a strategy only what somebody has had recalled already. They repeat
+    /// what was not taken, too, but seldom; who asks is told.
+    /// </summary>
+    public static async ValueTask<Repetitions> AtHandAsync(
+        InstanceHistory history,
+        IEnumerable<ExecutionRecord> records,
+        Histories histories,
+        CancellationToken ct
+    )
+    {
+        var repeating = records.Where(IsRepeating).ToList();
+
+        if (repeating.Count == 0)
+            return new(null);
+
+        return repeating.Exists(r => ResilienceStrategy.IsChosen(r.Node.Activity.CustomProperties))
+            ? await OfAsync(history, repeating, histories, ct)
+            : Of(histories.FindRecalled(history));
+    }
+
     /// <summary>With values that were recalled already; null for none.</summary>
     public static Repetitions Of(Recollection? recalled) => new(recalled?.Values);
 

@@ -60,7 +60,7 @@ internal sealed class InstancePushes(
         if (await histories.FindAsync(id, ct) is { } history)
         {
             var nodes = told is { } burst ? history.NodesSince(burst) : null;
-            var stats = await ActivityExecutionsApi.StatsAsync(history, nodes, histories, ct);
+            var stats = await ActivityExecutionsApi.StatsAsync(history, nodes, histories, isAsked: false, ct);
 
             if (stats.Count > 0)
                 await viewers.SendAsync(ViewerCalls.Stats, new StatsMessage(stats), ct);

@@ -1,6 +1,12 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using ServiceLoop.Engine.Compilation;
+using ServiceLoop.Engine.Definitions;
+using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Definitions;
 using static ServiceLoop.Workflows.Tests.Flows;
 
 namespace ServiceLoop.Workflows.Tests.Api.Definitions;
@@ -66,6 +72,32 @@ public sealed class DefinitionSavingTests(TestServer server) : IClassFixture<Tes
         var said = (await response.JsonAsync(Ct)).GetProperty("errors").EnumerateObject().Single().Value[0].GetString();
         said.ShouldBe($"Ask (s1), {input}: The outcome '{outcome}' is there twice. Remove all but one.");
         using var there = await client.GetAsync($"{Path}/by-definition-id/{id}".Local(), Ct);
+        there.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_step_with_an_outcome_twice_comes_in_through_no_door()
+    {
+        const string Said = "Ask (s1), cases: The outcome 'Big' is there twice. Remove all but one.";
+        var client = await server.ClientAsync(Ct);
+        var file = Flowchart("smuggled", "Elsa.FlowSwitch", "cases", """[{"label":"Big"},{"label":"Big"}]""");
+        using var form = new MultipartFormDataContent { { new StringContent(file), "files", "smuggled.json" } };
+
+        using var one = await client.PostJsonAsync($"{Path}/import", file, Ct);
+        using var several = await client.PostAsync($"{Path}/import-files".Local(), form, Ct);
+        // As the page of definitions does with a file that is dropped on it.
+        var services = await server.ServicesAsync(Ct);
+        using var system = services.GetRequiredService<IAccess>().AsSystem();
+        var page = await Should.ThrowAsync<WorkflowCompilationException>(() =>
+            services.GetRequiredService<DefinitionService>().SaveDraftAsync(ElsaJson.Read(Encoding.UTF8.GetBytes(file)), Ct)
+        );
+
+        one.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await one.Content.ReadAsStringAsync(Ct)).ShouldContain("The outcome 'Big' is there twice");
+        several.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await several.Content.ReadAsStringAsync(Ct)).ShouldContain("The outcome 'Big' is there twice");
+        page.Errors.ShouldHaveSingleItem().Message.ShouldBe(Said);
+        using var there = await client.GetAsync($"{Path}/by-definition-id/smuggled".Local(), Ct);
         there.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 

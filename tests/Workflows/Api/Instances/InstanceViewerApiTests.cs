@@ -49,6 +49,28 @@ public sealed class InstanceViewerApiTests(TestServer server) : IClassFixture<Te
     }
 
     [Fact]
+    public async Task An_instance_whose_version_does_not_compile_any_more_can_still_be_looked_at()
+    {
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Sequence("v-gone", RunTask("Ask", "approve")));
+        var id = await AnswersApiTests.StartAsync(client, "v-gone");
+        await using var command = (await server.DatabaseAsync(Ct)).CreateCommand(
+            "update definition_version set content = convert_to(replace(convert_from(content, 'UTF8'), 'Elsa.RunTask', 'Elsa.TakenAway'), 'UTF8') where definition_id = 'v-gone'"
+        );
+        await command.ExecuteNonQueryAsync(Ct);
+        var node = await server.AnotherNodeAsync(Ct);
+        using var later = node.CreateClient();
+
+        var instance = await later.JsonAsync($"/elsa/api/workflow-instances/{id}", Ct);
+        var variables = await later.JsonAsync($"/elsa/api/workflow-instances/{id}/variables", Ct);
+        var journal = await later.JsonAsync($"/elsa/api/workflow-instances/{id}/journal", Ct);
+
+        instance.GetProperty("workflowState").GetProperty("id").GetString().ShouldBe(id);
+        variables.GetProperty("items").ValueKind.ShouldBe(JsonValueKind.Array);
+        journal.GetProperty("items").GetArrayLength().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Node_ids_are_those_of_the_definition()
     {
         var client = await server.ClientAsync(Ct);
