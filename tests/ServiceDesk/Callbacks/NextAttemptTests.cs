@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CsCheck;
 using ServiceLoop.ServiceDesk.Callbacks;
 using ServiceLoop.ServiceDesk.Windows;
