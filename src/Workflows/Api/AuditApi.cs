@@ -107,11 +107,13 @@ internal static class AuditApi
             .MapGet("/export", Export)
             .Needs(Permissions.AuditExport)
             .WithSummary("Sends entries as a file: csv for spreadsheets, or jsonl. Is itself written into the log.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/csv");
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv")
+            .DisableRequestTimeout();
         audit
             .MapGet("/verify", VerifyAsync)
             .Needs(Permissions.AuditExport)
-            .WithSummary("Checks the whole chain, and names the first link that does not hold. Is itself written into the log.");
+            .WithSummary("Checks the whole chain, and names the first link that does not hold. Is itself written into the log.")
+            .DisableRequestTimeout();
         return routes;
     }
 
@@ -151,7 +153,7 @@ internal static class AuditApi
     )
     {
         var filter = FilterOf(wanted);
-        var how = Named<ExportFormat>(format, "format") ?? ExportFormat.Csv;
+        var how = Choice.Find<ExportFormat>(format, "format") ?? ExportFormat.Csv;
         var (type, ending) = how == ExportFormat.Csv ? ("text/csv; charset=utf-8", "csv") : ("application/x-ndjson", "jsonl");
         return TypedResults.Stream(
             output => log.ExportAsync(filter, how, output, ct),
@@ -182,7 +184,7 @@ internal static class AuditApi
             Actor = Given(wanted.Actor),
             Action = Given(wanted.Action),
             Subject = Given(wanted.Subject),
-            End = Named<DeedEnd>(wanted.End, "end"),
+            End = Choice.Find<DeedEnd>(wanted.End, "end"),
             From = wanted.From,
             Until = wanted.To,
             Text = Given(wanted.Text),
@@ -201,13 +203,4 @@ internal static class AuditApi
     }
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
-    private static T? Named<T>(string? text, string name)
-        where T : struct, Enum =>
-        string.IsNullOrWhiteSpace(text) ? null
-        : Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value
-        : throw new RequestException(
-            "filter.value",
-            $"'{text}' is no {name}. Use one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}."
-        );
 }
