@@ -1,7 +1,6 @@
 using System.Text;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.InMemory;
-using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tests.Work;
