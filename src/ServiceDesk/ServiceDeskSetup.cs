@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.ServiceDesk.Clocks;
 
 namespace ServiceLoop.ServiceDesk;
 
@@ -13,6 +14,7 @@ public static class ServiceDeskSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
+        services.AddClocks();
         return services;
     }
 }

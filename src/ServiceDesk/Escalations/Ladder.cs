@@ -6,12 +6,7 @@ namespace ServiceLoop.ServiceDesk.Escalations;
 /// <param name="Kind">One of <see cref="SignalKinds"/>.</param>
 /// <param name="AtLeast">The smallest value that does.</param>
 /// <param name="Priorities">Only for these priorities; empty for all.</param>
-public sealed record LadderTrigger(string Kind, decimal AtLeast, ImmutableArray<string> Priorities)
-{
-    /// <summary>A trigger for all priorities.</summary>
-    public LadderTrigger(string kind, decimal atLeast = 1)
-        : this(kind, atLeast, []) { }
-}
+public sealed record LadderTrigger(string Kind, decimal AtLeast, ImmutableArray<string> Priorities);
 
 /// <summary>Who may take a level back or grant more time.</summary>
 /// <param name="Waive">Permission that waiving needs.</param>
@@ -85,10 +80,10 @@ public sealed record Ladder(string Name, int Version, ImmutableArray<LadderLevel
                 Name = "Early warning 预警",
                 Triggers =
                 [
-                    new(SignalKinds.ClockPercent, 80),
-                    new(SignalKinds.QueueForecast),
-                    new(SignalKinds.Sigma, 2),
-                    new(SignalKinds.LowScores, 2),
+                    new(SignalKinds.ClockPercent, 80, []),
+                    new(SignalKinds.QueueForecast, 1, []),
+                    new(SignalKinds.Sigma, 2, []),
+                    new(SignalKinds.LowScores, 2, []),
                 ],
                 Audience = ["assignee", "team-lead"],
                 Actions = ["nudge", "show-plan", "offer-help"],
@@ -102,11 +97,11 @@ public sealed record Ladder(string Name, int Version, ImmutableArray<LadderLevel
                 Name = "Emergency 应急",
                 Triggers =
                 [
-                    new(SignalKinds.ClockPercent, 100),
+                    new(SignalKinds.ClockPercent, 100, []),
                     new(SignalKinds.Opened, 1, ["P1"]),
-                    new(SignalKinds.Declines, 3),
-                    new(SignalKinds.Complaint),
-                    new(SignalKinds.Sigma, 3),
+                    new(SignalKinds.Declines, 3, []),
+                    new(SignalKinds.Complaint, 1, []),
+                    new(SignalKinds.Sigma, 3, []),
                 ],
                 Audience = ["supervisor", "process-owner"],
                 Actions = ["name-commander", "tell-customer", "tag-root-cause"],
@@ -121,11 +116,11 @@ public sealed record Ladder(string Name, int Version, ImmutableArray<LadderLevel
                 Triggers =
                 [
                     new(SignalKinds.ClockPercent, 150, ["P1", "P2"]),
-                    new(SignalKinds.SameCause, 10),
-                    new(SignalKinds.ChannelDown),
-                    new(SignalKinds.EngineDown),
-                    new(SignalKinds.Security),
-                    new(SignalKinds.PilotHalt),
+                    new(SignalKinds.SameCause, 10, []),
+                    new(SignalKinds.ChannelDown, 1, []),
+                    new(SignalKinds.EngineDown, 1, []),
+                    new(SignalKinds.Security, 1, []),
+                    new(SignalKinds.PilotHalt, 1, []),
                 ],
                 Audience = ["duty-manager", "management", "it-security"],
                 Actions = ["open-major-incident", "switch-degraded", "stop-pilots", "banner", "mass-notice"],
