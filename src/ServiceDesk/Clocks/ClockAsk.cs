@@ -36,6 +36,21 @@ public sealed record ClockAsk
     /// <summary>Minutes of working time that are granted.</summary>
     public int Minutes { get; init; }
 
+    /// <summary>Itself, when every text can be kept.</summary>
+    /// <exception cref="DeskRefusedException">A text is too long, or holds what cannot be kept.</exception>
+    public ClockAsk Validated()
+    {
+        const int maxWord = 200;
+        const int maxReason = 500;
+        TextRules.Required(Id, "id", maxWord);
+        TextRules.Optional(ClockId, "clockId", maxWord);
+        TextRules.Optional(CaseId, "caseId", maxWord);
+        TextRules.Optional(Metric, "metric", maxWord);
+        TextRules.Optional(Priority, "priority", maxWord);
+        TextRules.Optional(Reason, "reason", maxReason);
+        return this;
+    }
+
     /// <summary>What the clock makes of it.</summary>
     internal ClockStep Apply(SlaClock clock, WorkingTime time, PolicyContent policy) =>
         Verb switch

@@ -178,8 +178,7 @@ public sealed class ClockService
 
     private static void Checked(ClockVerb verb, ClockAsk ask)
     {
-        TextRules.Optional(ask.Priority, "priority", MaxWord);
-        TextRules.Optional(ask.Reason, "reason", MaxReason);
+        ask.Validated();
 
         if (verb is ClockVerb.Cancel or ClockVerb.Extend)
             TextRules.Required(ask.Reason, "reason", MaxReason);

@@ -159,6 +159,41 @@ public sealed record EscalationSignal
 
     /// <summary>When, UTC.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>Itself, when every text can be kept.</summary>
+    /// <exception cref="DeskRefusedException">A text is missing, too long, or holds what cannot be kept; or nothing gives such a signal.</exception>
+    public EscalationSignal Validated()
+    {
+        const int maxWord = 200;
+        const int maxReason = 2000;
+        TextRules.Required(Key, "key", maxWord);
+        TextRules.Required(SubjectKind, "subjectKind", maxWord);
+        TextRules.Required(SubjectId, "subjectId", maxWord);
+        TextRules.Required(Metric, "metric", maxWord);
+        TextRules.Optional(CaseId, "caseId", maxWord);
+        TextRules.Optional(Priority, "priority", maxWord);
+        TextRules.Optional(Cause, "cause", maxWord);
+        TextRules.Optional(Assignee, "assignee", maxWord);
+        TextRules.Optional(QueueId, "queueId", maxWord);
+        TextRules.Optional(CalendarId, "calendarId", maxWord);
+        TextRules.Optional(Reason, "reason", maxReason);
+
+        if (SubjectKind == EscalationTransaction.Storm)
+            throw DeskRefusedException.Invalid(
+                "escalation.subject",
+                "subjectKind",
+                "'storm' is the product's own. Name another kind of subject."
+            );
+
+        if (Kind != SignalKinds.Asked && !SignalKinds.All.Contains(Kind, StringComparer.Ordinal))
+            throw DeskRefusedException.Invalid(
+                "escalation.kind",
+                "kind",
+                $"'{SoundText.Quoted(Kind)}' is no signal. There are: {SignalKinds.Asked}, {string.Join(", ", SignalKinds.All)}."
+            );
+
+        return this;
+    }
 }
 
 /// <summary>Somebody who is told.</summary>

@@ -61,7 +61,7 @@ public sealed class EscalationService
     public async Task SignalAsync(EscalationSignal signal, CancellationToken ct)
     {
         access.Demand(Permissions.EscalationsManage);
-        Checked(signal);
+        signal.Validated();
         await access.ActAsync(
             new Deed(Permissions.EscalationsManage, "escalation.signal", $"{signal.SubjectKind}:{signal.SubjectId}")
             {
@@ -263,29 +263,4 @@ public sealed class EscalationService
 
     private static DeskRefusedException Unknown(string id) =>
         DeskRefusedException.Unknown("escalation.unknown", $"There is no escalation '{SoundText.Quoted(id)}'. Look at the list of escalations.");
-
-    private static void Checked(EscalationSignal signal)
-    {
-        TextRules.Required(signal.Key, "key", MaxWord);
-        TextRules.Required(signal.SubjectKind, "subjectKind", MaxWord);
-        TextRules.Required(signal.SubjectId, "subjectId", MaxWord);
-        TextRules.Required(signal.Metric, "metric", MaxWord);
-        TextRules.Optional(signal.CaseId, "caseId", MaxWord);
-        TextRules.Optional(signal.Priority, "priority", MaxWord);
-        TextRules.Optional(signal.Cause, "cause", MaxWord);
-        TextRules.Optional(signal.Assignee, "assignee", MaxWord);
-        TextRules.Optional(signal.QueueId, "queueId", MaxWord);
-        TextRules.Optional(signal.CalendarId, "calendarId", MaxWord);
-        TextRules.Optional(signal.Reason, "reason", MaxReason);
-
-        if (signal.SubjectKind == EscalationTransaction.Storm)
-            throw DeskRefusedException.Invalid("escalation.subject", "subjectKind", "'storm' is the product's own. Name another kind of subject.");
-
-        if (signal.Kind != SignalKinds.Asked && !SignalKinds.All.Contains(signal.Kind, StringComparer.Ordinal))
-            throw DeskRefusedException.Invalid(
-                "escalation.kind",
-                "kind",
-                $"'{SoundText.Quoted(signal.Kind)}' is no signal. There are: {SignalKinds.Asked}, {string.Join(", ", SignalKinds.All)}."
-            );
-    }
 }
