@@ -32,6 +32,9 @@ public sealed record PeopleOptions
     /// <summary>Calls with one API key in a minute, on one node. 10 to 10 000 000. Default: 12 000.</summary>
     public int CallsPerKeyPerMinute { get; init; } = 12_000;
 
+    /// <summary>Calls of public doors from one address in a minute by those who have not said who they are, on one node. 10 to 10 000 000. Default: 600.</summary>
+    public int CallsOfStrangersPerMinute { get; init; } = 600;
+
     /// <summary>A key with all permissions, given by the deployment and kept in memory only; 32 characters or more. Null: none.</summary>
     public string? BootstrapKey { get; init; }
 
@@ -56,6 +59,7 @@ public sealed record PeopleOptions
 
         Require(nameof(WrongKeysPerMinute), WrongKeysPerMinute, 10, 100_000);
         Require(nameof(CallsPerKeyPerMinute), CallsPerKeyPerMinute, 10, 10_000_000);
+        Require(nameof(CallsOfStrangersPerMinute), CallsOfStrangersPerMinute, 10, 10_000_000);
 
         var key = Secret(nameof(BootstrapKey), BootstrapKey, BootstrapKeyFile);
 

@@ -1,6 +1,3 @@
-using Shouldly;
-using Xunit;
-
 namespace ServiceLoop.ServiceDesk.Tests;
 
 public sealed class TextRulesTests
@@ -33,11 +30,11 @@ public sealed class TextRulesTests
     }
 
     [Theory]
-    [InlineData("a\0b", 1)]
-    [InlineData("ab\ud83d", 2)]
-    [InlineData("\udc4bab", 0)]
-    public void What_no_table_can_keep_is_refused_with_its_place(string text, int place) =>
-        Refusal(() => TextRules.Optional(text, "note", 10)).Message.ShouldContain($"place {place}");
+    [InlineData(0x0000, 0)]
+    [InlineData(0xD83D, 2)]
+    [InlineData(0xDC4B, 1)]
+    public void What_no_table_can_keep_is_refused_with_its_place(int unit, int place) =>
+        Refusal(() => TextRules.Optional("ab".Insert(place, $"{(char)unit}"), "note", 10)).Message.ShouldContain($"place {place}");
 
     private static DeskRefusedException Refusal(Action act) => act.ShouldThrow<DeskRefusedException>();
 }

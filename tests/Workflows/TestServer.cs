@@ -58,6 +58,18 @@ public sealed class TestServer : IAsyncDisposable
         return other;
     }
 
+    /// <summary>One more node on the same database, with settings of its own.</summary>
+    public async Task<WebApplicationFactory<Program>> AnotherNodeAsync(CancellationToken ct, params (string Key, string Value)[] settings)
+    {
+        var other = (await AnotherNodeAsync(ct)).WithWebHostBuilder(host =>
+        {
+            foreach (var (key, value) in settings)
+                host.UseSetting(key, value);
+        });
+        others.Add(other);
+        return other;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var other in others)

@@ -107,11 +107,13 @@ internal static class AuditApi
             .MapGet("/export", Export)
             .Needs(Permissions.AuditExport)
             .WithSummary("Sends entries as a file: csv for spreadsheets, or jsonl. Is itself written into the log.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/csv");
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv")
+            .DisableRequestTimeout();
         audit
             .MapGet("/verify", VerifyAsync)
             .Needs(Permissions.AuditExport)
-            .WithSummary("Checks the whole chain, and names the first link that does not hold. Is itself written into the log.");
+            .WithSummary("Checks the whole chain, and names the first link that does not hold. Is itself written into the log.")
+            .DisableRequestTimeout();
         return routes;
     }
 

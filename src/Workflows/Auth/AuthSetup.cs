@@ -49,6 +49,7 @@ internal static class AuthSetup
         app.UseMiddleware<ProofLimit>();
         app.UseAuthentication();
         app.UseMiddleware<NameActor>();
+        app.UseMiddleware<StrangerLimit>();
         app.UseMiddleware<ForeignCalls>();
         app.UseMiddleware<RuleGate>();
         return app;

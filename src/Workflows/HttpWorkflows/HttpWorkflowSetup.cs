@@ -5,6 +5,7 @@ using ServiceLoop.Engine.Graph;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.Start;
 
 namespace ServiceLoop.Workflows.HttpWorkflows;
@@ -37,6 +38,8 @@ internal static class HttpWorkflowSetup
         var all = routes
             .Map($"{options.Root}/{{**path}}", context => ServeAsync(door, context))
             .DisableAntiforgery()
+            .LimitStrangers()
+            .DisableRequestTimeout()
             .ExcludeFromDescription();
 
         if (options.Anonymous)

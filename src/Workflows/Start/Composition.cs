@@ -56,6 +56,7 @@ internal static class Composition
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddSingleton<DefinitionImport>();
         services.AddProxies(settings);
+        services.AddRequestTimes(settings);
         services.AddServiceLoopHealth();
         services.AddServiceLoopTelemetry(settings);
         services.AddServiceLoopPages();
@@ -74,6 +75,7 @@ internal static class Composition
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRequestTimeouts();
         app.UseServiceLoopAuth();
         app.MapServiceLoopPages();
         app.MapServiceLoopHealth();

@@ -31,7 +31,10 @@ internal static class InstanceFilesApi
     public static RouteGroupBuilder MapInstanceFiles(this RouteGroupBuilder routes)
     {
         routes.MapGet("/workflow-instances/{id}/export", ExportAsync).Needs(Permissions.InstancesExport);
-        routes.MapPost("/bulk-actions/export/workflow-instances", ExportManyAsync).Needs(Permissions.InstancesExport);
+        routes
+            .MapPost("/bulk-actions/export/workflow-instances", ExportManyAsync)
+            .Needs(Permissions.InstancesExport)
+            .DisableRequestTimeout();
         routes.MapPost("/bulk-actions/import/workflow-instances", ImportAsync).Needs(Permissions.InstancesExport);
         return routes;
     }
