@@ -51,13 +51,7 @@ internal static class InstanceFilesApi
             ? TypedResults.File(json, MediaTypeNames.Application.Json, NameOf(id))
             : InstancesApi.Unknown(id);
 
-    private static Task<byte[]?> WriteAsync(
-        string id,
-        bool? secrets,
-        string? reason,
-        InstanceFiles files,
-        CancellationToken ct
-    )
+    private static Task<byte[]?> WriteAsync(string id, bool? secrets, string? reason, InstanceFiles files, CancellationToken ct)
     {
         if (secrets != true)
             return files.ExportAsync(id, ct);
