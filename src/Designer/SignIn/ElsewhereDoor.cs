@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
-using ServiceLoop.Designer.Language;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Elsewhere;
 using ServiceLoop.Identity.Entrance;

@@ -44,7 +44,10 @@ public sealed record AuthorityOptions
             || (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
             || address.Query.Length + address.Fragment.Length + address.UserInfo.Length > 0
         )
-            throw Wrong(nameof(Authority), $"must be the https address of the authority, such as https://login.example.org; it is '{Authority}'");
+            throw Wrong(
+                nameof(Authority),
+                $"must be the https address of the authority, such as https://login.example.org; it is '{Authority}'"
+            );
 
         if (string.IsNullOrWhiteSpace(ClientId))
             throw Wrong(nameof(ClientId), "is missing. It is the id under which the authority knows this server");

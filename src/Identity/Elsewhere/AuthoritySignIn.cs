@@ -176,7 +176,10 @@ public sealed class AuthoritySignIn
             if (AuthorityPerson.Name(proof, number) is var name && await store.FindByNameAsync(name, ct) is null)
                 return name;
 
-        throw IdentityRefusedException.Invalid("person.name", $"There are {MostNumbers} people with the name '{AuthorityPerson.Name(proof, 1)}'.");
+        throw IdentityRefusedException.Invalid(
+            "person.name",
+            $"There are {MostNumbers} people with the name '{AuthorityPerson.Name(proof, 1)}'."
+        );
     }
 
     private SignInResult.NotAdmitted Refuse(Person? person, ElsewhereProblem problem, string reason, Caller caller)

@@ -55,7 +55,8 @@ public sealed class AuthorityOptionsTests
         Refusal(Right with { Scope = "profile" }).ShouldContain("openid");
         Refusal(Right with { Name = new string('x', 61) }).ShouldContain("Name");
         Refusal(Right with { RoleMap = new Dictionary<string, string>(StringComparer.Ordinal) }).ShouldContain("RoleMap");
-        Refusal(Right with { RoleMap = new Dictionary<string, string>(StringComparer.Ordinal) { ["desk"] = " , " } }).ShouldContain("RoleMap:desk");
+        Refusal(Right with { RoleMap = new Dictionary<string, string>(StringComparer.Ordinal) { ["desk"] = " , " } })
+            .ShouldContain("RoleMap:desk");
     }
 
     private static string Refusal(AuthorityOptions options) => Should.Throw<IdentityRefusedException>(() => options.Validated()).Message;

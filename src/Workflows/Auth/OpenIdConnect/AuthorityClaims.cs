@@ -53,9 +53,10 @@ internal static class AuthorityClaims
     private static ImmutableArray<string> RolesOf(ClaimsPrincipal principal, string roleClaim)
     {
         var plain = principal.FindAll(roleClaim).Select(c => c.Value);
-        var nested = Parts(roleClaim) is [var first, .. var rest] && rest.Length > 0
-            ? principal.FindAll(first).SelectMany(c => Within(c.Value, rest))
-            : [];
+        var nested =
+            Parts(roleClaim) is [var first, .. var rest] && rest.Length > 0
+                ? principal.FindAll(first).SelectMany(c => Within(c.Value, rest))
+                : [];
         return [.. plain.Concat(nested).Distinct(StringComparer.Ordinal)];
     }
 
@@ -75,7 +76,10 @@ internal static class AuthorityClaims
             return place.ValueKind switch
             {
                 JsonValueKind.String => [place.GetString()!],
-                JsonValueKind.Array => [.. place.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.String).Select(e => e.GetString()!)],
+                JsonValueKind.Array =>
+                [
+                    .. place.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.String).Select(e => e.GetString()!),
+                ],
                 _ => [],
             };
         }

@@ -149,7 +149,8 @@ internal sealed class Authority : IAsyncDisposable
             || form["client_secret"] != ClientSecret
             || form["redirect_uri"] != asked["redirect_uri"]
             || asked["code_challenge_method"] != "S256"
-            || Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString()))) != asked["code_challenge"]
+            || Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString())))
+                != asked["code_challenge"]
         )
         {
             context.Response.StatusCode = (int)HttpStatusCode.BadRequest;
@@ -166,7 +167,15 @@ internal sealed class Authority : IAsyncDisposable
         claims["exp"] = now + 300;
         Twist?.Invoke(claims);
 
-        var text = Unsigned(new() { ["alg"] = "RS256", ["typ"] = "JWT", ["kid"] = KeyId }, claims);
+        var text = Unsigned(
+            new()
+            {
+                ["alg"] = "RS256",
+                ["typ"] = "JWT",
+                ["kid"] = KeyId,
+            },
+            claims
+        );
         var access = RandomNumberGenerator.GetHexString(32);
         tokens[access] = claims["sub"]?.GetValue<string>() ?? "";
         await AnswerAsync(

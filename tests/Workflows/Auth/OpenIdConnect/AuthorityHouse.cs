@@ -98,5 +98,7 @@ public sealed class AuthorityHouse : IAsyncLifetime
     /// <summary>Whether an answer lets somebody in.</summary>
     public static bool HasSession(HttpResponseMessage answer) =>
         answer.Headers.TryGetValues("Set-Cookie", out var cookies)
-        && cookies.Any(c => c.StartsWith("serviceloop=", StringComparison.Ordinal) && !c.StartsWith("serviceloop=;", StringComparison.Ordinal));
+        && cookies.Any(c =>
+            c.StartsWith("serviceloop=", StringComparison.Ordinal) && !c.StartsWith("serviceloop=;", StringComparison.Ordinal)
+        );
 }

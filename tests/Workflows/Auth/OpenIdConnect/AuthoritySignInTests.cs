@@ -68,7 +68,9 @@ public sealed class AuthoritySignInTests : IClassFixture<AuthorityHouse>
 
         var sessions = await browser.GetFromJsonAsync<JsonArray>($"/api/people/sessions?person={person.Id}", Ct);
         sessions!.Count.ShouldBe(1);
-        (await AuditAsync("session.sign-in", person.Id)).ShouldHaveSingleItem().Wanted!.ShouldContain($"OpenID Connect, {house.Authority.Address}");
+        (await AuditAsync("session.sign-in", person.Id))
+            .ShouldHaveSingleItem()
+            .Wanted!.ShouldContain($"OpenID Connect, {house.Authority.Address}");
         (await AuditAsync("person.create", person.Id)).ShouldHaveSingleItem().Wanted!.ShouldContain("\"subject\":\"anna\"");
     }
 
@@ -269,7 +271,17 @@ public sealed class AuthoritySignInTests : IClassFixture<AuthorityHouse>
         using var _ = AsSystem();
         var page = await house
             .Node.Services.GetRequiredService<AuditLog>()
-            .ListAsync(new AuditFilter { Action = action, Subject = subject.ToString(), End = DeedEnd.Begun }, null, 10, Ct);
+            .ListAsync(
+                new AuditFilter
+                {
+                    Action = action,
+                    Subject = subject.ToString(),
+                    End = DeedEnd.Begun,
+                },
+                null,
+                10,
+                Ct
+            );
         return page.Items;
     }
 }
