@@ -38,8 +38,11 @@ internal sealed class DeskUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<DeskUnderTest> OpenAsync(PostgresFixture postgres, DateTimeOffset now, Action<IServiceCollection>? more = null) =>
-        new(await postgres.OpenAsync(Ct), now.ToUniversalTime(), more);
+    public static async Task<DeskUnderTest> OpenAsync(
+        PostgresFixture postgres,
+        DateTimeOffset now,
+        Action<IServiceCollection>? more = null
+    ) => new(await postgres.OpenAsync(Ct), now.ToUniversalTime(), more);
 
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();

@@ -12,8 +12,7 @@ public abstract class ClockStepActivity : Activity
     [Input(
         Description = "What the clock measures.",
         UIHint = InputHints.Dropdown,
-        Options =
-        [
+        Options = [
             "first_response",
             "first_human_response",
             "next_response",

@@ -27,7 +27,11 @@ public sealed class Escalate : Activity
     [Input(Description = "What about the case: one escalation is open for each.", Order = 4)]
     public Input<string> Metric { get; set; } = new("resolution");
 
-    [Input(Description = "Priority of the case: P1 is served around the clock.", UIHint = InputHints.Dropdown, Options = ["P1", "P2", "P3", "P4"])]
+    [Input(
+        Description = "Priority of the case: P1 is served around the clock.",
+        UIHint = InputHints.Dropdown,
+        Options = ["P1", "P2", "P3", "P4"]
+    )]
     public Input<string> Priority { get; set; } = new((string?)null);
 
     [Input(Description = "What many cases may have in common; more than ten in a quarter of an hour become one.")]

@@ -14,8 +14,7 @@ public sealed class StartClock : Activity
     [Input(
         Description = "What is measured.",
         UIHint = InputHints.Dropdown,
-        Options =
-        [
+        Options = [
             "first_response",
             "first_human_response",
             "next_response",
@@ -57,21 +56,23 @@ public sealed class StartClock : Activity
     {
         var facts = (Facts.Get(context) ?? ImmutableDictionary<string, object?>.Empty).ToDictionary(f => f.Key, f => f.Value?.ToString());
         facts["priority"] = Priority.Get(context) ?? facts.GetValueOrDefault("priority");
-        var started = await context.GetRequiredService<ClockService>().PrepareAsync(
-            new()
-            {
-                Id = context.ActivityInstanceId,
-                CaseId = context.CaseOf(CaseId),
-                Metric = Metric.Get(context) ?? "",
-                Policy = Policy.Get(context),
-                Facts = facts,
-                ContractCalendarId = Given.Text(ContractCalendar.Get(context)),
-                QueueCalendarId = Given.Text(QueueCalendar.Get(context)),
-                InstanceId = context.WorkflowInstanceId,
-                At = context.Now,
-            },
-            context.CancellationToken
-        );
+        var started = await context
+            .GetRequiredService<ClockService>()
+            .PrepareAsync(
+                new()
+                {
+                    Id = context.ActivityInstanceId,
+                    CaseId = context.CaseOf(CaseId),
+                    Metric = Metric.Get(context) ?? "",
+                    Policy = Policy.Get(context),
+                    Facts = facts,
+                    ContractCalendarId = Given.Text(ContractCalendar.Get(context)),
+                    QueueCalendarId = Given.Text(QueueCalendar.Get(context)),
+                    InstanceId = context.WorkflowInstanceId,
+                    At = context.Now,
+                },
+                context.CancellationToken
+            );
 
         if (started is null)
         {

@@ -62,7 +62,12 @@ public sealed class CalendarService
     /// <param name="ct">Cancels.</param>
     /// <returns>The calendar, and the id of the work that reckons its clocks again.</returns>
     /// <exception cref="DeskRefusedException">It is unknown, was changed meanwhile, or something is wrong with it.</exception>
-    public async Task<(CalendarView Calendar, string RecomputeId)> ChangeAsync(string id, CalendarRequest request, int seen, CancellationToken ct)
+    public async Task<(CalendarView Calendar, string RecomputeId)> ChangeAsync(
+        string id,
+        CalendarRequest request,
+        int seen,
+        CancellationToken ct
+    )
     {
         access.Demand(Permissions.CalendarsManage);
         var before = await OneAsync(id, ct);

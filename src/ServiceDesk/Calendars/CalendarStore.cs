@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Npgsql;
 using NpgsqlTypes;
 using ServiceLoop.Runtime.Postgres;
@@ -18,7 +17,8 @@ internal sealed class CalendarStore(Database database)
     private static readonly string ListAll = SqlFile.Beside<CalendarStore>("business_calendar.list");
     private static readonly string InsertVersion = SqlFile.Beside<CalendarStore>("business_calendar_version.insert");
 
-    public async Task<int?> VersionAsync(string id, CancellationToken ct) => await database.ReadValueAsync(FindVersion, ct, Arg.Text(id)) as int?;
+    public async Task<int?> VersionAsync(string id, CancellationToken ct) =>
+        await database.ReadValueAsync(FindVersion, ct, Arg.Text(id)) as int?;
 
     public async Task<string?> DefaultAsync(CancellationToken ct) => await database.ReadValueAsync(FindDefault, ct) as string;
 

@@ -35,7 +35,10 @@ public sealed class WorkingTimes
     /// <exception cref="DeskRefusedException">There is no such calendar.</exception>
     public async Task<WorkingTime> GetAsync(string id, CancellationToken ct) =>
         await FindAsync(id, ct)
-        ?? throw DeskRefusedException.Unknown("calendar.unknown", $"There is no calendar '{SoundText.Quoted(id)}'. Look at the list of calendars.");
+        ?? throw DeskRefusedException.Unknown(
+            "calendar.unknown",
+            $"There is no calendar '{SoundText.Quoted(id)}'. Look at the list of calendars."
+        );
 
     /// <summary>Id of the calendar of the company; null when there is no calendar.</summary>
     public Task<string?> DefaultAsync(CancellationToken ct) => store.DefaultAsync(ct);

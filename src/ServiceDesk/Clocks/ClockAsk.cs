@@ -68,7 +68,9 @@ public sealed record ClockAsk
 
     private ClockStep Retargeted(SlaClock clock, WorkingTime time, PolicyContent policy)
     {
-        var facts = ImmutableSortedDictionary<string, string?>.Empty.WithComparers(StringComparer.OrdinalIgnoreCase).Add("priority", Priority);
+        var facts = ImmutableSortedDictionary<string, string?>
+            .Empty.WithComparers(StringComparer.OrdinalIgnoreCase)
+            .Add("priority", Priority);
 
         if ((Target ?? PolicyRules.TargetFor(policy, facts)) is not { } target)
             return new(clock, [], $"The policy has no target for the priority '{SoundText.Quoted(Priority)}'.");

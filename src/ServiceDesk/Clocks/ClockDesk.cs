@@ -124,10 +124,16 @@ internal sealed class ClockDesk(ClockStore store, PolicyStore policies, WorkingT
             return;
 
         var id = ask.ClockId ?? await store.FindOfCaseAsync(ask.CaseId ?? "", ask.Metric ?? "", ct);
-        var isApplied = id is not null && await TryChangeAsync(id, static (clock, _, _, _) => (new(clock, []), []), "workflow", ct) is not null;
+        var isApplied =
+            id is not null && await TryChangeAsync(id, static (clock, _, _, _) => (new(clock, []), []), "workflow", ct) is not null;
 
         if (!isApplied)
-            await store.AnswerAsync(commandId, $"There is no clock '{ask.ClockId ?? $"{ask.Metric} of {ask.CaseId}"}'.", wall.GetUtcNow(), ct);
+            await store.AnswerAsync(
+                commandId,
+                $"There is no clock '{ask.ClockId ?? $"{ask.Metric} of {ask.CaseId}"}'.",
+                wall.GetUtcNow(),
+                ct
+            );
     }
 
     /// <summary>Tells the thresholds of a clock that are reached. A timer of an older generation does nothing.</summary>
@@ -175,7 +181,9 @@ internal sealed class ClockDesk(ClockStore store, PolicyStore policies, WorkingT
             var time = await times.GetAsync(seen.CalendarId, ct);
             var policy =
                 await policies.FindAsync(seen.PolicyId, seen.PolicyVersion, ct)
-                ?? throw new InvalidOperationException($"Clock '{id}' has version {seen.PolicyVersion} of policy '{seen.PolicyId}', which is gone.");
+                ?? throw new InvalidOperationException(
+                    $"Clock '{id}' has version {seen.PolicyVersion} of policy '{seen.PolicyId}', which is gone."
+                );
             ClockStep? result = null;
             SlaClock? after = null;
 

@@ -35,7 +35,13 @@ internal sealed class LongPauseMessage(ClockDesk desk, IWorkSignal signal, TimeP
         var now = wall.GetUtcNow();
         var news = AskedWork.Publish(
             ClockWork.LongPauseEvent,
-            ClockWork.Body(("clockId", id), ("caseId", clock.CaseId), ("metric", clock.Metric), ("days", days), ("reason", clock.PauseReason)),
+            ClockWork.Body(
+                ("clockId", id),
+                ("caseId", clock.CaseId),
+                ("metric", clock.Metric),
+                ("days", days),
+                ("reason", clock.PauseReason)
+            ),
             correlationId: clock.CaseId,
             instanceId: null,
             $"clock-pause:{id}:{runs}",

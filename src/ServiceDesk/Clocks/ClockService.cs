@@ -174,7 +174,10 @@ public sealed class ClockService
     private async Task<SlaClock> OneAsync(string id, CancellationToken ct) =>
         SoundText.IsSound(id) && await desk.Store.FindAsync(id, ct) is { } clock
             ? clock
-            : throw DeskRefusedException.Unknown("clock.unknown", $"There is no clock '{SoundText.Quoted(id)}'. Look at the list of clocks.");
+            : throw DeskRefusedException.Unknown(
+                "clock.unknown",
+                $"There is no clock '{SoundText.Quoted(id)}'. Look at the list of clocks."
+            );
 
     private static void Checked(ClockVerb verb, ClockAsk ask)
     {
@@ -184,7 +187,11 @@ public sealed class ClockService
             TextRules.Required(ask.Reason, "reason", MaxReason);
 
         if (verb == ClockVerb.Extend && ask.Minutes is < 1 or > PolicyRules.MaxMinutes)
-            throw DeskRefusedException.Invalid("clock.minutes", "minutes", $"{ask.Minutes} is not a number of minutes from 1 to {PolicyRules.MaxMinutes}.");
+            throw DeskRefusedException.Invalid(
+                "clock.minutes",
+                "minutes",
+                $"{ask.Minutes} is not a number of minutes from 1 to {PolicyRules.MaxMinutes}."
+            );
 
         var most = ask.Target?.Unit == TargetUnit.Days ? PolicyRules.MaxDays : PolicyRules.MaxMinutes;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;

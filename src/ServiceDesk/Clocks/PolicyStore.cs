@@ -42,7 +42,15 @@ internal sealed class PolicyStore(Database database)
         return found;
     }
 
-    public Task InsertAsync(string id, string name, string metric, PolicyContent content, string who, DateTimeOffset now, CancellationToken ct) =>
+    public Task InsertAsync(
+        string id,
+        string name,
+        string metric,
+        PolicyContent content,
+        string who,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
         database.TransactionAsync(
             async (connection, transaction) =>
             {
@@ -59,16 +67,18 @@ internal sealed class PolicyStore(Database database)
     /// <summary>Makes a draft.</summary>
     /// <returns>Its number; null when there is a draft already.</returns>
     public async Task<int?> DraftAsync(string id, PolicyContent content, string who, DateTimeOffset now, CancellationToken ct) =>
-        await database.OnceForValueAsync(
-            InsertVersion,
-            ct,
-            Arg.Text(id),
-            Arg.Text(DeskJson.Write(content)),
-            Arg.Text(who),
-            Arg.Time(now)
-        ) as int?;
+        await database.OnceForValueAsync(InsertVersion, ct, Arg.Text(id), Arg.Text(DeskJson.Write(content)), Arg.Text(who), Arg.Time(now))
+        as int?;
 
-    public async Task<bool> SaveAsync(string id, int number, string name, PolicyContent content, string who, DateTimeOffset now, CancellationToken ct)
+    public async Task<bool> SaveAsync(
+        string id,
+        int number,
+        string name,
+        PolicyContent content,
+        string who,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         var isSaved =
             await database.OnceAsync(
@@ -101,7 +111,10 @@ internal sealed class PolicyStore(Database database)
                 };
 
                 if (await activate.ExecuteNonQueryAsync(ct) != 1)
-                    throw DeskRefusedException.Conflict("policy.no-draft", $"Version {number} is not a draft. Only a draft becomes active.");
+                    throw DeskRefusedException.Conflict(
+                        "policy.no-draft",
+                        $"Version {number} is not a draft. Only a draft becomes active."
+                    );
             },
             ct
         );

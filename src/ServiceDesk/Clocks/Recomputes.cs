@@ -43,7 +43,14 @@ public sealed record Recompute(
 /// Reckons open clocks again after their calendar was changed: batch by batch, each a message of its own, so that it goes on after a crash and nobody waits.
 /// Clocks that somebody is changing are passed by and come in another round; a changed clock is reckoned by that change itself.
 /// </summary>
-internal sealed class Recomputes(Database database, ClockStore store, PolicyStore policies, WorkingTimes times, IWorkSignal signal, TimeProvider wall)
+internal sealed class Recomputes(
+    Database database,
+    ClockStore store,
+    PolicyStore policies,
+    WorkingTimes times,
+    IWorkSignal signal,
+    TimeProvider wall
+)
 {
     /// <summary>Clocks of one transaction: it holds their rows for some tens of milliseconds.</summary>
     internal const int BatchSize = 250;
@@ -116,7 +123,12 @@ internal sealed class Recomputes(Database database, ClockStore store, PolicyStor
         signal.Ring(dueAt);
     }
 
-    private async Task<List<ClockChange>> ReckonedAsync(IReadOnlyList<SlaClock> clocks, WorkingTime time, DateTimeOffset now, CancellationToken ct)
+    private async Task<List<ClockChange>> ReckonedAsync(
+        IReadOnlyList<SlaClock> clocks,
+        WorkingTime time,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         var changes = new List<ClockChange>(clocks.Count);
 

@@ -88,7 +88,10 @@ public sealed class SlaPolicyService
                     versions[^1].State == PolicyState.Draft
                         ? versions[^1].Number
                         : await store.DraftAsync(id, content, access.Actor.Name, now, ct)
-                            ?? throw DeskRefusedException.Conflict("policy.changed", "Somebody else has begun a draft meanwhile. Look at it first.");
+                            ?? throw DeskRefusedException.Conflict(
+                                "policy.changed",
+                                "Somebody else has begun a draft meanwhile. Look at it first."
+                            );
 
                 if (!await store.SaveAsync(id, number, name.Trim(), content, access.Actor.Name, now, ct))
                     throw DeskRefusedException.Conflict("policy.changed", "The draft has become active meanwhile. Begin another one.");
@@ -180,7 +183,10 @@ public sealed class SlaPolicyService
                     changes.Add(change);
 
             var written = isPreview ? changes : await WriteAsync(page, changes, now, ct);
-            var missed = written.Where(c => c.Before!.BreachedAt is null && c.After.BreachedAt is not null).Select(c => c.After.Id).ToList();
+            var missed = written
+                .Where(c => c.Before!.BreachedAt is null && c.After.BreachedAt is not null)
+                .Select(c => c.After.Id)
+                .ToList();
             total = new(
                 total.Clocks + page.Count,
                 total.Changed + written.Count(c => c.Before!.Target != c.After.Target || c.Before.DueAt != c.After.DueAt),

@@ -33,12 +33,17 @@ internal sealed class ContactAudience(EscalationStore store) : IAudience
             return inRole;
 
         // Hours and duty of a person stand with any role that the person has.
-        return [contacts.Select(c => c.Recipient).FirstOrDefault(r => r.Id == assignee) ?? new(assignee, escalation.CalendarId, IsOnCall: false, 0)];
+        return
+        [
+            contacts.Select(c => c.Recipient).FirstOrDefault(r => r.Id == assignee)
+                ?? new(assignee, escalation.CalendarId, IsOnCall: false, 0),
+        ];
     }
 }
 
 /// <summary>Notices stand in the product: what is marked as sent is what the recipient's list shows.</summary>
 internal sealed class NoticesInProduct : INoticeSender
 {
-    public Task SendAsync(Escalation escalation, LadderLevel level, string recipient, string key, CancellationToken ct) => Task.CompletedTask;
+    public Task SendAsync(Escalation escalation, LadderLevel level, string recipient, string key, CancellationToken ct) =>
+        Task.CompletedTask;
 }

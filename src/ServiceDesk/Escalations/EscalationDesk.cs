@@ -190,7 +190,12 @@ internal sealed class EscalationDesk(
         };
 
     /// <summary>All who might be told, looked up before the transaction.</summary>
-    private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(Escalation escalation, Ladder ladder, DateTimeOffset now, CancellationToken ct)
+    private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(
+        Escalation escalation,
+        Ladder ladder,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         var plan = new List<PlannedNotice>();
 
@@ -207,7 +212,8 @@ internal sealed class EscalationDesk(
 
     /// <summary>Those who are told now: the first rank of each role, and with each round without answer one rank more.</summary>
     private static IEnumerable<PlannedNotice> Of(IReadOnlyList<PlannedNotice> plan, Escalation escalation) =>
-        plan.GroupBy(p => (p.Level, p.Role)).SelectMany(g => g.Where(p => p.Recipient.Rank <= g.Min(x => x.Recipient.Rank) + escalation.Round));
+        plan.GroupBy(p => (p.Level, p.Role))
+            .SelectMany(g => g.Where(p => p.Recipient.Rank <= g.Min(x => x.Recipient.Rank) + escalation.Round));
 
     private static Escalation Draft(EscalationSignal news, string id) =>
         new()

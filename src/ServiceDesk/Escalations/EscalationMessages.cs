@@ -74,9 +74,7 @@ internal sealed class AcknowledgementWriter : IRecordWriter
     public Type RowType => typeof(EscalationAcknowledgement);
 
     public void Write(NpgsqlBatch batch, IReadOnlyList<RecordedRow> rows) =>
-        batch.BatchCommands.Add(
-            WorkRowsCommand.Adding([.. rows.Select(r => Of((EscalationAcknowledgement)r.Row, r.Now))])
-        );
+        batch.BatchCommands.Add(WorkRowsCommand.Adding([.. rows.Select(r => Of((EscalationAcknowledgement)r.Row, r.Now))]));
 
     private static NewWork Of(EscalationAcknowledgement row, DateTimeOffset now) =>
         AskedWork.Message(

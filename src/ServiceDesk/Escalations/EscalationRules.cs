@@ -40,7 +40,13 @@ public static class EscalationRules
             };
 
             // Whoever would have been told on the way is told too.
-            return Settled(raised, raised, ladder, [new(at, "Raised", $"level {level}: {reason}", "system")], [.. Enumerable.Range(1, level)]);
+            return Settled(
+                raised,
+                raised,
+                ladder,
+                [new(at, "Raised", $"level {level}: {reason}", "system")],
+                [.. Enumerable.Range(1, level)]
+            );
         }
 
         var seen = open with
@@ -50,7 +56,9 @@ public static class EscalationRules
             Cause = open.Cause ?? signal.Cause,
             Assignee = signal.Assignee ?? open.Assignee,
         };
-        return level > open.Level ? Climb(open, seen, level, reason, signal.Remaining, ladder, time, at) : Settled(open, seen, ladder, [], []);
+        return level > open.Level
+            ? Climb(open, seen, level, reason, signal.Remaining, ladder, time, at)
+            : Settled(open, seen, ladder, [], []);
     }
 
     /// <summary>Somebody cares for it.</summary>
@@ -78,7 +86,12 @@ public static class EscalationRules
             ? Refused(escalation, $"The escalation is {escalation.State} already.")
             : Settled(
                 escalation,
-                escalation with { State = EscalationState.Waived, EndedAt = at, AckDeadline = null },
+                escalation with
+                {
+                    State = EscalationState.Waived,
+                    EndedAt = at,
+                    AckDeadline = null,
+                },
                 ladder,
                 [new(at, "Waived", reason, who)],
                 []
@@ -93,7 +106,10 @@ public static class EscalationRules
         var later = (deadline > at ? deadline : at).AddMinutes(minutes);
         return Settled(
             escalation,
-            escalation with { AckDeadline = later },
+            escalation with
+            {
+                AckDeadline = later,
+            },
             ladder,
             [new(at, "Extended", $"{minutes} min: {reason}", who)],
             []
@@ -114,13 +130,23 @@ public static class EscalationRules
         if (EndOf(escalation, ladder) <= now)
             return Settled(
                 escalation,
-                escalation with { State = EscalationState.Resolved, EndedAt = now, AckDeadline = null },
+                escalation with
+                {
+                    State = EscalationState.Resolved,
+                    EndedAt = now,
+                    AckDeadline = null,
+                },
                 ladder,
                 [new(now, "Resolved", $"clear for {ladder.HysteresisMinutes} min", "system")],
                 []
             );
 
-        if (escalation.State != EscalationState.Raised || escalation.AckDeadline is null || escalation.AckDeadline > now || escalation.IsSilent)
+        if (
+            escalation.State != EscalationState.Raised
+            || escalation.AckDeadline is null
+            || escalation.AckDeadline > now
+            || escalation.IsSilent
+        )
             return Settled(escalation, escalation, ladder, [], []);
 
         var level = ladder.Level(escalation.Level);
@@ -128,7 +154,10 @@ public static class EscalationRules
         if (!isAtRisk && escalation.Level == 1)
             return Settled(
                 escalation,
-                escalation with { AckDeadline = LadderRules.AckDeadline(level, escalation.Priority, null, time, now) },
+                escalation with
+                {
+                    AckDeadline = LadderRules.AckDeadline(level, escalation.Priority, null, time, now),
+                },
                 ladder,
                 [new(now, "NotAtRisk", "nobody has acknowledged, and it is not at risk as it stands", "system")],
                 []
@@ -156,7 +185,11 @@ public static class EscalationRules
             ? new(escalation, [], [])
             : Settled(
                 escalation,
-                escalation with { ParentId = parentId, IsSilent = true },
+                escalation with
+                {
+                    ParentId = parentId,
+                    IsSilent = true,
+                },
                 ladder,
                 [new(at, "Silenced", $"same cause as {parentId}", "system")],
                 []

@@ -209,11 +209,7 @@ public sealed class EscalationService
         role = TextRules.Required(role, "role", MaxWord);
 
         if (recipients.Length > MaxContacts || recipients.DistinctBy(r => r.Id).Count() != recipients.Length)
-            throw DeskRefusedException.Invalid(
-                "contacts.invalid",
-                "recipients",
-                $"A role has {MaxContacts} people at most, each once."
-            );
+            throw DeskRefusedException.Invalid("contacts.invalid", "recipients", $"A role has {MaxContacts} people at most, each once.");
 
         foreach (var recipient in recipients)
         {
@@ -262,5 +258,8 @@ public sealed class EscalationService
     private async Task<Escalation> OneAsync(string id, CancellationToken ct) => await desk.Store.FindAsync(id, ct) ?? throw Unknown(id);
 
     private static DeskRefusedException Unknown(string id) =>
-        DeskRefusedException.Unknown("escalation.unknown", $"There is no escalation '{SoundText.Quoted(id)}'. Look at the list of escalations.");
+        DeskRefusedException.Unknown(
+            "escalation.unknown",
+            $"There is no escalation '{SoundText.Quoted(id)}'. Look at the list of escalations."
+        );
 }

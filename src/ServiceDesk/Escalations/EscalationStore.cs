@@ -110,14 +110,7 @@ internal sealed class EscalationStore(Database database)
 
     public async Task<EscalationNotice?> FindNoticeAsync(string id, int level, string recipient, CancellationToken ct) =>
         (
-            await database.ReadAsync(
-                FindNotice,
-                row => NoticeOf(row, id),
-                ct,
-                Arg.Text(id),
-                Arg.Small((short)level),
-                Arg.Text(recipient)
-            )
+            await database.ReadAsync(FindNotice, row => NoticeOf(row, id), ct, Arg.Text(id), Arg.Small((short)level), Arg.Text(recipient))
         ).SingleOrDefault();
 
     public Task EndNoticeAsync(EscalationNotice notice, DateTimeOffset? sentAt, string? suppressed, CancellationToken ct) =>
@@ -185,13 +178,5 @@ internal sealed class EscalationStore(Database database)
         );
 
     private static EscalationNotice NoticeOf(NpgsqlDataReader row, string escalationId) =>
-        new(
-            row.GetInt16(0),
-            row.GetString(1),
-            row.GetString(2),
-            row.GetTime(3),
-            row.FindTime(4),
-            row.FindText(5),
-            escalationId
-        );
+        new(row.GetInt16(0), row.GetString(1), row.GetString(2), row.GetTime(3), row.FindTime(4), row.FindText(5), escalationId);
 }

@@ -56,7 +56,13 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
         (await ReadAsync(CountCause, row => row.GetInt64(0), Arg.Text(cause), Arg.Time(since)))[0];
 
     /// <summary>Writes what has become of an escalation, with all that follows: timer, notices, answers to workflows, the call for the degraded definition.</summary>
-    public async Task WriteAsync(Escalation? before, EscalationStep step, Ladder ladder, IEnumerable<PlannedNotice> plan, DateTimeOffset now)
+    public async Task WriteAsync(
+        Escalation? before,
+        EscalationStep step,
+        Ladder ladder,
+        IEnumerable<PlannedNotice> plan,
+        DateTimeOffset now
+    )
     {
         var after = step.After;
 
@@ -141,7 +147,9 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
         foreach (var level in levels)
         {
             if (!wanted.Exists(p => p.Level == level))
-                events.Add(new(now, "NobodyToTell", $"level {level}: nobody is in {string.Join(", ", ladder.Level(level).Audience)}", "system"));
+                events.Add(
+                    new(now, "NobodyToTell", $"level {level}: nobody is in {string.Join(", ", ladder.Level(level).Audience)}", "system")
+                );
 
             if (ladder.Level(level).DegradedDefinitionId is { Length: > 0 } definition && escalation.Round == 0)
             {

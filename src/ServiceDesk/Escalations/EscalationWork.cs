@@ -22,12 +22,7 @@ public static class EscalationWork
 
     /// <summary>A signal as work of the transaction that causes it (<c>WorkRowsCommand</c>).</summary>
     public static NewWork Of(EscalationSignal signal) =>
-        AskedWork.Message(
-            Signal,
-            ClockWork.Body(("signal", DeskJson.Write(signal))),
-            $"escalation-signal:{signal.Key}",
-            signal.At
-        );
+        AskedWork.Message(Signal, ClockWork.Body(("signal", DeskJson.Write(signal))), $"escalation-signal:{signal.Key}", signal.At);
 
     internal static NewWork OfClock(SlaClock clock, int percent, DateTimeOffset now) =>
         Of(
@@ -41,12 +36,7 @@ public static class EscalationWork
         );
 
     internal static NewWork ClockIsFine(SlaClock clock, DateTimeOffset now) =>
-        Of(
-            Subject(clock, string.Create(CultureInfo.InvariantCulture, $"clock:{clock.Id}:fine:{clock.Rev}"), now) with
-            {
-                IsClear = true,
-            }
-        );
+        Of(Subject(clock, string.Create(CultureInfo.InvariantCulture, $"clock:{clock.Id}:fine:{clock.Rev}"), now) with { IsClear = true });
 
     internal static NewWork? TimerOf(Escalation escalation) =>
         escalation.NextAt is { } at

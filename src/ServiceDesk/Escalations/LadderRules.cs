@@ -21,10 +21,10 @@ public static class LadderRules
         var level = 0;
 
         foreach (var candidate in ladder.Levels)
-            foreach (var trigger in candidate.Triggers)
-                if (trigger.Kind == signal.Kind && signal.Value >= trigger.AtLeast)
-                    if (trigger.Priorities.IsEmpty || trigger.Priorities.Contains(signal.Priority ?? "", StringComparer.OrdinalIgnoreCase))
-                        level = candidate.Number;
+        foreach (var trigger in candidate.Triggers)
+            if (trigger.Kind == signal.Kind && signal.Value >= trigger.AtLeast)
+                if (trigger.Priorities.IsEmpty || trigger.Priorities.Contains(signal.Priority ?? "", StringComparer.OrdinalIgnoreCase))
+                    level = candidate.Number;
 
         return level;
     }
@@ -35,7 +35,13 @@ public static class LadderRules
     /// <param name="remaining">Working time that a clock has left; null when none is known.</param>
     /// <param name="time">Working time; null: by the wall.</param>
     /// <param name="now">From when on.</param>
-    public static DateTimeOffset AckDeadline(LadderLevel level, string? priority, TimeSpan? remaining, WorkingTime? time, DateTimeOffset now)
+    public static DateTimeOffset AckDeadline(
+        LadderLevel level,
+        string? priority,
+        TimeSpan? remaining,
+        WorkingTime? time,
+        DateTimeOffset now
+    )
     {
         var span = TimeSpan.FromMinutes(
             priority is not null && level.AckMinutesByPriority.TryGetValue(priority, out var own) ? own : level.AckMinutes
@@ -60,7 +66,10 @@ public static class LadderRules
         if (string.IsNullOrWhiteSpace(ladder.Name) || ladder.Name.Length > MaxWord || !SoundText.IsOneLine(ladder.Name))
             problems.Add(new("name", $"The name of a ladder is one line of 1 to {MaxWord} characters."));
 
-        if (ladder.Levels.Length is 0 or > MaxLevels || ladder.Levels.Select(l => l.Number).SequenceEqual(Enumerable.Range(1, ladder.Levels.Length)) is false)
+        if (
+            ladder.Levels.Length is 0 or > MaxLevels
+            || ladder.Levels.Select(l => l.Number).SequenceEqual(Enumerable.Range(1, ladder.Levels.Length)) is false
+        )
             problems.Add(new("levels", $"A ladder has 1 to {MaxLevels} levels, numbered 1, 2, 3 … in order."));
 
         if (ladder.Storm.MoreThan is < 1 or > 10_000 || ladder.Storm.Minutes is < 1 or > 1440)
@@ -92,8 +101,16 @@ public static class LadderRules
         if (level.AckPercentOfRemaining is < 1 or > 100)
             problems.Add(new($"{field}.ackPercentOfRemaining", $"{level.AckPercentOfRemaining} is not a share from 1 to 100 per cent."));
 
-        if (level.Triggers.Length > MaxList || level.Triggers.FirstOrDefault(t => !SignalKinds.All.Contains(t.Kind, StringComparer.Ordinal)) is { } odd)
-            problems.Add(new($"{field}.triggers", $"There is a trigger that nothing gives, or too many. There are: {string.Join(", ", SignalKinds.All)}."));
+        if (
+            level.Triggers.Length > MaxList
+            || level.Triggers.FirstOrDefault(t => !SignalKinds.All.Contains(t.Kind, StringComparer.Ordinal)) is { } odd
+        )
+            problems.Add(
+                new(
+                    $"{field}.triggers",
+                    $"There is a trigger that nothing gives, or too many. There are: {string.Join(", ", SignalKinds.All)}."
+                )
+            );
 
         if (level.DegradedDefinitionId is { } definition && !IsWord(definition))
             problems.Add(new($"{field}.degradedDefinitionId", $"The id of a definition is one line of 1 to {MaxWord} characters."));

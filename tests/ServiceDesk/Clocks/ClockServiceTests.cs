@@ -54,9 +54,10 @@ public sealed class ClockServiceTests(PostgresFixture postgres) : IClassFixture<
         }
 
         var lines = await desk.Get<ClockService>().HistoryAsync(clock.Id, Ct);
-        lines.Where(l => l.Kind == "ThresholdReached").Select(l => (l.Detail, l.At)).ShouldBe(
-            [("50 %", At("2026-04-07 12:00")), ("80 %", At("2026-04-07 14:42")), ("100 %", At("2026-04-07 15:30"))]
-        );
+        lines
+            .Where(l => l.Kind == "ThresholdReached")
+            .Select(l => (l.Detail, l.At))
+            .ShouldBe([("50 %", At("2026-04-07 12:00")), ("80 %", At("2026-04-07 14:42")), ("100 %", At("2026-04-07 15:30"))]);
         lines.Single(l => l.Kind == "Breached").At.ShouldBe(At("2026-04-07 15:30"));
         state.State.ShouldBe(ClockState.Running);
         desk.Failures.ShouldBeEmpty();
@@ -72,10 +73,33 @@ public sealed class ClockServiceTests(PostgresFixture postgres) : IClassFixture<
         // The message of the second is handled first, as after a failure of the first.
         await RecordAsync(
             desk,
-            Ask("a") with { CaseId = clock.CaseId, Metric = "resolution", Verb = ClockVerb.Pause, At = At("2026-05-06 10:30"), Reason = "agreed-callback" },
-            Ask("b") with { ClockId = clock.Id, Verb = ClockVerb.Resume, At = At("2026-05-06 11:30") },
-            Ask("c") with { ClockId = "nobody", Verb = ClockVerb.Stop, At = At("2026-05-06 11:30") },
-            Ask("d") with { ClockId = clock.Id, Verb = ClockVerb.Pause, At = At("2026-05-06 11:40"), Reason = "'; drop table sla_clock; --" }
+            Ask("a") with
+            {
+                CaseId = clock.CaseId,
+                Metric = "resolution",
+                Verb = ClockVerb.Pause,
+                At = At("2026-05-06 10:30"),
+                Reason = "agreed-callback",
+            },
+            Ask("b") with
+            {
+                ClockId = clock.Id,
+                Verb = ClockVerb.Resume,
+                At = At("2026-05-06 11:30"),
+            },
+            Ask("c") with
+            {
+                ClockId = "nobody",
+                Verb = ClockVerb.Stop,
+                At = At("2026-05-06 11:30"),
+            },
+            Ask("d") with
+            {
+                ClockId = clock.Id,
+                Verb = ClockVerb.Pause,
+                At = At("2026-05-06 11:40"),
+                Reason = "'; drop table sla_clock; --",
+            }
         );
         await desk.Get<ClockDesk>().CommandAsync(Ask("b").Id, Ct);
         await desk.PumpAsync();
@@ -203,10 +227,12 @@ public sealed class ClockServiceTests(PostgresFixture postgres) : IClassFixture<
         (await FieldAsync(() => clocks.AskAsync(clock.Id, ClockVerb.Cancel, Ask() with { Reason = "a\0b" }, Ct))).ShouldBe("reason");
         (await FieldAsync(() => clocks.AskAsync(clock.Id, ClockVerb.Cancel, Ask() with { Reason = "\ud83d" }, Ct))).ShouldBe("reason");
         (await FieldAsync(() => clocks.AskAsync(clock.Id, ClockVerb.Cancel, Ask() with { Reason = new('x', 501) }, Ct))).ShouldBe("reason");
-        (await FieldAsync(() => clocks.AskAsync(clock.Id, ClockVerb.Extend, Ask() with { Reason = "x", Minutes = -5 }, Ct))).ShouldBe("minutes");
-        (
-            await FieldAsync(() => clocks.AskAsync(clock.Id, ClockVerb.Retarget, Ask() with { Target = SlaTarget.Minutes(-1) }, Ct))
-        ).ShouldBe("target.amount");
+        (await FieldAsync(() => clocks.AskAsync(clock.Id, ClockVerb.Extend, Ask() with { Reason = "x", Minutes = -5 }, Ct))).ShouldBe(
+            "minutes"
+        );
+        (await FieldAsync(() => clocks.AskAsync(clock.Id, ClockVerb.Retarget, Ask() with { Target = SlaTarget.Minutes(-1) }, Ct))).ShouldBe(
+            "target.amount"
+        );
         (await FieldAsync(() => clocks.StartAsync(Wanted("x") with { Metric = Script }, Ct))).ShouldBe("metric");
         (await FieldAsync(() => policies.CreateAsync("p", "resolution", Content(int.MaxValue, null), Ct))).ShouldBe("targets[0].amount");
         (await FieldAsync(() => calendars.CreateAsync(new("c", "Moon/Crater", null, OfficeWeek, [], "r"), Ct))).ShouldBe("zone");

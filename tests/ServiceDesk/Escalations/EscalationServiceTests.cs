@@ -42,10 +42,8 @@ public sealed class EscalationServiceTests(PostgresFixture postgres) : IClassFix
 
         var view = await escalations.GetAsync(raised.Id, Ct);
         view.Escalation.State.ShouldBe(EscalationState.Resolved);
-        view.Notices.Select(n => (n.Level, n.Recipient)).ShouldBe(
-            [(1, "lead"), (2, "owner"), (2, "super"), (3, "chief"), (3, "duty"), (3, "sec")],
-            ignoreOrder: true
-        );
+        view.Notices.Select(n => (n.Level, n.Recipient))
+            .ShouldBe([(1, "lead"), (2, "owner"), (2, "super"), (3, "chief"), (3, "duty"), (3, "sec")], ignoreOrder: true);
         view.Notices.ShouldAllBe(n => n.SentAt != null);
         postbox.Sent.Count(s => s.StartsWith(raised.Id, StringComparison.Ordinal)).ShouldBe(6);
         view.History.Select(h => h.Kind).ShouldBe(["Raised", "Acknowledged", "Climbed", "Climbed", "Clear", "Resolved"]);
@@ -118,7 +116,9 @@ public sealed class EscalationServiceTests(PostgresFixture postgres) : IClassFix
         var heed = desk.Get<EscalationDesk>();
         var signal = Signal("race") with { Kind = SignalKinds.Complaint, At = desk.Clock.GetUtcNow() };
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => heed.HeedAsync(i < 10 ? signal : signal with { Key = $"{signal.Key}-{i}" }, Ct)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => heed.HeedAsync(i < 10 ? signal : signal with { Key = $"{signal.Key}-{i}" }, Ct))
+        );
         await desk.PumpAsync();
 
         (await desk.ReadAsync<long>("select count(*) from escalation where subject_id = $1", signal.SubjectId)).ShouldBe(1);
@@ -138,8 +138,9 @@ public sealed class EscalationServiceTests(PostgresFixture postgres) : IClassFix
 
         await escalations.SignalAsync(Signal("engine") with { Kind = SignalKinds.EngineDown, QueueId = "hotline" }, Ct);
 
-        (await desk.ReadAsync<string>("select convert_from(payload, 'UTF8') from work where key like 'p:desk:escalation-degraded:%'"))
-            .ShouldContain("degraded-intake");
+        (
+            await desk.ReadAsync<string>("select convert_from(payload, 'UTF8') from work where key like 'p:desk:escalation-degraded:%'")
+        ).ShouldContain("degraded-intake");
         await desk.PumpAsync();
         await escalations.SaveLadderAsync(Ladder.Standard, saved.Version, Ct);
         desk.Failures.ShouldBeEmpty();
@@ -164,7 +165,9 @@ public sealed class EscalationServiceTests(PostgresFixture postgres) : IClassFix
                 await TwiceAsync(desk);
 
             if (dice.Percent(40))
-                await TryAsync(() => clocks.AskAsync(dice.Of<string>(ids), ClockVerb.Pause, Nothing with { Reason = "agreed-callback" }, Ct));
+                await TryAsync(() =>
+                    clocks.AskAsync(dice.Of<string>(ids), ClockVerb.Pause, Nothing with { Reason = "agreed-callback" }, Ct)
+                );
 
             if (dice.Percent(40))
                 await TryAsync(() => clocks.AskAsync(dice.Of<string>(ids), ClockVerb.Resume, Nothing, Ct));
@@ -232,9 +235,14 @@ public sealed class EscalationServiceTests(PostgresFixture postgres) : IClassFix
             At = default,
         };
 
-    private static string Id(IReadOnlyList<Escalation> list, EscalationSignal signal) => list.Single(e => e.SubjectId == signal.SubjectId).Id;
+    private static string Id(IReadOnlyList<Escalation> list, EscalationSignal signal) =>
+        list.Single(e => e.SubjectId == signal.SubjectId).Id;
 
-    private static EscalationSignal Signal(string subject) => LadderRulesTests.Signal(SignalKinds.Asked, $"{subject}-{Guid.NewGuid():N}") with { Level = 2 };
+    private static EscalationSignal Signal(string subject) =>
+        LadderRulesTests.Signal(SignalKinds.Asked, $"{subject}-{Guid.NewGuid():N}") with
+        {
+            Level = 2,
+        };
 
     private static async Task<Escalation> OfAsync(DeskUnderTest desk, string caseId) =>
         (await desk.Get<EscalationService>().ListAsync(new() { CaseId = caseId }, Ct)).ShouldHaveSingleItem();

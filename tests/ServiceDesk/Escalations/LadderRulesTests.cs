@@ -75,8 +75,20 @@ public sealed class LadderRulesTests
             ("hysteresisMinutes", standard with { HysteresisMinutes = -1 }),
             ("levels[3].audience", standard with { Levels = standard.Levels.SetItem(2, standard.Top with { Audience = [] }) }),
             ("levels[3].ackMinutes", standard with { Levels = standard.Levels.SetItem(2, standard.Top with { AckMinutes = 0 }) }),
-            ("levels[3].triggers", standard with { Levels = standard.Levels.SetItem(2, standard.Top with { Triggers = [new("moon", 1, [])] }) }),
-            ("levels[3].authority", standard with { Levels = standard.Levels.SetItem(2, standard.Top with { Authority = new("all", "all", 5) }) }),
+            (
+                "levels[3].triggers",
+                standard with
+                {
+                    Levels = standard.Levels.SetItem(2, standard.Top with { Triggers = [new("moon", 1, [])] }),
+                }
+            ),
+            (
+                "levels[3].authority",
+                standard with
+                {
+                    Levels = standard.Levels.SetItem(2, standard.Top with { Authority = new("all", "all", 5) }),
+                }
+            ),
         ];
 
         foreach (var (field, odd) in cases)
