@@ -90,8 +90,8 @@ public sealed class Escalate : Activity
     private void OnAnswer(ActivityExecutionContext context)
     {
         var answer = context.GetWorkflowInput(Event.PayloadKey) as IDictionary<string, object?>;
-        EscalationId.Set(context, answer?["escalationId"]);
-        AcknowledgedBy.Set(context, answer?["by"]);
+        EscalationId.Set(context, answer?["escalationId"] as string);
+        AcknowledgedBy.Set(context, answer?["by"] as string);
         context.CompleteWithOutcomes(answer?["outcome"] as string ?? Outcomes.Done);
     }
 }

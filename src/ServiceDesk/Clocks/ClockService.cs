@@ -116,23 +116,18 @@ public sealed class ClockService
         Checked(verb, ask);
         await OneAsync(id, ct);
 
-        return await access.ActAsync(
-            new Deed(Permissions.ClocksManage, $"clock.{verb.ToString().ToLowerInvariant()}", id)
-            {
-                Wanted = Facts.Of(
-                    ("reason", ask.Reason),
-                    ("target", ask.Target?.ToString()),
-                    ("priority", ask.Priority),
-                    ("minutes", ask.Minutes == 0 ? null : ask.Minutes.ToString(CultureInfo.InvariantCulture))
-                ),
-            },
-            async () =>
-            {
-                var step = await desk.AskAsync(id, ask with { Verb = verb, At = wall.GetUtcNow() }, access.Actor.Name, ct);
-                return step.Refusal is { } sentence ? throw DeskRefusedException.Conflict("clock.refused", sentence) : step.Clock;
-            },
-            ct
-        );
+        return verb switch
+        {
+            ClockVerb.Pause => await ActAsync("clock.pause", id, verb, ask, ct),
+            ClockVerb.Resume => await ActAsync("clock.resume", id, verb, ask, ct),
+            ClockVerb.Stop => await ActAsync("clock.stop", id, verb, ask, ct),
+            ClockVerb.Cancel => await ActAsync("clock.cancel", id, verb, ask, ct),
+            ClockVerb.Reset => await ActAsync("clock.reset", id, verb, ask, ct),
+            ClockVerb.Retarget => await ActAsync("clock.retarget", id, verb, ask, ct),
+            ClockVerb.Reopen => await ActAsync("clock.reopen", id, verb, ask, ct),
+            ClockVerb.Extend => await ActAsync("clock.extend", id, verb, ask, ct),
+            _ => throw DeskRefusedException.Invalid("clock.verb", "verb", $"A clock cannot be asked to {verb}."),
+        };
     }
 
     /// <summary>Takes a miss back that a later calendar has undone.</summary>
@@ -170,6 +165,25 @@ public sealed class ClockService
         TextRules.Required(news.CaseId, "caseId", MaxWord);
         await events.HandleAsync(news, ct);
     }
+
+    private Task<SlaClock> ActAsync(string action, string id, ClockVerb verb, ClockAsk ask, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.ClocksManage, action, id)
+            {
+                Wanted = Facts.Of(
+                    ("reason", ask.Reason),
+                    ("target", ask.Target?.ToString()),
+                    ("priority", ask.Priority),
+                    ("minutes", ask.Minutes == 0 ? null : ask.Minutes.ToString(CultureInfo.InvariantCulture))
+                ),
+            },
+            async () =>
+            {
+                var step = await desk.AskAsync(id, ask with { Verb = verb, At = wall.GetUtcNow() }, access.Actor.Name, ct);
+                return step.Refusal is { } sentence ? throw DeskRefusedException.Conflict("clock.refused", sentence) : step.Clock;
+            },
+            ct
+        );
 
     private async Task<SlaClock> OneAsync(string id, CancellationToken ct) =>
         SoundText.IsSound(id) && await desk.Store.FindAsync(id, ct) is { } clock

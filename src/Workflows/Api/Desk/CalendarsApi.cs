@@ -22,7 +22,11 @@ internal static class CalendarsApi
 
         private static int Minute(string? text, string field) =>
             OpenHours.Minute(text)
-            ?? throw DeskRefusedException.Invalid("calendar.time", field, $"'{field}' is not a time of day. Write it like 09:00; midnight is 24:00.");
+            ?? throw DeskRefusedException.Invalid(
+                "calendar.time",
+                field,
+                $"'{field}' is not a time of day. Write it like 09:00; midnight is 24:00."
+            );
     }
 
     /// <summary>Hours of a day of the week.</summary>
@@ -61,7 +65,11 @@ internal static class CalendarsApi
                 Name ?? "",
                 Zone,
                 EffectiveFrom,
-                [.. (Weekly ?? []).Select((day, i) => new WeeklyHours(DayOf(day.Day, i), new HoursView(day.From, day.To).Read($"weekly[{i}]")))],
+                [
+                    .. (Weekly ?? []).Select(
+                        (day, i) => new WeeklyHours(DayOf(day.Day, i), new HoursView(day.From, day.To).Read($"weekly[{i}]"))
+                    ),
+                ],
                 [.. (Exceptions ?? []).Select(Read)],
                 Reason ?? ""
             );
@@ -77,7 +85,11 @@ internal static class CalendarsApi
         private static DayOfWeek DayOf(string? name, int index) =>
             Enum.TryParse<DayOfWeek>(name, ignoreCase: true, out var day) && Enum.IsDefined(day) && !char.IsDigit(name[0])
                 ? day
-                : throw DeskRefusedException.Invalid("calendar.day", $"weekly[{index}].day", $"'weekly[{index}].day' is no day. Use Monday to Sunday.");
+                : throw DeskRefusedException.Invalid(
+                    "calendar.day",
+                    $"weekly[{index}].day",
+                    $"'weekly[{index}].day' is no day. Use Monday to Sunday."
+                );
     }
 
     /// <summary>A list of holidays.</summary>
@@ -147,7 +159,10 @@ internal static class CalendarsApi
         var calendars = routes.MapGroup("/calendars").Needs(Permissions.CalendarsRead).WithTags("Calendars");
         calendars.MapGet("", ListAsync).WithSummary("Lists calendars by name, without their versions.");
         calendars.MapGet("/{id}", GetAsync).WithSummary("A calendar with all its versions.");
-        calendars.MapPost("", CreateAsync).Needs(Permissions.CalendarsManage).WithSummary("Makes a calendar; the first is that of the company.");
+        calendars
+            .MapPost("", CreateAsync)
+            .Needs(Permissions.CalendarsManage)
+            .WithSummary("Makes a calendar; the first is that of the company.");
         calendars
             .MapPut("/{id}", ChangeAsync)
             .Needs(Permissions.CalendarsManage)
@@ -201,15 +216,21 @@ internal static class CalendarsApi
         CancellationToken ct
     )
     {
-        ImmutableArray<OpenHours> hours = [.. (request.MakeUpHours ?? []).Select((h, i) => h.Read($"makeUpHours[{i.ToString(CultureInfo.InvariantCulture)}]"))];
+        ImmutableArray<OpenHours> hours =
+        [
+            .. (request.MakeUpHours ?? []).Select((h, i) => h.Read($"makeUpHours[{i.ToString(CultureInfo.InvariantCulture)}]")),
+        ];
         var done = await service.ImportAsync(id, request.List ?? "", hours, ct);
         return TypedResults.Ok(
             new ImportView(View.Of(done.Calendar, recomputeId: done.RecomputeId), done.Holidays, done.MakeUpDays, done.Changed)
         );
     }
 
-    private static async Task<Results<Ok<View>, ProblemHttpResult>> DefaultAsync(string id, CalendarService service, CancellationToken ct) =>
-        TypedResults.Ok(View.Of(await service.MakeDefaultAsync(id, ct)));
+    private static async Task<Results<Ok<View>, ProblemHttpResult>> DefaultAsync(
+        string id,
+        CalendarService service,
+        CancellationToken ct
+    ) => TypedResults.Ok(View.Of(await service.MakeDefaultAsync(id, ct)));
 
     private static async Task<Ok<ListView<Recompute>>> RecomputesAsync(string id, CalendarService service, CancellationToken ct)
     {

@@ -150,7 +150,9 @@ internal static class EscalationsApi
             .Needs(Permissions.EscalationsAcknowledge)
             .WithSummary("Says that the caller cares for it.");
         escalations.MapPost("/{id}/waive", WaiveAsync).WithSummary("Takes it back, for a reason. The level says who may.");
-        escalations.MapPost("/{id}/extend", ExtendAsync).WithSummary("Grants more time to acknowledge, for a reason. The level says who may.");
+        escalations
+            .MapPost("/{id}/extend", ExtendAsync)
+            .WithSummary("Grants more time to acknowledge, for a reason. The level says who may.");
         escalations
             .MapPost("/{id}/clear", ClearAsync)
             .Needs(Permissions.EscalationsManage)
@@ -194,7 +196,11 @@ internal static class EscalationsApi
         return TypedResults.Ok(new PageOfEscalations([.. page.Select(View.Of)], page.Count == most ? page[^1].Id : null));
     }
 
-    private static async Task<Results<Ok<WholeView>, ProblemHttpResult>> GetAsync(string id, EscalationService service, CancellationToken ct)
+    private static async Task<Results<Ok<WholeView>, ProblemHttpResult>> GetAsync(
+        string id,
+        EscalationService service,
+        CancellationToken ct
+    )
     {
         var whole = await service.GetAsync(id, ct);
         return TypedResults.Ok(
@@ -255,8 +261,11 @@ internal static class EscalationsApi
         CancellationToken ct
     ) => TypedResults.Ok(View.Of(await service.ExtendAsync(id, request?.Minutes ?? 0, request?.Reason, ct)));
 
-    private static async Task<Results<Ok<View>, ProblemHttpResult>> ClearAsync(string id, EscalationService service, CancellationToken ct) =>
-        TypedResults.Ok(View.Of(await service.ClearAsync(id, ct)));
+    private static async Task<Results<Ok<View>, ProblemHttpResult>> ClearAsync(
+        string id,
+        EscalationService service,
+        CancellationToken ct
+    ) => TypedResults.Ok(View.Of(await service.ClearAsync(id, ct)));
 
     private static async Task<Ok<ListView<EscalationNotice>>> NoticesAsync(int? take, EscalationService service, CancellationToken ct)
     {
@@ -292,7 +301,10 @@ internal static class EscalationsApi
         CancellationToken ct
     )
     {
-        ImmutableArray<Recipient> recipients = [.. (request.Recipients ?? []).Select(r => new Recipient(r.Id ?? "", r.CalendarId, r.IsOnCall, r.Rank))];
+        ImmutableArray<Recipient> recipients =
+        [
+            .. (request.Recipients ?? []).Select(r => new Recipient(r.Id ?? "", r.CalendarId, r.IsOnCall, r.Rank)),
+        ];
         await service.SaveContactsAsync(role, recipients, ct);
         return TypedResults.NoContent();
     }

@@ -79,7 +79,8 @@ internal sealed record LadderView(
             Audience = [.. level.Audience ?? []],
             Actions = [.. level.Actions ?? []],
             AckMinutes = level.AckMinutes,
-            AckMinutesByPriority = level.AckMinutesByPriority?.ToImmutableSortedDictionary() ?? ImmutableSortedDictionary<string, int>.Empty,
+            AckMinutesByPriority =
+                level.AckMinutesByPriority?.ToImmutableSortedDictionary() ?? ImmutableSortedDictionary<string, int>.Empty,
             AckPercentOfRemaining = level.AckPercentOfRemaining,
             IsAroundTheClock = level.IsAroundTheClock,
             RepeatsUntilAcknowledged = level.RepeatsUntilAcknowledged,
