@@ -38,11 +38,13 @@ internal sealed class DeskUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<DeskUnderTest> OpenAsync(
-        PostgresFixture postgres,
-        DateTimeOffset now,
-        Action<IServiceCollection>? more = null
-    ) => new(await postgres.OpenAsync(Ct), now.ToUniversalTime(), more);
+    /// <summary>Opens it on the database of the class, without the work that tests before have left: an escalation that nobody answers never rests.</summary>
+    public static async Task<DeskUnderTest> OpenAsync(PostgresFixture postgres, DateTimeOffset now, Action<IServiceCollection>? more = null)
+    {
+        var desk = new DeskUnderTest(await postgres.OpenAsync(Ct), now.ToUniversalTime(), more);
+        await desk.ExecuteAsync("delete from work");
+        return desk;
+    }
 
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
@@ -107,6 +109,12 @@ internal sealed class DeskUnderTest : IAsyncDisposable
             command.Parameters.Add(new() { Value = value });
 
         return (T)(await command.ExecuteScalarAsync(Ct))!;
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Ct);
     }
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
