@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.ServiceDesk.Messages;
+using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk;
 
@@ -13,6 +15,8 @@ public static class ServiceDeskSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
+        services.AddMessages();
+        services.AddWebhooks();
         return services;
     }
 }
