@@ -37,12 +37,12 @@ public sealed class MessagesApiTests(TestServer server) : IClassFixture<TestServ
 
         letter.Subject.ShouldBe("您的回拨");
         letter.To.ToString().ShouldBe("li@example.com");
-        letter.HtmlBody.Trim().ShouldBe("<p>李 &lt;b&gt;娜&lt;/b&gt;，我们将在 10:30 回电。</p>");
+        letter.HtmlBody!.Trim().ShouldBe("<p>李 &lt;b&gt;娜&lt;/b&gt;，我们将在 10:30 回电。</p>");
         letter.Headers["X-ServiceLoop-Case"].ShouldBe("C-7");
         var message = await UntilAsync(client, "C-7", "sent");
         message.GetProperty("instanceId").GetString().ShouldBe(run.InstanceId());
         message.GetProperty("templateVersion").GetInt32().ShouldBe(1);
-        letter.MessageId.ShouldStartWith(message.GetProperty("id").GetString()!.Replace(':', '.'));
+        letter.MessageId!.ShouldStartWith(message.GetProperty("id").GetString()!.Replace(':', '.'));
         mail.Letters.Count.ShouldBe(1);
     }
 
@@ -78,7 +78,7 @@ public sealed class MessagesApiTests(TestServer server) : IClassFixture<TestServ
         );
         sent.StatusCode.ShouldBe(HttpStatusCode.Accepted, await sent.Content.ReadAsStringAsync(Ct));
         var failed = await UntilAsync(client, "C-8", "failed");
-        failed.GetProperty("error").GetString().ShouldContain("550 No such user here");
+        failed.GetProperty("error").GetString()!.ShouldContain("550 No such user here");
 
         mail.Refusal = null;
         using var repeated = await client.PostJsonAsync($"/api/messages/{failed.GetProperty("id").GetString()}/repeat", "{}", Ct);
