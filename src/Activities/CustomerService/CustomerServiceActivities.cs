@@ -6,5 +6,5 @@ namespace ServiceLoop.Activities.CustomerService;
 public static class CustomerServiceActivities
 {
     /// <summary>Adds all of them to the catalog.</summary>
-    public static ActivityCatalog AddTo(ActivityCatalog catalog) => catalog;
+    public static ActivityCatalog AddTo(ActivityCatalog catalog) => catalog.Add<AssignTask>();
 }
