@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ServiceLoop.ServiceDesk.Routing;
 
 /// <summary>Whether a queue gives out work.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<QueueState>))]
 public enum QueueState
 {
     /// <summary>It does.</summary>

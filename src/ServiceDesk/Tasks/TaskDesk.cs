@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.ServiceDesk.Routing;
@@ -11,7 +10,7 @@ namespace ServiceLoop.ServiceDesk.Tasks;
 /// <remarks>Safe for all threads and nodes. When a method returns, its change is durable.</remarks>
 public sealed class TaskDesk
 {
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private const int MaxOperationId = 100;
     private const int MaxText = 10_000;

@@ -45,7 +45,9 @@ internal sealed class TaskStore(Database database)
     private static readonly string WaitingPut = SqlFile.Beside<TaskStore>("waiting.put");
     private static readonly string WaitingDrop = SqlFile.Beside<TaskStore>("waiting.drop");
     private static readonly string OfferEnd = SqlFile.Beside<TaskStore>("offer.end");
-    private static readonly string LoadMove = SqlFile.Beside<TaskStore>("load.move");
+    private static readonly string LoadLock = SqlFile.Beside<TaskStore>("load.lock");
+    private static readonly string LoadFree = SqlFile.Beside<TaskStore>("load.free");
+    private static readonly string LoadGive = SqlFile.Beside<TaskStore>("load.give");
     private static readonly string WorkFind = SqlFile.Beside<TaskStore>("work.find_key");
 
     public Database Database => database;
@@ -216,26 +218,63 @@ internal sealed class TaskStore(Database database)
         if (from == to && wasReserved == isReserved)
             return;
 
-        await using var command = new NpgsqlCommand(LoadMove, connection, transaction)
-        {
-            Parameters =
-            {
-                Arg.Text(from),
-                Arg.Flag(wasReserved),
-                Arg.Text(to),
-                Arg.Flag(isReserved),
-                Arg.Text(change.After.Channel),
-                Arg.Integer(change.After.Weight),
-                Arg.Flag(change.IsOverride),
-                Arg.Time(change.Now),
-            },
-        };
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(LoadLock) { Parameters = { Arg.Text(from), Arg.Text(to) } });
 
-        if (await command.ExecuteScalarAsync(ct) is false)
+        // An offer that is accepted is no move: what was reserved is used from now on.
+        var isAccepted = from == to && wasReserved && !isReserved;
+
+        if (from is not null && !isAccepted)
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand(LoadFree)
+                {
+                    Parameters =
+                    {
+                        Arg.Text(from),
+                        Arg.Flag(wasReserved),
+                        Arg.Text(change.After.Channel),
+                        Arg.Integer(change.After.Weight),
+                        Arg.Time(change.Now),
+                    },
+                }
+            );
+
+        if (to is not null)
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand(LoadGive)
+                {
+                    Parameters =
+                    {
+                        Arg.Text(to),
+                        Arg.Flag(isReserved),
+                        Arg.Flag(isAccepted),
+                        Arg.Text(change.After.Channel),
+                        Arg.Integer(change.After.Weight),
+                        Arg.Flag(change.IsOverride),
+                        Arg.Time(change.Now),
+                    },
+                }
+            );
+
+        if (!await AllTrueAsync(batch, ct))
             throw DeskRefusedException.Conflict(
                 "agent.full",
                 $"'{to}' has no room for this task: it takes {change.After.Weight} units of '{change.After.Channel}'. Finish or give back something first, or let a supervisor assign it over the limit."
             );
+    }
+
+    private static async Task<bool> AllTrueAsync(NpgsqlBatch batch, CancellationToken ct)
+    {
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        var all = true;
+
+        do
+        {
+            while (await reader.ReadAsync(ct))
+                all &= reader.GetBoolean(0);
+        } while (await reader.NextResultAsync(ct));
+
+        return all;
     }
 
     private static NpgsqlBatchCommand Saving(TaskRow row, DateTimeOffset now) =>
