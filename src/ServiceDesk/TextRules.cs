@@ -44,6 +44,14 @@ public static class TextRules
         return trimmed;
     }
 
+    /// <summary>The beginning of a text, fit to stand in a sentence: what cannot be shown is left out.</summary>
+    public static string Quote(string? text)
+    {
+        const int most = 60;
+        var shown = new string([.. (text ?? "").Take(most).Where(c => !char.IsControl(c) && !char.IsSurrogate(c))]);
+        return text is { Length: > most } ? $"{shown}…" : shown;
+    }
+
     private static int FaultAt(string text)
     {
         for (var i = 0; i < text.Length; i++)

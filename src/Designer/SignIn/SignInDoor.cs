@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +6,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
-using Microsoft.Net.Http.Headers;
 using ServiceLoop.Designer.Language;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Actors;
@@ -33,9 +31,6 @@ public static class SignInDoor
     /// <summary>Where one signs out.</summary>
     public const string OutPath = "/sign-out";
 
-    /// <summary>Where the company's own sign-in begins, if there is one.</summary>
-    public const string ElsewherePath = "/sign-in/elsewhere";
-
     /// <summary>Name of the parameter that says where to go on; only paths of this server count.</summary>
     public const string BackName = "returnUrl";
 
@@ -55,6 +50,7 @@ public static class SignInDoor
             routes.MapPost(NewPasswordPath, ChoosePasswordAsync),
             routes.MapGet(OutPath, ShowSignOut),
             routes.MapPost(OutPath, SignOutAsync),
+            .. routes.MapElsewhere(),
         ];
 
         // Forged forms are refused by the filter, which tells a person what to do; the framework's own refusal would be an error.
@@ -87,12 +83,13 @@ public static class SignInDoor
         [FromQuery(Name = BackName)] string? back,
         [FromQuery] string? problem,
         HttpContext context,
-        IStringLocalizer<SignInTexts> texts,
-        IServiceProvider services
+        PeopleOptions options,
+        IStringLocalizer<SignInTexts> texts
     ) =>
-        ActorOf.Identity(context.User) is { MustChangePassword: false } && context.Request.Query["again"].Count == 0
-            ? Results.LocalRedirect(Local(back))
-            : SignInForm(context, Local(back), "", problem == "expired" ? texts["Expired"].Value : null, StatusCodes.Status200OK);
+        ElsewhereDoor.Sentence(problem, options, texts) is { } sentence
+            ? SignInForm(context, Local(back), "", sentence, StatusCodes.Status200OK)
+        : ActorOf.Identity(context.User) is { MustChangePassword: false } ? Results.LocalRedirect(Local(back))
+        : SignInForm(context, Local(back), "", null, StatusCodes.Status200OK);
 
     private static async Task<IResult> SignInAsync(
         [FromForm] string? name,
@@ -112,8 +109,9 @@ public static class SignInDoor
             return Results.LocalRedirect(With(CodePath, Local(back)));
         }
 
-        return Enter(context, result, Local(back))
-            ?? SignInForm(context, Local(back), name ?? "", ProblemOf(context, result, texts, "Refused"), StatusOf(result));
+        return Enter(context, result, back) is { } place
+            ? Results.LocalRedirect(place)
+            : SignInForm(context, Local(back), name ?? "", ProblemOf(context, result, texts, "Refused"), StatusOf(result));
     }
 
     private static IResult ShowCode([FromQuery(Name = BackName)] string? back, HttpContext context) =>
@@ -135,11 +133,11 @@ public static class SignInDoor
 
         var result = await signIn.WithCodeAsync(ticket, code ?? "", CallerOf(context), ct);
 
-        if (Enter(context, result, Local(back)) is not { } entered)
+        if (Enter(context, result, back) is not { } place)
             return Form<SecondFactorPage>(context, Local(back), ProblemOf(context, result, texts, "CodeRefused"), StatusOf(result));
 
         context.Response.Cookies.Delete(TicketCookie, TicketOptions(context));
-        return entered;
+        return Results.LocalRedirect(place);
     }
 
     private static IResult ShowNewPassword([FromQuery(Name = BackName)] string? back, HttpContext context, PeopleOptions options) =>
@@ -195,13 +193,16 @@ public static class SignInDoor
         return Results.LocalRedirect(Path);
     }
 
-    private static IResult? Enter(HttpContext context, SignInResult result, string back)
+    /// <summary>Hands the session to the browser.</summary>
+    /// <returns>Where to go on; null when nobody came in.</returns>
+    internal static string? Enter(HttpContext context, SignInResult result, string? back)
     {
         if (result is not SignInResult.Done done)
             return null;
 
         SessionCookie.Write(context, done.SessionText);
-        return Results.LocalRedirect(done.MustChangePassword ? With(NewPasswordPath, back) : back);
+        CultureSwitch.Suggest(context, done.Language);
+        return done.MustChangePassword ? With(NewPasswordPath, Local(back)) : Local(back);
     }
 
     private static string With(string path, string back) => back == "/" ? path : $"{path}?{BackName}={Uri.EscapeDataString(back)}";
@@ -214,9 +215,7 @@ public static class SignInDoor
         if (result is not SignInResult.TooMany { RetryAfter: var wait })
             return texts[refused];
 
-        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        context.Response.Headers[HeaderNames.RetryAfter] = seconds.ToString(CultureInfo.InvariantCulture);
-        return texts["TooMany", seconds];
+        return texts["TooMany", RetryAfter.Write(context, wait)];
     }
 
     private static Caller CallerOf(HttpContext context) => CallerOfRequest.Of(context);
@@ -239,10 +238,8 @@ public static class SignInDoor
             problem,
             status,
             (nameof(SignInPage.Name), name),
-            (nameof(SignInPage.Elsewhere), IsElsewhere(context) ? ElsewherePath : null)
+            (nameof(SignInPage.Elsewhere), context.RequestServices.GetRequiredService<PeopleOptions>().OpenIdConnect?.Title)
         );
-
-    private static bool IsElsewhere(HttpContext context) => context.RequestServices.GetService(typeof(SignInElsewhere)) is not null;
 
     private static IResult NewPasswordForm(HttpContext context, string back, PeopleOptions options, string? problem, int status) =>
         Form<NewPasswordPage>(
@@ -274,11 +271,6 @@ public static class SignInDoor
         foreach (var (name, value) in more)
             parameters[name] = value;
 
-        // A form that the browser kept would hold an old token.
-        context.Response.Headers.CacheControl = "no-store";
         return new RazorComponentResult<TPage>(parameters) { StatusCode = status, PreventStreamingRendering = true };
     }
 }
-
-/// <summary>Says that there is a sign-in of the company's own; registered by the host when it is set up.</summary>
-public sealed record SignInElsewhere;

@@ -23,12 +23,19 @@ public abstract record SignInResult
     /// <param name="Ticket">Comes back with the code, within five minutes.</param>
     public sealed record NeedsCode(string Ticket) : SignInResult;
 
+    /// <summary>Who has proven who they are elsewhere is told why that is not enough.</summary>
+    /// <param name="Problem">Why not.</param>
+    public sealed record NotAdmitted(Elsewhere.ElsewhereProblem Problem) : SignInResult;
+
     /// <summary>Yes.</summary>
     /// <param name="PersonId">Who.</param>
     /// <param name="SessionText">For the cookie (<see cref="SessionCookie"/>).</param>
     /// <param name="MustChangePassword">True: a new password must be chosen before anything else.</param>
     public sealed record Done(Guid PersonId, string SessionText, bool MustChangePassword) : SignInResult
     {
+        /// <summary>The person's language; null: as the browser.</summary>
+        public string? Language { get; init; }
+
         /// <summary>Without the text of the session: a line of a log is no place for it.</summary>
         public override string ToString() => $"Done {PersonId}";
     }
@@ -138,7 +145,7 @@ public sealed class SignIn
             opened => Facts.Of(("session", opened.Id.ToString())),
             ct
         );
-        return new SignInResult.Done(person.Id, text, person.MustChangePassword);
+        return new SignInResult.Done(person.Id, text, person.MustChangePassword) { Language = person.Language };
     }
 
     private async Task<(SignInResult? Refusal, Person? Person)> ProveAsync(

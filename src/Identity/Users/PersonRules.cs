@@ -12,8 +12,6 @@ internal static partial class PersonRules
     private const int MaxGroup = 50;
     private const int MaxGroups = 50;
 
-    private static readonly string[] Languages = ["zh-CN", "en"];
-
     public static void CheckName(string? name)
     {
         if (name is null || !NamePattern().IsMatch(name.Trim()))
@@ -26,6 +24,9 @@ internal static partial class PersonRules
     public static IdentityRefusedException NameTaken(string name) =>
         IdentityRefusedException.Conflict("person.name-taken", $"Somebody has the name '{name.Trim()}' already. Choose another.");
 
+    /// <summary>Whether a text can be an e-mail address.</summary>
+    public static bool IsAddress(string? text) => text is { Length: <= MaxAddress } && AddressPattern().IsMatch(text);
+
     /// <summary>The request without white space and repetition.</summary>
     public static PersonRequest Checked(PersonRequest request, string? name)
     {
@@ -34,16 +35,16 @@ internal static partial class PersonRules
         var zone = Text(request.TimeZone, MaxText, "person.time-zone", "time zone");
         var language = Text(request.Language, MaxText, "person.language", "language");
 
-        if (email is not null && !AddressPattern().IsMatch(email))
+        if (email is not null && !IsAddress(email))
             throw IdentityRefusedException.Invalid("person.email", $"'{email}' is no e-mail address. Write one such as ann@example.org.");
 
         if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
             throw IdentityRefusedException.Invalid("person.time-zone", $"There is no time zone '{zone}'. Write one such as Asia/Shanghai.");
 
-        if (language is not null && !Languages.Contains(language, StringComparer.Ordinal))
+        if (language is not null && !Languages.All.Contains(language, StringComparer.Ordinal))
             throw IdentityRefusedException.Invalid(
                 "person.language",
-                $"There is no language '{language}'. There are: {string.Join(", ", Languages)}."
+                $"There is no language '{language}'. There are: {string.Join(", ", Languages.All)}."
             );
 
         return new PersonRequest

@@ -20,6 +20,8 @@ public sealed class EveryDoorTests(TestServer server) : IClassFixture<TestServer
         ["POST /api/health"] = "The same.",
         ["GET /sign-in"] = "Who is not in yet.",
         ["POST /sign-in"] = "Who is not in yet.",
+        ["GET /sign-in/elsewhere"] = "Who is not in yet, and goes to the authority.",
+        ["GET /sign-in/elsewhere/return"] = "Who comes back from it with a signed proof.",
         ["GET /sign-in/second-factor"] = "Who is half in.",
         ["POST /sign-in/second-factor"] = "Who is half in.",
         ["GET /sign-in/new-password"] = "Leads to the sign-in whoever has no session.",
@@ -40,11 +42,13 @@ public sealed class EveryDoorTests(TestServer server) : IClassFixture<TestServer
         ["HEAD /{**path:file}"] = "The same.",
     };
 
-    // Doors for all who are in, behind which the service asks for more: everybody ends their own sessions, and only some those of others.
+    // Doors for all who are in, behind which the service asks for more: everybody ends their own sessions, and only some those of others; who may not see
+    // secrets stands in the audit log for trying.
     private static readonly Dictionary<string, string> Further = new(StringComparer.Ordinal)
     {
         ["GET /api/people/sessions"] = Permissions.SessionsRead,
         ["DELETE /api/people/sessions/{id:guid}"] = Permissions.SessionsEnd,
+        ["POST /api/instances/{id}/reveal"] = Permissions.ValuesReveal,
     };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
