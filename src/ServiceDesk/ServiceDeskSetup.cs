@@ -59,7 +59,8 @@ public static class ServiceDeskSetup
             p.GetRequiredService<TaskStore>(),
             p.GetRequiredService<IAccess>(),
             p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<QueueBell>()
+            p.GetRequiredService<QueueBell>(),
+            p.GetRequiredService<Matcher>()
         ));
         services.TryAddSingleton(p => new Offers(
             p.GetRequiredService<TaskStore>(),

@@ -1,5 +1,4 @@
 using ServiceLoop.Engine;
-using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Tasks;
 using ServiceLoop.ServiceDesk.Tasks;
 
@@ -49,10 +48,18 @@ public sealed class AssignTask : Activity<object?>
     [Input(Description = "Whose it is from the beginning.", Category = "Routing")]
     public Input<string> Assignee { get; set; } = new((string?)null);
 
-    [Input(Description = "Skills without which nobody gets it, with levels from 1 to 5.", UIHint = InputHints.Dictionary, Category = "Routing")]
+    [Input(
+        Description = "Skills without which nobody gets it, with levels from 1 to 5.",
+        UIHint = InputHints.Dictionary,
+        Category = "Routing"
+    )]
     public Input<object> RequiredSkills { get; set; } = new((object?)null);
 
-    [Input(Description = "Skills that make somebody fitter, with levels from 1 to 5.", UIHint = InputHints.Dictionary, Category = "Routing")]
+    [Input(
+        Description = "Skills that make somebody fitter, with levels from 1 to 5.",
+        UIHint = InputHints.Dictionary,
+        Category = "Routing"
+    )]
     public Input<object> PreferredSkills { get; set; } = new((object?)null);
 
     [Input(Description = "Language that must be spoken: id of a skill.", Category = "Routing")]
@@ -61,7 +68,11 @@ public sealed class AssignTask : Activity<object?>
     [Input(Description = "The only ones who may have it.", UIHint = InputHints.MultiText, Category = "Routing")]
     public Input<string[]> Candidates { get; set; } = new((string[]?)null);
 
-    [Input(Description = "Those who must not have it, such as who has decided before.", UIHint = InputHints.MultiText, Category = "Routing")]
+    [Input(
+        Description = "Those who must not have it, such as who has decided before.",
+        UIHint = InputHints.MultiText,
+        Category = "Routing"
+    )]
     public Input<string[]> Excluded { get; set; } = new((string[]?)null);
 
     [Input(Description = "The case. Empty: the correlation id of the workflow.", Category = "Case")]

@@ -72,10 +72,17 @@ internal sealed class TaskDraft(AssignTask activity, ActivityExecutionContext co
 
     private ImmutableArray<string> OutcomesOf()
     {
-        var names = (activity.AnswerOutcomes?.Get(context) ?? []).Where(n => !string.IsNullOrWhiteSpace(n)).Distinct(StringComparer.Ordinal).ToList();
+        var names = (activity.AnswerOutcomes?.Get(context) ?? [])
+            .Where(n => !string.IsNullOrWhiteSpace(n))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
 
         if (names.Count > 50)
-            throw DeskRefusedException.Invalid("task.outcomes", "AnswerOutcomes", $"'AnswerOutcomes' names {names.Count} outcomes, and 50 are allowed.");
+            throw DeskRefusedException.Invalid(
+                "task.outcomes",
+                "AnswerOutcomes",
+                $"'AnswerOutcomes' names {names.Count} outcomes, and 50 are allowed."
+            );
 
         if (names.Find(n => n is TaskRequest.TimedOut or TaskRequest.Cancelled) is { } own)
             throw DeskRefusedException.Invalid("task.outcomes", "AnswerOutcomes", $"'{own}' is an outcome of every task. Leave it out.");
@@ -98,7 +105,11 @@ internal sealed class TaskDraft(AssignTask activity, ActivityExecutionContext co
     private string ChannelOf() =>
         Text(activity.Channel, "Channel") is not { } channel ? Channels.Task
         : Channels.IsKnown(channel) ? channel
-        : throw DeskRefusedException.Invalid("task.channel", "Channel", $"'Channel' is '{channel}'. There are: {string.Join(", ", Channels.All)}.");
+        : throw DeskRefusedException.Invalid(
+            "task.channel",
+            "Channel",
+            $"'Channel' is '{channel}'. There are: {string.Join(", ", Channels.All)}."
+        );
 
     private ImmutableArray<WantedSkill> SkillsOf(Input<object>? input, string field) =>
         PlainValue.Of(input?.Get(context)) switch
@@ -106,14 +117,22 @@ internal sealed class TaskDraft(AssignTask activity, ActivityExecutionContext co
             null => [],
             IReadOnlyDictionary<string, object?> levels => SkillJson.Read(levels, field),
             IDictionary<string, object?> levels => SkillJson.Read(new Dictionary<string, object?>(levels, StringComparer.Ordinal), field),
-            _ => throw DeskRefusedException.Invalid("task.skills", field, $"'{field}' is an object of skills with levels, for example {{\"tv\": 3}}."),
+            _ => throw DeskRefusedException.Invalid(
+                "task.skills",
+                field,
+                $"'{field}' is an object of skills with levels, for example {{\"tv\": 3}}."
+            ),
         };
 
     private ImmutableArray<string> PeopleOf(Input<string[]>? input, string field)
     {
         var people = (input?.Get(context) ?? []).Where(p => !string.IsNullOrWhiteSpace(p)).ToList();
         return people.Count > MaxPeople
-            ? throw DeskRefusedException.Invalid("task.people", field, $"'{field}' names {people.Count} people, and {MaxPeople} are allowed. Use a queue.")
+            ? throw DeskRefusedException.Invalid(
+                "task.people",
+                field,
+                $"'{field}' names {people.Count} people, and {MaxPeople} are allowed. Use a queue."
+            )
             : [.. people.Select(p => TextRules.Required(p, field, MaxName)).Distinct(StringComparer.Ordinal)];
     }
 

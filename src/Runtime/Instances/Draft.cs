@@ -169,7 +169,9 @@ internal sealed class Draft(Loaded begin)
         else if (bookmark.Name == TaskBookmark)
             records.RemoveAll(r => r.FrameId == bookmark.FrameId && r.Row is RunTaskRequest);
         else if (bookmark.Name == DeskTaskEnd.BookmarkName)
-            records.RemoveAll(r => r.FrameId == bookmark.FrameId && r.Row is IWaitRow { BookmarkName: DeskTaskEnd.BookmarkName } or DeskTaskEnd);
+            records.RemoveAll(r =>
+                r.FrameId == bookmark.FrameId && r.Row is IWaitRow { BookmarkName: DeskTaskEnd.BookmarkName } or DeskTaskEnd
+            );
     }
 
     private static NewWork StartOf(WorkflowState state, Effect.Dispatch dispatch, DateTimeOffset now) =>
@@ -217,7 +219,11 @@ internal sealed class Draft(Loaded begin)
             return;
 
         foreach (var task in begin.State.Bookmarks.AddRange(begin.State.Parked))
-            if (EndOf(state.InstanceId, task) is { } end && !state.Bookmarks.Any(b => b.Id == task.Id) && !state.Parked.Any(b => b.Id == task.Id))
+            if (
+                EndOf(state.InstanceId, task) is { } end
+                && !state.Bookmarks.Any(b => b.Id == task.Id)
+                && !state.Parked.Any(b => b.Id == task.Id)
+            )
                 records.Add(new RecordedRow(state.InstanceId, task.FrameId, end, now));
     }
 

@@ -79,7 +79,9 @@ public sealed class AgentDesk
     public async Task<AgentView> GetAsync(string id, CancellationToken ct)
     {
         access.Demand(Permissions.AgentsRead);
-        return (await database.ReadAsync(ListSql, Read, ct, Arg.Text(id), Arg.Text(null), Arg.Integer(1))) is [var agent] ? agent : throw Unknown(id);
+        return (await database.ReadAsync(ListSql, Read, ct, Arg.Text(id), Arg.Text(null), Arg.Integer(1))) is [var agent]
+            ? agent
+            : throw Unknown(id);
     }
 
     /// <summary>Makes or changes an agent. Units that are in use stay; the rest follows as work ends.</summary>
@@ -125,13 +127,20 @@ public sealed class AgentDesk
     /// <exception cref="DeskRefusedException">A value is wrong.</exception>
     public Task<SkillView> SaveSkillAsync(SkillView skill, CancellationToken ct) =>
         access.ActAsync(
-            new Deed(Permissions.AgentsManage, "skill.save", skill.Id) { Wanted = Facts.Of(("name", skill.Name), ("kind", skill.Kind.ToString())) },
+            new Deed(Permissions.AgentsManage, "skill.save", skill.Id)
+            {
+                Wanted = Facts.Of(("name", skill.Name), ("kind", skill.Kind.ToString())),
+            },
             async () =>
             {
                 var wanted = skill with { Id = Queues.CheckedId(skill.Id, "id"), Name = TextRules.Required(skill.Name, "name", 200) };
 
                 if (!Enum.IsDefined(wanted.Kind))
-                    throw DeskRefusedException.Invalid("skill.kind", "kind", $"'kind' is one of: {string.Join(", ", Enum.GetNames<SkillKind>())}.");
+                    throw DeskRefusedException.Invalid(
+                        "skill.kind",
+                        "kind",
+                        $"'kind' is one of: {string.Join(", ", Enum.GetNames<SkillKind>())}."
+                    );
 
                 await database.RepeatableAsync(
                     SkillSave,
@@ -152,7 +161,11 @@ public sealed class AgentDesk
         access.ActAsync(
             new Deed(Permissions.AgentsManage, "agent.skill", agentId)
             {
-                Wanted = Facts.Of(("skill", skill.SkillId), ("level", skill.Level.ToString(CultureInfo.InvariantCulture)), ("source", source)),
+                Wanted = Facts.Of(
+                    ("skill", skill.SkillId),
+                    ("level", skill.Level.ToString(CultureInfo.InvariantCulture)),
+                    ("source", source)
+                ),
             },
             async () =>
             {
@@ -219,7 +232,11 @@ public sealed class AgentDesk
                     )
                 );
 
-        return agent with { Id = TextRules.Required(agent.Id, "id", 100), Name = TextRules.Required(agent.Name, "name", 200) };
+        return agent with
+        {
+            Id = TextRules.Required(agent.Id, "id", 100),
+            Name = TextRules.Required(agent.Name, "name", 200),
+        };
     }
 
     private static AgentView Read(Npgsql.NpgsqlDataReader r)

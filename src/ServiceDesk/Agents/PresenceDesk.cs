@@ -59,17 +59,31 @@ public sealed class PresenceDesk
     /// <param name="reason">Why; optional.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="DeskRefusedException">A value is wrong, or another agent is unknown.</exception>
-    public Task<PresenceView> SetAsync(string? agentId, PresenceStatus status, IReadOnlyList<string>? accepts, string? reason, CancellationToken ct)
+    public Task<PresenceView> SetAsync(
+        string? agentId,
+        PresenceStatus status,
+        IReadOnlyList<string>? accepts,
+        string? reason,
+        CancellationToken ct
+    )
     {
         var self = TaskDesk.AgentIdOf(access.Actor);
         var who = agentId is null ? self : TextRules.Required(agentId, "agentId", 100);
         var text = TextRules.Optional(reason, "reason", 200);
 
         if (!Enum.IsDefined(status) || status is PresenceStatus.Missed or PresenceStatus.Disconnected)
-            throw DeskRefusedException.Invalid("presence.status", "status", $"'{status}' is not for you to set. Choose Offline, Available, Busy, AfterContactWork, Break, Training or Away.");
+            throw DeskRefusedException.Invalid(
+                "presence.status",
+                "status",
+                $"'{status}' is not for you to set. Choose Offline, Available, Busy, AfterContactWork, Break, Training or Away."
+            );
 
         if (accepts?.FirstOrDefault(c => !Channels.IsKnown(c)) is { } unknown)
-            throw DeskRefusedException.Invalid("presence.channel", "accepts", $"There is no channel '{unknown}'. There are: {string.Join(", ", Channels.All)}.");
+            throw DeskRefusedException.Invalid(
+                "presence.channel",
+                "accepts",
+                $"There is no channel '{unknown}'. There are: {string.Join(", ", Channels.All)}."
+            );
 
         return access.ActAsync(
             new Deed(who == self ? Permissions.TasksComplete : Permissions.AgentsManage, "presence.set", who)
@@ -110,7 +124,13 @@ public sealed class PresenceDesk
     internal async Task<(int Disconnected, int Requeued)> SweepAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var silent = await tasks.Database.ReadAsync(SilenceSql, static r => r.GetString(0), ct, Arg.Time(now), Arg.Time(now - Heartbeats.SilenceLimit));
+        var silent = await tasks.Database.ReadAsync(
+            SilenceSql,
+            static r => r.GetString(0),
+            ct,
+            Arg.Time(now),
+            Arg.Time(now - Heartbeats.SilenceLimit)
+        );
 
         foreach (var agent in silent)
             await WithdrawOffersAsync(agent, "disconnected", ct);

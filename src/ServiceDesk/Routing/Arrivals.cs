@@ -20,7 +20,8 @@ internal static class Arrivals
 }
 
 /// <summary>Gives a task that has arrived its place in the queue.</summary>
-internal sealed class ArrivalHandler(TaskStore tasks, RoutingStore routing, IWorkingTime time, TimeProvider clock, QueueBell bell) : IMessageHandler
+internal sealed class ArrivalHandler(TaskStore tasks, RoutingStore routing, IWorkingTime time, TimeProvider clock, QueueBell bell)
+    : IMessageHandler
 {
     private static readonly string FindSticky = SqlFile.Beside<ArrivalHandler>("task.sticky");
 

@@ -35,12 +35,7 @@ internal static class Demand
     {
         var parts = demand.Split(Divider);
         ImmutableArray<WantedSkill> required = parts[4].Length == 0 ? [] : SkillJson.Read(string.Join(Divider, parts[4..^1]));
-        return new(
-            "",
-            parts[0],
-            int.Parse(parts[1], CultureInfo.InvariantCulture),
-            parts[2] == "1" ? Priority.P2 : Priority.P4
-        )
+        return new("", parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2] == "1" ? Priority.P2 : Priority.P4)
         {
             Overflow = parts[3] == "1" ? OverflowStep.SecondaryMembers : OverflowStep.None,
             Required = required,

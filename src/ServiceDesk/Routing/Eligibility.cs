@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ServiceLoop.ServiceDesk.Agents;
 using System.Text.Json.Serialization;
+using ServiceLoop.ServiceDesk.Agents;
 
 namespace ServiceLoop.ServiceDesk.Routing;
 

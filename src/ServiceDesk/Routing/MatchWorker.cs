@@ -54,7 +54,8 @@ internal sealed class MatchWorker(
             {
                 // What was missed is found by the next look at all queues.
                 Log.LookFailed(logger, e);
-                await Task.Delay(TimeSpan.FromSeconds(1), clock, ct).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, ct)
+                    .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
         }
     }

@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Agents;
-using ServiceLoop.ServiceDesk.Tasks;
 
 namespace ServiceLoop.ServiceDesk.Routing;
 
@@ -63,7 +61,12 @@ internal sealed class Matcher(Database database, RoutingStore routing, TimeProvi
     /// <param name="most">Tasks to look at.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>The result, and the last task when there may be more.</returns>
-    public async Task<(MatchResult Result, WaitingItem? Last)> MatchAsync(string queueId, WaitingItem? after, int most, CancellationToken ct)
+    public async Task<(MatchResult Result, WaitingItem? Last)> MatchAsync(
+        string queueId,
+        WaitingItem? after,
+        int most,
+        CancellationToken ct
+    )
     {
         if (await routing.FindQueueAsync(queueId, ct) is not { State: QueueState.Open } queue)
             return (default, null);
@@ -106,7 +109,7 @@ internal sealed class Matcher(Database database, RoutingStore routing, TimeProvi
                     wake = await HoldAsync(connection, transaction, round, ct);
 
                 result = new(round.Given, items.Count, false);
-                last = items.Count == most ? items[^1] : null;
+                last = items.Count == most && Array.Exists(able, round.CanMeet) ? items[^1] : null;
             },
             ct
         );
@@ -117,13 +120,23 @@ internal sealed class Matcher(Database database, RoutingStore routing, TimeProvi
         return (result, last);
     }
 
-    private static async Task<bool> HoldsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string queueId, CancellationToken ct)
+    private static async Task<bool> HoldsAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string queueId,
+        CancellationToken ct
+    )
     {
         await using var command = new NpgsqlCommand(LockQueue, connection, transaction) { Parameters = { Arg.Text(queueId) } };
         return await command.ExecuteScalarAsync(ct) is true;
     }
 
-    private static async Task<List<string>> DemandsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string queueId, CancellationToken ct)
+    private static async Task<List<string>> DemandsAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string queueId,
+        CancellationToken ct
+    )
     {
         await using var command = new NpgsqlCommand(Demands, connection, transaction) { Parameters = { Arg.Text(queueId) } };
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -167,7 +180,12 @@ internal sealed class Matcher(Database database, RoutingStore routing, TimeProvi
     }
 
     /// <summary>Reserves and offers, or gives at once.</summary>
-    private static async Task<DateTimeOffset?> GiveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, MatchRound round, CancellationToken ct)
+    private static async Task<DateTimeOffset?> GiveAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        MatchRound round,
+        CancellationToken ct
+    )
     {
         var choices = round.Choices;
         var isGiven = round.Queue.AutoAccept;
@@ -230,18 +248,29 @@ internal sealed class Matcher(Database database, RoutingStore routing, TimeProvi
     }
 
     /// <summary>Lets tasks wait for an agent who knows them and is full; they are looked at again when the wait is over.</summary>
-    private static async Task<DateTimeOffset?> HoldAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, MatchRound round, CancellationToken ct)
+    private static async Task<DateTimeOffset?> HoldAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        MatchRound round,
+        CancellationToken ct
+    )
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(
             new NpgsqlBatchCommand(Hold)
             {
-                Parameters = { Arg.Texts(round.Held.Select(h => h.Task.Item.Id)), Arg.Times(round.Held.Select(h => (DateTimeOffset?)h.Until)) },
+                Parameters =
+                {
+                    Arg.Texts(round.Held.Select(h => h.Task.Item.Id)),
+                    Arg.Times(round.Held.Select(h => (DateTimeOffset?)h.Until)),
+                },
             }
         );
         batch.BatchCommands.Add(
             WorkRowsCommand.Adding([
-                .. round.Held.Select(h => AskedWork.Message(RingHandler.RingTopic, round.Queue.Id, $"desk.sticky:{h.Task.Item.Id}", h.Until)),
+                .. round.Held.Select(h =>
+                    AskedWork.Message(RingHandler.RingTopic, round.Queue.Id, $"desk.sticky:{h.Task.Item.Id}", h.Until)
+                ),
             ])
         );
         await batch.ExecuteNonQueryAsync(ct);

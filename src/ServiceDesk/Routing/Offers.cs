@@ -110,13 +110,17 @@ public sealed class Offers
 
         var ended = await WithdrawAsync(taskId, offerNo, agent, TimedOut, "no answer", ct);
 
-        if (ended is not null && await tasks.Database.OnceForValueAsync(
-            MissSql,
-            ct,
-            Arg.Text(agent),
-            Arg.Integer(Heartbeats.MissesAllowed),
-            Arg.Time(clock.GetUtcNow())
-        ) is true)
+        if (
+            ended is not null
+            && await tasks.Database.OnceForValueAsync(
+                MissSql,
+                ct,
+                Arg.Text(agent),
+                Arg.Integer(Heartbeats.MissesAllowed),
+                Arg.Time(clock.GetUtcNow())
+            )
+                is true
+        )
             bell.RingAgent(agent);
     }
 
@@ -159,7 +163,14 @@ public sealed class Offers
         return after;
     }
 
-    private async Task<TaskView> EndAsync(string taskId, int offerNo, TaskHappening happening, short end, string? reason, CancellationToken ct)
+    private async Task<TaskView> EndAsync(
+        string taskId,
+        int offerNo,
+        TaskHappening happening,
+        short end,
+        string? reason,
+        CancellationToken ct
+    )
     {
         var agent = TaskDesk.AgentIdOf(access.Actor);
         TaskRow? before = null;

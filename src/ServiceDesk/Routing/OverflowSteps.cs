@@ -65,7 +65,11 @@ internal sealed class OverflowHandler(TaskStore tasks, RoutingStore routing, Tim
                 }
 
                 // A new round: who declined it before may be asked again.
-                moved = row with { Overflow = step, Declined = [] };
+                moved = row with
+                {
+                    Overflow = step,
+                    Declined = [],
+                };
                 await TaskStore.PlaceAsync(
                     connection,
                     transaction,
@@ -93,7 +97,10 @@ internal sealed class OverflowHandler(TaskStore tasks, RoutingStore routing, Tim
 
         bell.RingQueue(moved.QueueId!);
 
-        if (moved.Overflow >= OverflowStep.CopyToOverflowQueue && await routing.FindQueueAsync(moved.QueueId!, ct) is { OverflowTo: { } other })
+        if (
+            moved.Overflow >= OverflowStep.CopyToOverflowQueue
+            && await routing.FindQueueAsync(moved.QueueId!, ct) is { OverflowTo: { } other }
+        )
             bell.RingQueue(other);
     }
 }

@@ -17,9 +17,10 @@ public sealed partial class Queues
     private readonly IAccess access;
     private readonly TimeProvider clock;
     private readonly QueueBell bell;
+    private readonly Matcher matcher;
 
-    internal Queues(RoutingStore store, TaskStore tasks, IAccess access, TimeProvider clock, QueueBell bell) =>
-        (this.store, this.tasks, this.access, this.clock, this.bell) = (store, tasks, access, clock, bell);
+    internal Queues(RoutingStore store, TaskStore tasks, IAccess access, TimeProvider clock, QueueBell bell, Matcher matcher) =>
+        (this.store, this.tasks, this.access, this.clock, this.bell, this.matcher) = (store, tasks, access, clock, bell, matcher);
 
     /// <summary>All queues, with how much waits.</summary>
     public Task<IReadOnlyList<QueueView>> ListAsync(CancellationToken ct)
@@ -52,7 +53,10 @@ public sealed partial class Queues
                     throw DeskRefusedException.Invalid("queue.overflow", "overflowTo", $"There is no queue '{other}'. Create it first.");
 
                 if (!await store.SaveQueueAsync(wanted, clock.GetUtcNow(), ct))
-                    throw DeskRefusedException.Conflict("queue.changed", $"Queue '{queue.Id}' was made, changed or removed by somebody else. Look at it again.");
+                    throw DeskRefusedException.Conflict(
+                        "queue.changed",
+                        $"Queue '{queue.Id}' was made, changed or removed by somebody else. Look at it again."
+                    );
 
                 bell.RingQueue(queue.Id);
                 return (await store.FindQueueAsync(queue.Id, ct))!;
@@ -80,7 +84,10 @@ public sealed partial class Queues
             async () =>
             {
                 if (!await store.SaveMemberAsync(queueId, agentId, isPrimary, ct))
-                    throw DeskRefusedException.Unknown("queue.member", $"There is no queue '{queueId}' or no agent '{agentId}'. Create it first.");
+                    throw DeskRefusedException.Unknown(
+                        "queue.member",
+                        $"There is no queue '{queueId}' or no agent '{agentId}'. Create it first."
+                    );
 
                 bell.RingQueue(queueId);
             },
@@ -92,6 +99,15 @@ public sealed partial class Queues
         access.ActAsync(
             new Deed(Permissions.AgentsManage, "queue.member-out", queueId) { Wanted = Facts.Of(("agent", agentId)) },
             () => store.RemoveMemberAsync(queueId, agentId, ct),
+            ct
+        );
+
+    /// <summary>Brings what waits in a queue and who is free together now, without waiting for the next look.</summary>
+    /// <returns>How many tasks were offered or given.</returns>
+    public Task<int> LookAsync(string id, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.AgentsManage, "queue.look", id) { IsJournalled = true },
+            async () => (await matcher.DrainAsync(id, ct)).Offered,
             ct
         );
 

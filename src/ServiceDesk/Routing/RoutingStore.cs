@@ -79,7 +79,10 @@ internal sealed class RoutingStore(Database database)
         CancellationToken ct
     )
     {
-        await using var command = new NpgsqlCommand(RosterSql, connection, transaction) { Parameters = { Arg.Text(queueId), Arg.Time(now) } };
+        await using var command = new NpgsqlCommand(RosterSql, connection, transaction)
+        {
+            Parameters = { Arg.Text(queueId), Arg.Time(now) },
+        };
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<Candidate>();
 
@@ -102,7 +105,8 @@ internal sealed class RoutingStore(Database database)
             ct
         );
 
-    public Task<IReadOnlyList<WhyView>> WhyAsync(string taskId, CancellationToken ct) => database.ReadAsync(WhySql, WhyView.Read, ct, Arg.Text(taskId));
+    public Task<IReadOnlyList<WhyView>> WhyAsync(string taskId, CancellationToken ct) =>
+        database.ReadAsync(WhySql, WhyView.Read, ct, Arg.Text(taskId));
 }
 
 /// <summary>Reads agents as decisions see them.</summary>

@@ -20,7 +20,9 @@ public static class SkillJson
 
     /// <summary>From the text of a table.</summary>
     public static ImmutableArray<WantedSkill> Read(string text) =>
-        text == "{}" ? [] : [.. JsonSerializer.Deserialize<SortedDictionary<string, int>>(text)!.Select(p => new WantedSkill(p.Key, p.Value))];
+        text == "{}"
+            ? []
+            : [.. JsonSerializer.Deserialize<SortedDictionary<string, int>>(text)!.Select(p => new WantedSkill(p.Key, p.Value))];
 
     /// <summary>From what a definition or a caller gives: ids, or ids with levels; an id alone means level 1.</summary>
     /// <exception cref="DeskRefusedException">A level is none, or there are too many.</exception>
@@ -30,7 +32,11 @@ public static class SkillJson
             return [];
 
         if (given.Count > MostSkills)
-            throw DeskRefusedException.Invalid("skills.too-many", field, $"'{field}' names {given.Count} skills, and {MostSkills} are allowed.");
+            throw DeskRefusedException.Invalid(
+                "skills.too-many",
+                field,
+                $"'{field}' names {given.Count} skills, and {MostSkills} are allowed."
+            );
 
         return
         [

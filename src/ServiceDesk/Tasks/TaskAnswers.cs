@@ -2,7 +2,6 @@ using System.Text.Json;
 using ServiceLoop.Engine.Values;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
-using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Routing;
@@ -42,9 +41,24 @@ public sealed class TaskAnswers
         TimeProvider clock,
         IWorkSignal signal,
         QueueBell bell
-    ) => (this.store, this.forms, this.runtime, this.access, this.clock, this.signal, this.bell) = (store, forms, runtime, access, clock, signal, bell);
+    ) =>
+        (this.store, this.forms, this.runtime, this.access, this.clock, this.signal, this.bell) = (
+            store,
+            forms,
+            runtime,
+            access,
+            clock,
+            signal,
+            bell
+        );
 
-    internal sealed record Written(TaskRow Before, TaskRow After, IReadOnlyDictionary<string, object?> Input, long WorkId, DateTimeOffset DueAt);
+    internal sealed record Written(
+        TaskRow Before,
+        TaskRow After,
+        IReadOnlyDictionary<string, object?> Input,
+        long WorkId,
+        DateTimeOffset DueAt
+    );
 
     /// <summary>Answers a task.</summary>
     /// <param name="id">The task.</param>
@@ -67,7 +81,15 @@ public sealed class TaskAnswers
     public Task<TaskView> SkipAsync(string id, TaskOrder order, CancellationToken ct) =>
         ActAsync(id, TaskVerb.Skip, TaskRequest.Cancelled, "{}", order, Permissions.TasksManage, ct);
 
-    private Task<TaskView> ActAsync(string id, TaskVerb verb, string? outcome, string answer, TaskOrder order, string permission, CancellationToken ct)
+    private Task<TaskView> ActAsync(
+        string id,
+        TaskVerb verb,
+        string? outcome,
+        string answer,
+        TaskOrder order,
+        string permission,
+        CancellationToken ct
+    )
     {
         TaskDesk.Check(order);
         return access.ActAsync(
@@ -82,7 +104,14 @@ public sealed class TaskAnswers
         );
     }
 
-    private async Task<TaskView> AnswerAsync(string id, TaskVerb verb, string? outcome, string answer, TaskOrder order, CancellationToken ct)
+    private async Task<TaskView> AnswerAsync(
+        string id,
+        TaskVerb verb,
+        string? outcome,
+        string answer,
+        TaskOrder order,
+        CancellationToken ct
+    )
     {
         // Checked before anything is locked: a large form must not hold a task.
         var seen = await store.FindAsync(id, ct) ?? throw TaskRefusals.Unknown(id);
@@ -98,7 +127,8 @@ public sealed class TaskAnswers
         }
 
         var now = await store.FindAsync(id, CancellationToken.None) ?? throw TaskRefusals.Unknown(id);
-        var isDone = now.State is TaskState.Completing or TaskState.Completed || (verb == TaskVerb.Skip && now.State == TaskState.Cancelled);
+        var isDone =
+            now.State is TaskState.Completing or TaskState.Completed || (verb == TaskVerb.Skip && now.State == TaskState.Cancelled);
         return isDone ? TaskView.Of(now) : throw TaskRefusals.Ended(now);
     }
 

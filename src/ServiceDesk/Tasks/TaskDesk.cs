@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using ServiceLoop.Runtime.Access;
-using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.ServiceDesk.Routing;
 
 namespace ServiceLoop.ServiceDesk.Tasks;
@@ -86,8 +85,7 @@ public sealed class TaskDesk
         };
 
     /// <summary>Who acts, as tasks know people.</summary>
-    internal static TaskActor ActorOf(IAccess access) =>
-        new(AgentIdOf(access.Actor), access.Actor.May(Permissions.TasksManage));
+    internal static TaskActor ActorOf(IAccess access) => new(AgentIdOf(access.Actor), access.Actor.May(Permissions.TasksManage));
 
     /// <summary>The agent that somebody is: oneself, or on behalf of whom one acts.</summary>
     internal static string AgentIdOf(Actor actor) => actor.OnBehalfOf ?? (actor.Id.Length > 0 ? actor.Id : actor.Name);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using ServiceLoop.Runtime.Access;
@@ -30,11 +31,14 @@ public sealed class TaskFiles
     private static readonly string ListSql = SqlFile.Beside<TaskFiles>("task_file.list");
     private static readonly string ReadSql = SqlFile.Beside<TaskFiles>("task_file.read");
 
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create("/\\\r\n\t\"<>|:*?");
+
     private readonly TaskStore store;
     private readonly IAccess access;
     private readonly TimeProvider clock;
 
-    internal TaskFiles(TaskStore store, IAccess access, TimeProvider clock) => (this.store, this.access, this.clock) = (store, access, clock);
+    internal TaskFiles(TaskStore store, IAccess access, TimeProvider clock) =>
+        (this.store, this.access, this.clock) = (store, access, clock);
 
     /// <summary>The files of a task, oldest first.</summary>
     /// <exception cref="DeskRefusedException">There is no such task.</exception>
@@ -50,7 +54,9 @@ public sealed class TaskFiles
     public async Task<(TaskFileView File, byte[] Content)> GetAsync(string taskId, string fileId, CancellationToken ct)
     {
         access.Demand(Permissions.TasksRead);
-        return (await store.Database.ReadAsync(ReadSql, static r => (Read(r), r.GetBlob(7)), ct, Arg.Text(taskId), Arg.Text(fileId))) is [var found]
+        return
+            (await store.Database.ReadAsync(ReadSql, static r => (Read(r), r.GetBlob(7)), ct, Arg.Text(taskId), Arg.Text(fileId)))
+                is [var found]
             ? found
             : throw DeskRefusedException.Unknown("task.file", $"Task '{taskId}' has no file '{fileId}'.");
     }
@@ -106,7 +112,10 @@ public sealed class TaskFiles
                     return;
 
                 if (others.Count >= MaxFiles)
-                    throw DeskRefusedException.Conflict("task.too-many-files", $"Task '{taskId}' has {MaxFiles} files already; no more are kept.");
+                    throw DeskRefusedException.Conflict(
+                        "task.too-many-files",
+                        $"Task '{taskId}' has {MaxFiles} files already; no more are kept."
+                    );
 
                 await using var batch = new Npgsql.NpgsqlBatch(connection, transaction);
                 batch.BatchCommands.Add(
@@ -139,8 +148,12 @@ public sealed class TaskFiles
     private static string CheckedName(string name)
     {
         var text = TextRules.Required(name, "name", 200);
-        return text.AsSpan().ContainsAny("/\\\r\n\t\"<>|:*?") || text is "." or ".."
-            ? throw DeskRefusedException.Invalid("file.name", "name", $"'{text}' cannot be the name of a file. Leave folders and special characters out.")
+        return text.AsSpan().ContainsAny(NotInNames) || text is "." or ".."
+            ? throw DeskRefusedException.Invalid(
+                "file.name",
+                "name",
+                $"'{text}' cannot be the name of a file. Leave folders and special characters out."
+            )
             : text;
     }
 

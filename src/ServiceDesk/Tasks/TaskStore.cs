@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
@@ -80,7 +79,12 @@ internal sealed class TaskStore(Database database)
         );
 
     /// <summary>The task, locked until the end of the transaction; null for none.</summary>
-    public static async Task<TaskRow?> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string id, CancellationToken ct)
+    public static async Task<TaskRow?> LockAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string id,
+        CancellationToken ct
+    )
     {
         await using var command = new NpgsqlCommand(LockSql, connection, transaction) { Parameters = { Arg.Text(id) } };
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -105,10 +109,25 @@ internal sealed class TaskStore(Database database)
     }
 
     /// <summary>Remembers what was asked for under an id.</summary>
-    public static NpgsqlBatchCommand Remembering(string taskId, string operationId, string fingerprint, long rev, string answer, DateTimeOffset now) =>
+    public static NpgsqlBatchCommand Remembering(
+        string taskId,
+        string operationId,
+        string fingerprint,
+        long rev,
+        string answer,
+        DateTimeOffset now
+    ) =>
         new(OperationInsert)
         {
-            Parameters = { Arg.Text(taskId), Arg.Text(operationId), Arg.Text(fingerprint), Arg.Number(rev), Arg.Text(answer), Arg.Time(now) },
+            Parameters =
+            {
+                Arg.Text(taskId),
+                Arg.Text(operationId),
+                Arg.Text(fingerprint),
+                Arg.Number(rev),
+                Arg.Text(answer),
+                Arg.Time(now),
+            },
         };
 
     /// <summary>Writes a change: units, row, place, offer, history and work.</summary>
@@ -144,7 +163,9 @@ internal sealed class TaskStore(Database database)
         batch.BatchCommands.Add(Telling(after.Id, change.Now, change.Actor, change.Verb, before.Rev + 1, change.Detail));
 
         IReadOnlyList<NewWork> work =
-            after.IsWaiting && !before.IsWaiting && OverflowSteps.Next(after, before.Rev + 1) is { } next ? [.. change.Work, next] : change.Work;
+            after.IsWaiting && !before.IsWaiting && OverflowSteps.Next(after, before.Rev + 1) is { } next
+                ? [.. change.Work, next]
+                : change.Work;
 
         if (work.Count > 0)
             batch.BatchCommands.Add(WorkRowsCommand.Adding(work));
@@ -197,7 +218,12 @@ internal sealed class TaskStore(Database database)
     }
 
     /// <summary>Number of a piece of work by its key; 0 when it is done already.</summary>
-    public static async Task<long> FindWorkAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string key, CancellationToken ct)
+    public static async Task<long> FindWorkAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string key,
+        CancellationToken ct
+    )
     {
         await using var command = new NpgsqlCommand(WorkFind, connection, transaction) { Parameters = { Arg.Text(key) } };
         return await command.ExecuteScalarAsync(ct) as long? ?? 0;
@@ -210,7 +236,12 @@ internal sealed class TaskStore(Database database)
             Parameters = { Arg.Text(taskId), Arg.Time(now), Arg.Text(actor), Arg.Text(verb), Arg.Number(rev), Arg.Text(detail) },
         };
 
-    private static async Task MoveUnitsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, TaskChange change, CancellationToken ct)
+    private static async Task MoveUnitsAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        TaskChange change,
+        CancellationToken ct
+    )
     {
         var (from, wasReserved) = change.Before.Holding;
         var (to, isReserved) = change.After.Holding;

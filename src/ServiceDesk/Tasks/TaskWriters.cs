@@ -6,7 +6,6 @@ using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tasks;
-using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Agents;
 using ServiceLoop.ServiceDesk.Routing;
 
@@ -87,7 +86,11 @@ internal sealed class TaskEndWriter : IRecordWriter
                     Arg.Texts(ends.Select(r => ((DeskTaskEnd)r.Row).TaskId)),
                     Arg.Smalls(ends.Select(r => (short)StateOf(((DeskTaskEnd)r.Row).Ending))),
                     Arg.Times(ends.Select(r => (DateTimeOffset?)r.Now)),
-                    new NpgsqlParameter { Value = ends.Select(r => VerbOf(((DeskTaskEnd)r.Row).Ending)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                    new NpgsqlParameter
+                    {
+                        Value = ends.Select(r => VerbOf(((DeskTaskEnd)r.Row).Ending)).ToArray(),
+                        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                    },
                 },
             }
         );

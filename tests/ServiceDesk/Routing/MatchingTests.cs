@@ -31,7 +31,10 @@ public sealed class MatchingTests(PostgresFixture postgres) : IClassFixture<Post
         var task = await ArriveAsync();
 
         (await house.MatchAsync()).Offered.ShouldBe(1);
-        (await house.GetAsync(task.Id)).ShouldSatisfyAllConditions(t => t.State.ShouldBe(TaskState.Offered), t => t.OfferedTo.ShouldBe("ann"));
+        (await house.GetAsync(task.Id)).ShouldSatisfyAllConditions(
+            t => t.State.ShouldBe(TaskState.Offered),
+            t => t.OfferedTo.ShouldBe("ann")
+        );
         (await house.AgentOfAsync("ann")).ReservedUnits.ShouldBe(15);
 
         using var ann = house.As("ann");
@@ -150,11 +153,13 @@ public sealed class MatchingTests(PostgresFixture postgres) : IClassFixture<Post
         (await house.MatchAsync()).Offered.ShouldBe(0);
 
         using var system = house.As("system");
-        (await house.Get<Queues>().AlarmsAsync(Ct)).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            a => a.Kind.ShouldBe("skill.held-by-nobody"),
-            a => a.Subject.ShouldBe("lang-zh"),
-            a => a.ClearedAt.ShouldBeNull()
-        );
+        (await house.Get<Queues>().AlarmsAsync(Ct))
+            .ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(
+                a => a.Kind.ShouldBe("skill.held-by-nobody"),
+                a => a.Subject.ShouldBe("lang-zh"),
+                a => a.ClearedAt.ShouldBeNull()
+            );
 
         await house.Get<AgentDesk>().SaveSkillAsync(new SkillView("lang-zh", "中文", SkillKind.Language, true), Ct);
         await house.Get<AgentDesk>().SetSkillAsync("ann", new AgentSkill("lang-zh", 3), "test", Ct);
@@ -367,7 +372,9 @@ public sealed class MatchingTests(PostgresFixture postgres) : IClassFixture<Post
         using var boss = house.As("boss", isSupervisor: true);
         var order = new TaskOrder(task.Rev, "over") { Target = "ann", Reason = "storm" };
 
-        (await Should.ThrowAsync<DeskRefusedException>(() => house.Desk.DoAsync(task.Id, TaskVerb.Assign, order, Ct))).Code.ShouldBe("agent.full");
+        (await Should.ThrowAsync<DeskRefusedException>(() => house.Desk.DoAsync(task.Id, TaskVerb.Assign, order, Ct))).Code.ShouldBe(
+            "agent.full"
+        );
         await house.Desk.DoAsync(task.Id, TaskVerb.Assign, order with { IsOverride = true }, Ct);
 
         (await house.AgentOfAsync("ann")).UsedUnits.ShouldBe(105);

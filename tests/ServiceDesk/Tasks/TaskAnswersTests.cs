@@ -203,7 +203,14 @@ public sealed class TaskAnswersTests(PostgresFixture postgres) : IClassFixture<P
         TestContext.Current.SendDiagnosticMessage(string.Join(", ", ends.Select(e => $"{e.Key} {e.Value}")));
     }
 
-    private async Task<TaskView> AnswerAsync(TaskView task, string outcome, string answer, string operation, string who = "ann", int node = 0)
+    private async Task<TaskView> AnswerAsync(
+        TaskView task,
+        string outcome,
+        string answer,
+        string operation,
+        string who = "ann",
+        int node = 0
+    )
     {
         using var actor = house.As(who, node: node);
         return await house.Get<TaskAnswers>(node).CompleteAsync(task.Id, outcome, answer, new TaskOrder(task.Rev, operation), Ct);

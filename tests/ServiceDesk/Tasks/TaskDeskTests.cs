@@ -57,26 +57,28 @@ public sealed class TaskDeskTests(PostgresFixture postgres) : IClassFixture<Post
         task.Priority.ShouldBe(Priority.P1);
         using var system = house.As("system");
         var lines = await house.Desk.HistoryAsync(task.Id, Ct);
-        lines.Select(l => l.Verb).ShouldBe([
-            "create",
-            "claim",
-            "start",
-            "save-draft",
-            "comment",
-            "set-due",
-            "set-follow-up",
-            "set-priority",
-            "stop",
-            "delegate",
-            "resolve-back",
-            "suspend",
-            "resume",
-            "reassign",
-            "release",
-            "assign",
-            "return-to-sender",
-            "escalate",
-        ]);
+        lines
+            .Select(l => l.Verb)
+            .ShouldBe([
+                "create",
+                "claim",
+                "start",
+                "save-draft",
+                "comment",
+                "set-due",
+                "set-follow-up",
+                "set-priority",
+                "stop",
+                "delegate",
+                "resolve-back",
+                "suspend",
+                "resume",
+                "reassign",
+                "release",
+                "assign",
+                "return-to-sender",
+                "escalate",
+            ]);
         lines.Select(l => l.Rev).ShouldBe(Enumerable.Range(1, 18).Select(i => (long)i));
         lines[4].Detail.ShouldBe("<b>{{ 7*7 }}'; drop table task; --");
     }
@@ -92,7 +94,9 @@ public sealed class TaskDeskTests(PostgresFixture postgres) : IClassFixture<Post
 
         again.Rev.ShouldBe(claimed.Rev);
         again.State.ShouldBe(TaskState.Assigned);
-        (await RefusalAsync(() => DoAsync(task, TaskVerb.Release, "ann", o => o with { OperationId = "one" }))).Code.ShouldBe("operation.other-content");
+        (await RefusalAsync(() => DoAsync(task, TaskVerb.Release, "ann", o => o with { OperationId = "one" }))).Code.ShouldBe(
+            "operation.other-content"
+        );
     }
 
     [Fact]
@@ -123,12 +127,22 @@ public sealed class TaskDeskTests(PostgresFixture postgres) : IClassFixture<Post
     {
         var task = await DoAsync(await house.StartAsync("approval"), TaskVerb.Claim, "ann");
 
-        (await RefusalAsync(() => DoAsync(task, TaskVerb.SetDue, "ann", o => o with { At = DateTimeOffset.MinValue }))).Fields.ShouldContainKey("at");
+        (
+            await RefusalAsync(() => DoAsync(task, TaskVerb.SetDue, "ann", o => o with { At = DateTimeOffset.MinValue }))
+        ).Fields.ShouldContainKey("at");
         (await RefusalAsync(() => DoAsync(task, TaskVerb.Comment, "ann", o => o with { Text = "a\0b" }))).Code.ShouldBe("text.unreadable");
-        (await RefusalAsync(() => DoAsync(task, TaskVerb.Comment, "ann", o => o with { Text = "a\ud800b" }))).Code.ShouldBe("text.unreadable");
-        (await RefusalAsync(() => DoAsync(task, TaskVerb.Comment, "ann", o => o with { Text = new string('x', 10_001) }))).Code.ShouldBe("text.too-long");
-        (await RefusalAsync(() => DoAsync(task, TaskVerb.Start, "ann", o => o with { OperationId = new string('x', 101) }))).Fields.ShouldContainKey("operationId");
-        (await RefusalAsync(() => DoAsync(task, TaskVerb.Start, "ann", o => o with { OperationId = "" }))).Fields.ShouldContainKey("operationId");
+        (await RefusalAsync(() => DoAsync(task, TaskVerb.Comment, "ann", o => o with { Text = "a\ud800b" }))).Code.ShouldBe(
+            "text.unreadable"
+        );
+        (await RefusalAsync(() => DoAsync(task, TaskVerb.Comment, "ann", o => o with { Text = new string('x', 10_001) }))).Code.ShouldBe(
+            "text.too-long"
+        );
+        (
+            await RefusalAsync(() => DoAsync(task, TaskVerb.Start, "ann", o => o with { OperationId = new string('x', 101) }))
+        ).Fields.ShouldContainKey("operationId");
+        (await RefusalAsync(() => DoAsync(task, TaskVerb.Start, "ann", o => o with { OperationId = "" }))).Fields.ShouldContainKey(
+            "operationId"
+        );
         (await house.GetAsync(task.Id)).Rev.ShouldBe(task.Rev);
     }
 
@@ -168,12 +182,16 @@ public sealed class TaskDeskTests(PostgresFixture postgres) : IClassFixture<Post
         using var ann = house.As("ann");
         var files = house.Get<TaskFiles>();
 
-        (await RefusalAsync(() => files.AddAsync(task.Id, "a.txt", "text/plain", new byte[TaskFiles.MaxBytes + 1], Ct))).Code.ShouldBe("file.size");
+        (await RefusalAsync(() => files.AddAsync(task.Id, "a.txt", "text/plain", new byte[TaskFiles.MaxBytes + 1], Ct))).Code.ShouldBe(
+            "file.size"
+        );
 
         for (var i = 0; i < TaskFiles.MaxFiles; i++)
             await files.AddAsync(task.Id, $"{i}.txt", "text/plain", "x"u8.ToArray(), Ct);
 
-        (await RefusalAsync(() => files.AddAsync(task.Id, "b.txt", "text/plain", "x"u8.ToArray(), Ct))).Code.ShouldBe("task.too-many-files");
+        (await RefusalAsync(() => files.AddAsync(task.Id, "b.txt", "text/plain", "x"u8.ToArray(), Ct))).Code.ShouldBe(
+            "task.too-many-files"
+        );
     }
 
     private async Task<TaskView> DoAsync(

@@ -98,11 +98,11 @@ internal sealed class TaskHouse : IAsyncDisposable
     {
         using var system = As("system");
         string[] outcomes = ["approve", "reject", "Done", "Timed out", "Cancelled"];
-        var lines = outcomes.Select(
-            o => $$$$"""{"id": "L{{{{o.Replace(' ', '-')}}}}", "type": "Elsa.WriteLine", "text": {"typeName": "String", "expression": {"type": "Literal", "value": "{{{{o}}}}"}}}"""
+        var lines = outcomes.Select(o =>
+            $$$$"""{"id": "L{{{{o.Replace(' ', '-')}}}}", "type": "Elsa.WriteLine", "text": {"typeName": "String", "expression": {"type": "Literal", "value": "{{{{o}}}}"}}}"""
         );
-        var wires = outcomes.Select(
-            o => $$$"""{"source": {"activity": "task", "port": "{{{o}}}"}, "target": {"activity": "L{{{o.Replace(' ', '-')}}}", "port": "In"}}"""
+        var wires = outcomes.Select(o =>
+            $$$"""{"source": {"activity": "task", "port": "{{{o}}}"}, "target": {"activity": "L{{{o.Replace(' ', '-')}}}", "port": "In"}}"""
         );
         var json = $$$"""
             {"id": "{{{id}}}-1", "definitionId": "{{{id}}}", "name": "{{{id}}}", "version": 1, "toolVersion": "3.8.2.0",
@@ -134,7 +134,10 @@ internal sealed class TaskHouse : IAsyncDisposable
     public async Task<IReadOnlyList<string>> LinesAsync(TaskView task)
     {
         using var system = As("system");
-        return [.. (await Get<WorkflowRuntime>().ReadHistoryAsync(task.InstanceId, Ct)).Where(h => h.Event is null).Select(h => h.Message!)];
+        return
+        [
+            .. (await Get<WorkflowRuntime>().ReadHistoryAsync(task.InstanceId, Ct)).Where(h => h.Event is null).Select(h => h.Message!),
+        ];
     }
 
     /// <summary>Lets time pass and does all work that is due.</summary>

@@ -4,7 +4,6 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.ServiceDesk;
 using ServiceLoop.ServiceDesk.Agents;
 using ServiceLoop.ServiceDesk.Routing;
-using ServiceLoop.ServiceDesk.Tasks;
 
 namespace ServiceLoop.Workflows.Api.Desk;
 
@@ -48,6 +47,9 @@ internal static class RoutingApi
         double Occupancy,
         int AssignedToday
     );
+
+    /// <summary>What a look at a queue brought.</summary>
+    internal sealed record LookView(int Offered);
 
     /// <summary>What a skill is to be.</summary>
     internal sealed record SkillRequest(string? Name, SkillKind? Kind, bool? Mandatory);
@@ -93,7 +95,10 @@ internal static class RoutingApi
             .Needs(Permissions.AgentsRead)
             .WithSummary("A queue.");
         queues
-            .MapPut("/{id}", (string id, QueueRequest? request, Queues desk, CancellationToken ct) => desk.SaveAsync(QueueOf(id, request), ct))
+            .MapPut(
+                "/{id}",
+                (string id, QueueRequest? request, Queues desk, CancellationToken ct) => desk.SaveAsync(QueueOf(id, request), ct)
+            )
             .Needs(Permissions.AgentsManage)
             .WithSummary("Makes or changes a queue.");
         queues.MapGet("/{id}/members", MembersAsync).Needs(Permissions.AgentsRead).WithSummary("The members of a queue, with their load.");
@@ -119,6 +124,10 @@ internal static class RoutingApi
             )
             .Needs(Permissions.AgentsManage)
             .WithSummary("Takes an agent out of a queue.");
+        queues
+            .MapPost("/{id}/look", async (string id, Queues desk, CancellationToken ct) => new LookView(await desk.LookAsync(id, ct)))
+            .Needs(Permissions.AgentsManage)
+            .WithSummary("Brings what waits and who is free together now.");
     }
 
     private static void MapAgents(IEndpointRouteBuilder routes)
@@ -144,7 +153,8 @@ internal static class RoutingApi
         agents
             .MapGet(
                 "",
-                async (string? after, int? take, AgentDesk desk, CancellationToken ct) => ListOf(await desk.ListAsync(after, take ?? 50, ct))
+                async (string? after, int? take, AgentDesk desk, CancellationToken ct) =>
+                    ListOf(await desk.ListAsync(after, take ?? 50, ct))
             )
             .Needs(Permissions.AgentsRead)
             .WithSummary("Agents by id, page by page.");
@@ -153,10 +163,16 @@ internal static class RoutingApi
             .Needs(Permissions.AgentsRead)
             .WithSummary("An agent with load and skills.");
         agents
-            .MapPut("/{id}", (string id, AgentRequest? request, AgentDesk desk, CancellationToken ct) => desk.SaveAsync(AgentOf(id, request), ct))
+            .MapPut(
+                "/{id}",
+                (string id, AgentRequest? request, AgentDesk desk, CancellationToken ct) => desk.SaveAsync(AgentOf(id, request), ct)
+            )
             .Needs(Permissions.AgentsManage)
             .WithSummary("Makes or changes an agent.");
-        agents.MapPut("/{id}/skills/{skillId}", SetSkillAsync).Needs(Permissions.AgentsManage).WithSummary("Says that an agent can do something.");
+        agents
+            .MapPut("/{id}/skills/{skillId}", SetSkillAsync)
+            .Needs(Permissions.AgentsManage)
+            .WithSummary("Says that an agent can do something.");
         agents
             .MapDelete(
                 "/{id}/skills/{skillId}",
@@ -181,7 +197,10 @@ internal static class RoutingApi
             .Needs(Permissions.TasksComplete)
             .WithSummary("Says whether one takes work oneself.");
         presence
-            .MapPut("/{agentId}", (string agentId, PresenceRequest? request, PresenceDesk desk, CancellationToken ct) => SetAsync(agentId, request, desk, ct))
+            .MapPut(
+                "/{agentId}",
+                (string agentId, PresenceRequest? request, PresenceDesk desk, CancellationToken ct) => SetAsync(agentId, request, desk, ct)
+            )
             .Needs(Permissions.AgentsManage)
             .WithSummary("Says whether another agent takes work.");
         presence
@@ -201,7 +220,10 @@ internal static class RoutingApi
             .Needs(Permissions.TasksRead)
             .WithSummary("Offers that stand for oneself, or for another agent.");
         offers
-            .MapPost("/{taskId}/{offerNo:int}/accept", (string taskId, int offerNo, Offers desk, CancellationToken ct) => desk.AcceptAsync(taskId, offerNo, ct))
+            .MapPost(
+                "/{taskId}/{offerNo:int}/accept",
+                (string taskId, int offerNo, Offers desk, CancellationToken ct) => desk.AcceptAsync(taskId, offerNo, ct)
+            )
             .Needs(Permissions.TasksComplete)
             .WithSummary("Takes an offer.");
         offers

@@ -103,8 +103,7 @@ internal static class TaskDeskApi
         tasks
             .MapPost("/{id}/files", AddFileAsync)
             .Needs(Permissions.TasksComplete)
-            .WithSummary("Attaches a file: the body is its content, the header Content-Type its kind.")
-            .Accepts<IFormFile>("application/octet-stream");
+            .WithSummary("Attaches a file: the body is its content, the header Content-Type its kind.");
     }
 
     private static async Task<Ok<PageView<TaskView>>> ListAsync(
@@ -210,7 +209,12 @@ internal static class TaskDeskApi
         };
 
     private static long Rev(long? rev) =>
-        rev ?? throw DeskRefusedException.Invalid("task.expected-rev", "expectedRev", "'expectedRev' is missing: give the revision that you saw.");
+        rev
+        ?? throw DeskRefusedException.Invalid(
+            "task.expected-rev",
+            "expectedRev",
+            "'expectedRev' is missing: give the revision that you saw."
+        );
 
     private static string? Given(JsonElement? json) =>
         json is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } given ? given.GetRawText() : null;
