@@ -6,5 +6,10 @@ namespace ServiceLoop.Activities.CustomerService;
 public static class CustomerServiceActivities
 {
     /// <summary>Adds all of them to the catalog.</summary>
-    public static ActivityCatalog AddTo(ActivityCatalog catalog) => catalog.Add<SendMessage>();
+    public static ActivityCatalog AddTo(ActivityCatalog catalog) =>
+        catalog
+            // tasks
+            .Add<AssignTask>()
+            // messages
+            .Add<SendMessage>();
 }

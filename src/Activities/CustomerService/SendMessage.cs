@@ -6,7 +6,7 @@ namespace ServiceLoop.Activities.CustomerService;
 /// <summary>Sends a message to a customer, by a template or with a text of its own.</summary>
 /// <remarks>The message is made now and kept with the step: it goes out if and only if the step is kept, however often the step is repeated.</remarks>
 [Activity(
-    "CustomerService",
+    "ServiceLoop",
     "Customer service",
     "Sends a message to a customer, by a template or with a text of its own.",
     DisplayName = "Send Message"
@@ -47,11 +47,11 @@ public sealed class SendMessage : CodeActivity
     public Input<string> Body { get; set; } = new((string?)null);
 
     /// <summary>The customer whom it is for.</summary>
-    [Input(Description = "Id of the customer whom it is for.", Category = "About")]
+    [Input(Description = "Id of the customer whom it is for.", Category = "Case")]
     public Input<string> CustomerId { get; set; } = new((string?)null);
 
     /// <summary>The case that it is about.</summary>
-    [Input(Description = "Id of the case that it is about.", Category = "About")]
+    [Input(Description = "Id of the case that it is about.", Category = "Case")]
     public Input<string> CaseId { get; set; } = new((string?)null);
 
     /// <inheritdoc/>

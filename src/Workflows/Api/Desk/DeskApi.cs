@@ -3,5 +3,12 @@ namespace ServiceLoop.Workflows.Api.Desk;
 /// <summary>The doors of the service desk, below <c>/api</c>.</summary>
 internal static class DeskApi
 {
-    public static IEndpointRouteBuilder MapDesk(this IEndpointRouteBuilder routes) => routes.MapMessages().MapWebhooks();
+    public static IEndpointRouteBuilder MapDesk(this IEndpointRouteBuilder routes)
+    {
+        routes.MapTaskDesk();
+        routes.MapRouting();
+        routes.MapMessages();
+        routes.MapWebhooks();
+        return routes;
+    }
 }

@@ -23,7 +23,7 @@ public sealed class MessagesApiTests(TestServer server) : IClassFixture<TestServ
             Sequence(
                 "promise",
                 $$"""
-                { "id": "Tell", "type": "CustomerService.SendMessage", "channel": {{Literal("Email")}}, "recipient": {{Literal(
+                { "id": "Tell", "type": "ServiceLoop.SendMessage", "channel": {{Literal("Email")}}, "recipient": {{Literal(
                     "li@example.com"
                 )}},
                   "template": {{Literal("promised")}}, "language": {{Literal("zh-CN")}}, "caseId": {{Literal("C-7")}},
@@ -63,7 +63,7 @@ public sealed class MessagesApiTests(TestServer server) : IClassFixture<TestServ
         (await client.JsonAsync("/api/messages?caseId=C-none", Ct)).GetProperty("count").GetInt32().ShouldBe(0);
 
         static string Step(string template) =>
-            $$"""{ "id": "Tell", "type": "CustomerService.SendMessage", "channel": {{Literal("Outbox")}}, "recipient": {{Literal("li")}}, "template": {{Literal(template)}}, "caseId": {{Literal("C-none")}} }""";
+            $$"""{ "id": "Tell", "type": "ServiceLoop.SendMessage", "channel": {{Literal("Outbox")}}, "recipient": {{Literal("li")}}, "template": {{Literal(template)}}, "caseId": {{Literal("C-none")}} }""";
     }
 
     [Fact]
