@@ -14,5 +14,9 @@ public static class CustomerServiceActivities
             .Add<ResumeClock>()
             .Add<StopClock>()
             .Add<Escalate>()
-            .Add<AcknowledgeEscalation>();
+            .Add<AcknowledgeEscalation>()
+            // tasks
+            .Add<AssignTask>()
+            // messages
+            .Add<SendMessage>();
 }

@@ -6,6 +6,7 @@ using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Calendars;
 using ServiceLoop.ServiceDesk.Escalations;
+using ServiceLoop.ServiceDesk.Routing;
 
 namespace ServiceLoop.ServiceDesk.Clocks;
 
@@ -16,6 +17,7 @@ internal static class ClocksSetup
     {
         services.TryAddSingleton(p => new CalendarStore(p.GetRequiredService<Database>()));
         services.TryAddSingleton(p => new WorkingTimes(p.GetRequiredService<CalendarStore>()));
+        services.TryAddSingleton<IWorkingTime, QueueTime>();
         services.TryAddSingleton(p => new CalendarService(
             p.GetRequiredService<CalendarStore>(),
             p.GetRequiredService<Recomputes>(),

@@ -3,6 +3,13 @@ namespace ServiceLoop.Workflows.Api.Desk;
 /// <summary>The doors of the service desk, below <c>/api</c>.</summary>
 internal static class DeskApi
 {
-    public static IEndpointRouteBuilder MapDesk(this IEndpointRouteBuilder routes) =>
+    public static IEndpointRouteBuilder MapDesk(this IEndpointRouteBuilder routes)
+    {
+        routes.MapTaskDesk();
+        routes.MapRouting();
         routes.MapCalendars().MapSlaPolicies().MapClocks().MapEscalations();
+        routes.MapMessages();
+        routes.MapWebhooks();
+        return routes;
+    }
 }
