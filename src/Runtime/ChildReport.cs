@@ -31,8 +31,14 @@ public static class ChildReport
         ];
 
     /// <summary>The report of a child that has ended.</summary>
-    public static Dictionary<string, object?> Of(WorkflowState child) =>
-        Of(child.InstanceId, child.SubStatus, child.Outputs.ToObject(), child.Incidents.IsEmpty ? null : child.Incidents[0].Message);
+    public static Dictionary<string, object?> Of(WorkflowState child) => Of(child, FaultOf(child));
+
+    /// <summary>The same with another text for why it failed: one without its secrets, which it did not mean to hand out.</summary>
+    internal static Dictionary<string, object?> Of(WorkflowState child, string? fault) =>
+        Of(child.InstanceId, child.SubStatus, child.Outputs.ToObject(), fault);
+
+    /// <summary>Message of its first open incident; null without one.</summary>
+    internal static string? FaultOf(WorkflowState child) => child.Incidents.IsEmpty ? null : child.Incidents[0].Message;
 
     /// <summary>The report of a child that could not even be started.</summary>
     public static Dictionary<string, object?> NotStarted(string childInstanceId, string reason) =>

@@ -3,11 +3,12 @@ using ServiceLoop.Engine;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.InMemory;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Secrets;
 
 namespace ServiceLoop.Workflows;
 
 /// <summary>Child workflows of activities, on the durable runtime.</summary>
-internal sealed class RuntimeChildWorkflows(WorkflowRuntime runtime, IVersionResolver resolver) : IChildWorkflows
+internal sealed class RuntimeChildWorkflows(WorkflowRuntime runtime, IVersionResolver resolver, Secrecy secrecy) : IChildWorkflows
 {
     public async ValueTask<bool> IsPublishedAsync(string definitionId, CancellationToken ct) =>
         await resolver.ResolveAsync(new VersionRequest(definitionId), ct) is not null;
@@ -39,7 +40,10 @@ internal sealed class RuntimeChildWorkflows(WorkflowRuntime runtime, IVersionRes
             state.InstanceId,
             state.SubStatus,
             state.Outputs.ToObject(),
-            state.Incidents.IsEmpty ? null : state.Incidents[0].Message
+            // A child hands out its outputs; what its secrets are is not for its parent.
+            state.Incidents.IsEmpty
+                ? null
+                : (await secrecy.ShownAsync(result, ct)).State!.Incidents[0].Message
         );
     }
 }

@@ -23,14 +23,19 @@ internal static class FlowRun
         public double Group => (double)Bursts / Math.Max(1, Groups);
     }
 
-    public static async Task<Result> RunAsync(BenchNode node, int concurrency, int seconds, CancellationToken ct)
+    public static Task<Result> RunAsync(BenchNode node, int concurrency, int seconds, CancellationToken ct) =>
+        RunAsync(node, StageFlow.DefinitionId, concurrency, seconds, ct);
+
+    public static async Task<Result> RunAsync(BenchNode node, string definitionId, int concurrency, int seconds, CancellationToken ct)
     {
         var latencies = new Latencies();
         var groups = 0L;
         using var listener = Listen(() => Interlocked.Increment(ref groups));
         var allocated = GC.GetTotalAllocatedBytes();
         var start = Stopwatch.GetTimestamp();
-        var bursts = await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => CallAsync(node, IsOpen, latencies.Part(), ct)));
+        var bursts = await Task.WhenAll(
+            Enumerable.Range(0, concurrency).Select(_ => CallAsync(node, definitionId, IsOpen, latencies.Part(), ct))
+        );
         var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new(bursts.Sum(), elapsed, latencies.Sorted(), groups, GC.GetTotalAllocatedBytes() - allocated);
 
@@ -53,7 +58,13 @@ internal static class FlowRun
         return listener;
     }
 
-    private static async Task<long> CallAsync(BenchNode node, Func<bool> isOpen, List<double> latency, CancellationToken ct)
+    private static async Task<long> CallAsync(
+        BenchNode node,
+        string definitionId,
+        Func<bool> isOpen,
+        List<double> latency,
+        CancellationToken ct
+    )
     {
         await Task.Yield();
         var bursts = 0L;
@@ -65,7 +76,7 @@ internal static class FlowRun
 
             if (state is null)
             {
-                state = (await node.Runtime.StartAsync(new StartInstanceRequest(StageFlow.DefinitionId), ct)).State;
+                state = (await node.Runtime.StartAsync(new StartInstanceRequest(definitionId), ct)).State;
             }
             else
             {

@@ -10,6 +10,9 @@ internal static class StageFlow
 {
     public const string DefinitionId = "five-stages";
 
+    /// <summary>The same with a secret variable.</summary>
+    public const string SecretId = "five-secret-stages";
+
     /// <summary>Bursts of one flow: its start, and one for each wait.</summary>
     public const int Bursts = 6;
 
@@ -20,9 +23,16 @@ internal static class StageFlow
     /// <param name="wait">"Elsa.Event" or "Elsa.RunTask".</param>
     /// <param name="ct">Cancels.</param>
     public static async Task PublishAsync(BenchNode node, string wait, CancellationToken ct) =>
-        await node.Definitions.ImportAsync(ElsaJson.Read(Encoding.UTF8.GetBytes(Definition(wait))), note: null, ct);
+        await ImportAsync(node, Definition(wait, DefinitionId, "Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core"), ct);
 
-    private static string Definition(string wait)
+    /// <summary>Publishes the one with a secret, which waits for events.</summary>
+    public static Task PublishSecretAsync(BenchNode node, CancellationToken ct) =>
+        ImportAsync(node, Definition("Elsa.Event", SecretId, StorageDrivers.Encrypted), ct);
+
+    private static async Task ImportAsync(BenchNode node, string definition, CancellationToken ct) =>
+        await node.Definitions.ImportAsync(ElsaJson.Read(Encoding.UTF8.GetBytes(definition)), note: null, ct);
+
+    private static string Definition(string wait, string definitionId, string driver)
     {
         var activities = new List<string>();
         var connections = new List<string>();
@@ -47,11 +57,11 @@ internal static class StageFlow
 
         return $$"""
             {
-              "definitionId": "{{DefinitionId}}", "name": "Five stages",
+              "definitionId": "{{definitionId}}", "name": "Five stages",
               "variables": [
                 { "id": "Stage", "name": "Stage", "typeName": "String" },
                 { "id": "Score", "name": "Score", "typeName": "Int64" },
-                { "id": "Customer", "name": "Customer", "typeName": "String", "value": "A customer with a name and an address of usual length" }
+                { "id": "Customer", "name": "Customer", "typeName": "String", "storageDriverTypeName": "{{driver}}", "value": "A customer with a name and an address of usual length" }
               ],
               "root": { "id": "Flow", "type": "Elsa.Flowchart", "activities": [ {{string.Join(", ", activities)}} ], "connections": [ {{string.Join(
                 ", ",

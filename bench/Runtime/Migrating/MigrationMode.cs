@@ -287,7 +287,7 @@ internal sealed class MigrationMode : IBenchMode
         {
             var view = (await node.Runtime.FindAsync(id, ct))!;
             var waiter = view.State.Bookmarks.FirstOrDefault(b =>
-                activity is null || view.Graph.Nodes[view.State.Frames.First(f => f.Id == b.FrameId).Node].Id == activity
+                activity is null || view.Graph!.Nodes[view.State.Frames.First(f => f.Id == b.FrameId).Node].Id == activity
             );
 
             if (waiter is null)

@@ -9,6 +9,7 @@ using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Scripting;
 
@@ -40,10 +41,15 @@ internal sealed class BenchNode : IAsyncDisposable
     /// <param name="options">How its store uses the server.</param>
     /// <param name="hasPump">True: with Hangfire and the pulse, which do work that is due.</param>
     /// <param name="ct">Cancels.</param>
+    public static Task<BenchNode> StartAsync(string connectionString, PostgresStoreOptions options, bool hasPump, CancellationToken ct) =>
+        StartAsync(connectionString, options, hasPump, cipher: null, ct);
+
+    /// <summary>Starts one that encrypts what is secret; null: as the others.</summary>
     public static async Task<BenchNode> StartAsync(
         string connectionString,
         PostgresStoreOptions options,
         bool hasPump,
+        IValueCipher? cipher,
         CancellationToken ct
     )
     {
@@ -55,6 +61,9 @@ internal sealed class BenchNode : IAsyncDisposable
             new WorkflowCompiler(BuiltInActivities.AddTo(ActivityCatalog.WithEngineActivities()), ScriptLanguages.All())
         );
         builder.Services.AddPostgresStore(options);
+
+        if (cipher is not null)
+            builder.Services.AddSingleton(cipher);
 
         if (hasPump)
             builder.Services.AddHangfireWork(connectionString);

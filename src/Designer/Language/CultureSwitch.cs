@@ -22,20 +22,28 @@ internal static class CultureSwitch
     /// <param name="back">Path and query to come back to, from the slash on.</param>
     public static string Address(string culture, string back) => $"/culture?culture={culture}&redirectUri={Uri.EscapeDataString(back)}";
 
+    /// <summary>The pages speak somebody's language from now on, unless one was chosen in this browser; until the browser is closed.</summary>
+    /// <param name="context">Of the sign-in.</param>
+    /// <param name="language">Of the person; null changes nothing.</param>
+    public static void Suggest(HttpContext context, string? language)
+    {
+        if (Cultures.Find(language) is { } known && !context.Request.Cookies.ContainsKey(Cultures.CookieName))
+            context.Response.Cookies.Append(Cultures.CookieName, known, Options(null));
+    }
+
+    private static CookieOptions Options(TimeSpan? memory) =>
+        new()
+        {
+            MaxAge = memory,
+            SameSite = SameSiteMode.Lax,
+            HttpOnly = true,
+            IsEssential = true,
+        };
+
     private static RedirectHttpResult Switch(string? culture, string? redirectUri, HttpContext context)
     {
         if (Cultures.Find(culture) is { } known)
-            context.Response.Cookies.Append(
-                Cultures.CookieName,
-                known,
-                new CookieOptions
-                {
-                    MaxAge = Memory,
-                    SameSite = SameSiteMode.Lax,
-                    HttpOnly = true,
-                    IsEssential = true,
-                }
-            );
+            context.Response.Cookies.Append(Cultures.CookieName, known, Options(Memory));
 
         return TypedResults.Redirect(IsLocal(redirectUri) ? redirectUri! : "/");
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Localization;
+using ServiceLoop.Identity.Users;
 
 namespace ServiceLoop.Designer.Language;
 
@@ -13,10 +14,10 @@ public static class Cultures
     public const string CookieName = "serviceloop-language";
 
     /// <summary>Simplified Chinese.</summary>
-    public const string Chinese = "zh-CN";
+    public const string Chinese = Languages.Chinese;
 
     /// <summary>English.</summary>
-    public const string English = "en";
+    public const string English = Languages.English;
 
     /// <summary>What can be chosen: the value for <c>/culture</c>, and the language's own name for itself.</summary>
     public static readonly ImmutableArray<(string Name, string Title)> Choices = [(Chinese, "中文"), (English, "English")];

@@ -6,7 +6,7 @@ namespace ServiceLoop.Designer.Shell;
 /// <param name="clock">Tells what is today.</param>
 public sealed class BrowserZone(TimeProvider clock)
 {
-    /// <summary>The zone of the browser; UTC until it has told.</summary>
+    /// <summary>The person's own zone, or where they have none that of the browser; UTC until it has told.</summary>
     public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 
     /// <summary>The browser has told another zone.</summary>
@@ -16,9 +16,12 @@ public sealed class BrowserZone(TimeProvider clock)
     public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>Takes the zone of the browser.</summary>
-    /// <param name="id">IANA name, such as <c>Asia/Shanghai</c>; an unknown one is ignored.</param>
-    public void Learn(string? id)
+    /// <param name="browser">IANA name, such as <c>Asia/Shanghai</c>; an unknown one is ignored.</param>
+    /// <param name="own">The person's, which comes first; null for none.</param>
+    public void Learn(string? browser, string? own = null)
     {
+        var id = string.IsNullOrEmpty(own) ? browser : own;
+
         if (string.IsNullOrEmpty(id) || id == Zone.Id || !TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone))
             return;
 
@@ -29,7 +32,7 @@ public sealed class BrowserZone(TimeProvider clock)
     /// <summary>Date and time to the second, in the culture of the page.</summary>
     public string Format(DateTimeOffset moment) => Local(moment).ToString("G", CultureInfo.CurrentCulture);
 
-    /// <summary>The wall clock of the browser.</summary>
+    /// <summary>The wall clock in the zone.</summary>
     public DateTime Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, Zone).DateTime;
 
     /// <summary>The moment at which the wall clock of the browser shows a time; one that a change of the clocks leaves out moves forward.</summary>

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
+using ServiceLoop.Identity;
+using ServiceLoop.Identity.Users;
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Designer.Shell;
@@ -22,6 +25,9 @@ public sealed partial class MainLayout : IAsyncDisposable
 
     [Inject]
     private IPresence Presence { get; set; } = null!;
+
+    [Inject]
+    private Account Account { get; set; } = null!;
 
     [Inject]
     private BrowserZone Browser { get; set; } = null!;
@@ -89,7 +95,7 @@ public sealed partial class MainLayout : IAsyncDisposable
 
         if (told is not null)
         {
-            Browser.Learn(told.Zone);
+            Browser.Learn(told.Zone, await OwnZoneAsync());
             systemIsDark = told.SystemIsDark;
             choice = Enum.TryParse<AppearanceChoice>(told.Choice, ignoreCase: true, out var known) ? known : AppearanceChoice.System;
             StateHasChanged();
@@ -97,6 +103,18 @@ public sealed partial class MainLayout : IAsyncDisposable
 
         self = DotNetObjectReference.Create(this);
         await Script.InvokeVoidAsync("serviceLoop.listen", self);
+    }
+
+    private async Task<string?> OwnZoneAsync()
+    {
+        try
+        {
+            return (await Account.FindAsync(CancellationToken.None)).TimeZone;
+        }
+        catch (Exception e) when (e is AccessDeniedException or IdentityRefusedException or StoreUnavailableException)
+        {
+            return null;
+        }
     }
 
     private void Toggle() => isOpen = !isOpen;

@@ -19,7 +19,5 @@ internal static class Protection
     public static void Guard(HttpResponse response)
     {
         response.Headers.ContentSecurityPolicy = Policy;
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers["Referrer-Policy"] = "same-origin";
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +6,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
-using Microsoft.Net.Http.Headers;
 using ServiceLoop.Designer.Language;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Actors;
@@ -32,9 +30,6 @@ public static class SignInDoor
 
     /// <summary>Where one signs out.</summary>
     public const string OutPath = "/sign-out";
-
-    /// <summary>Where the company's own sign-in begins, if there is one.</summary>
-    public const string ElsewherePath = "/sign-in/elsewhere";
 
     /// <summary>Name of the parameter that says where to go on; only paths of this server count.</summary>
     public const string BackName = "returnUrl";
@@ -83,16 +78,10 @@ public static class SignInDoor
         return SignInForm(context, "/", "", texts["Expired"], StatusCodes.Status400BadRequest);
     }
 
-    private static IResult ShowSignIn(
-        [FromQuery(Name = BackName)] string? back,
-        [FromQuery] string? problem,
-        HttpContext context,
-        IStringLocalizer<SignInTexts> texts,
-        IServiceProvider services
-    ) =>
-        ActorOf.Identity(context.User) is { MustChangePassword: false } && context.Request.Query["again"].Count == 0
+    private static IResult ShowSignIn([FromQuery(Name = BackName)] string? back, HttpContext context) =>
+        ActorOf.Identity(context.User) is { MustChangePassword: false }
             ? Results.LocalRedirect(Local(back))
-            : SignInForm(context, Local(back), "", problem == "expired" ? texts["Expired"].Value : null, StatusCodes.Status200OK);
+            : SignInForm(context, Local(back), "", null, StatusCodes.Status200OK);
 
     private static async Task<IResult> SignInAsync(
         [FromForm] string? name,
@@ -201,6 +190,7 @@ public static class SignInDoor
             return null;
 
         SessionCookie.Write(context, done.SessionText);
+        CultureSwitch.Suggest(context, done.Language);
         return Results.LocalRedirect(done.MustChangePassword ? With(NewPasswordPath, back) : back);
     }
 
@@ -214,9 +204,7 @@ public static class SignInDoor
         if (result is not SignInResult.TooMany { RetryAfter: var wait })
             return texts[refused];
 
-        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        context.Response.Headers[HeaderNames.RetryAfter] = seconds.ToString(CultureInfo.InvariantCulture);
-        return texts["TooMany", seconds];
+        return texts["TooMany", RetryAfter.Write(context, wait)];
     }
 
     private static Caller CallerOf(HttpContext context) => CallerOfRequest.Of(context);
@@ -233,16 +221,7 @@ public static class SignInDoor
         };
 
     private static IResult SignInForm(HttpContext context, string back, string name, string? problem, int status) =>
-        Form<SignInPage>(
-            context,
-            back,
-            problem,
-            status,
-            (nameof(SignInPage.Name), name),
-            (nameof(SignInPage.Elsewhere), IsElsewhere(context) ? ElsewherePath : null)
-        );
-
-    private static bool IsElsewhere(HttpContext context) => context.RequestServices.GetService(typeof(SignInElsewhere)) is not null;
+        Form<SignInPage>(context, back, problem, status, (nameof(SignInPage.Name), name));
 
     private static IResult NewPasswordForm(HttpContext context, string back, PeopleOptions options, string? problem, int status) =>
         Form<NewPasswordPage>(
@@ -274,11 +253,6 @@ public static class SignInDoor
         foreach (var (name, value) in more)
             parameters[name] = value;
 
-        // A form that the browser kept would hold an old token.
-        context.Response.Headers.CacheControl = "no-store";
         return new RazorComponentResult<TPage>(parameters) { StatusCode = status, PreventStreamingRendering = true };
     }
 }
-
-/// <summary>Says that there is a sign-in of the company's own; registered by the host when it is set up.</summary>
-public sealed record SignInElsewhere;

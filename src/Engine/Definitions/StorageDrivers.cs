@@ -22,6 +22,12 @@ public static class StorageDrivers
     private const string ClassName = "EncryptedStorageDriver";
     private static readonly string[] Members = ["storageDriverTypeName", "storageDriverType"];
 
+    /// <summary>Whether a member of a variable or an input says that its values are secret: its driver does, in whatever spelling.</summary>
+    /// <param name="member">Name of the member.</param>
+    /// <param name="value">What it says; null for no text.</param>
+    public static bool IsEncrypted(string member, string? value) =>
+        Members.Contains(member, StringComparer.OrdinalIgnoreCase) && IsEncrypted(value);
+
     /// <summary>Whether a variable or an input is secret: by its driver, in whatever spelling, or by the mark of a file.</summary>
     internal static bool IsSecret(JsonElement json) =>
         ElsaJson.Flag(ElsaJson.Find(json, Mark)) == true || Members.Any(m => IsEncrypted(ElsaJson.Text(ElsaJson.Find(json, m))));

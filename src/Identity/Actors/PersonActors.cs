@@ -16,11 +16,13 @@ internal sealed class PersonActors(Roles roles)
     /// <summary>A person as actor. Who must choose a new password first may do nothing but that.</summary>
     public async ValueTask<Actor> OfAsync(Person person, string? sessionId, string? address, CancellationToken ct)
     {
-        var allowed = person.MustChangePassword ? OnlyOwnAccount : await roles.AllowedAsync(person.Roles, ct);
+        var allowed = person.MustChangePassword
+            ? OnlyOwnAccount
+            : (await roles.AllowedAsync(person.Roles, ct)).Append(OwnAccount).ToFrozenSet(StringComparer.Ordinal);
         var (teams, regions) = Scope.LimitsOf(person);
         return new Actor(ActorKind.Person, person.Id.ToString(), person.Name)
         {
-            Permissions = person.MustChangePassword ? OnlyOwnAccount : allowed.Append(OwnAccount).ToFrozenSet(StringComparer.Ordinal),
+            Permissions = allowed,
             Roles = person.Roles,
             Teams = teams,
             Regions = regions,

@@ -100,7 +100,6 @@ public sealed class BearerTokens
             Id = id,
             Kind = SessionKind.Tokens,
             Secret = protector.Protect(key),
-            RefreshHash = KeyText.HashOf(refresh),
             SeenAt = now,
             EndsAt = now + options.RefreshLife,
             LatestAt = now + options.SessionLongest,
@@ -115,7 +114,7 @@ public sealed class BearerTokens
             },
             async () =>
             {
-                await sessions.OpenAsync(session, caller, ct);
+                await sessions.OpenAsync(session, KeyText.HashOf(refresh), caller, ct);
                 await people.ArriveAsync(person.Id, now, ct);
                 return true;
             },

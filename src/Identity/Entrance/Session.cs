@@ -10,8 +10,6 @@ internal sealed record Session
     /// <summary>Hash of what the cookie holds; for tokens the key that signs them, protected.</summary>
     public required byte[] Secret { get; init; }
 
-    public byte[]? RefreshHash { get; init; }
-
     public DateTimeOffset SeenAt { get; init; }
 
     public DateTimeOffset EndsAt { get; init; }

@@ -18,7 +18,7 @@ internal sealed class SessionStore(Database database)
     private static readonly string Page = Load("page");
     private static readonly string DeleteOld = Load("delete_old");
 
-    public Task InsertAsync(Session session, string? address, string? agent, CancellationToken ct) =>
+    public Task InsertAsync(Session session, byte[]? refresh, string? address, string? agent, CancellationToken ct) =>
         database.OnceAsync(
             Insert,
             ct,
@@ -26,7 +26,7 @@ internal sealed class SessionStore(Database database)
             Id(session.Person.Id),
             Arg.Small((short)session.Kind),
             Arg.Blob(session.Secret),
-            session.RefreshHash is null ? Nothing() : Arg.Blob(session.RefreshHash),
+            refresh is null ? Nothing() : Arg.Blob(refresh),
             Arg.Text(address),
             Arg.Text(agent),
             Arg.Time(session.SeenAt),
@@ -92,21 +92,20 @@ internal sealed class SessionStore(Database database)
             Id = row.GetGuid(0),
             Kind = (SessionKind)row.GetInt16(1),
             Secret = row.GetBlob(2),
-            RefreshHash = row.IsDBNull(3) ? null : row.GetBlob(3),
-            SeenAt = row.GetTime(4),
-            EndsAt = row.GetTime(5),
-            LatestAt = row.GetTime(6),
-            EndedAt = row.FindTime(7),
+            SeenAt = row.GetTime(3),
+            EndsAt = row.GetTime(4),
+            LatestAt = row.GetTime(5),
+            EndedAt = row.FindTime(6),
             Person = new()
             {
-                Id = row.GetGuid(8),
-                Name = row.GetString(9),
-                DisplayName = row.GetString(9),
-                IsDisabled = row.GetBoolean(10),
-                MustChangePassword = row.GetBoolean(11),
-                Roles = [.. row.GetFieldValue<string[]>(12)],
-                Teams = [.. row.GetFieldValue<string[]>(13)],
-                Regions = [.. row.GetFieldValue<string[]>(14)],
+                Id = row.GetGuid(7),
+                Name = row.GetString(8),
+                DisplayName = row.GetString(8),
+                IsDisabled = row.GetBoolean(9),
+                MustChangePassword = row.GetBoolean(10),
+                Roles = [.. row.GetFieldValue<string[]>(11)],
+                Teams = [.. row.GetFieldValue<string[]>(12)],
+                Regions = [.. row.GetFieldValue<string[]>(13)],
             },
         };
 

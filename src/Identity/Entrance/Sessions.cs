@@ -151,14 +151,15 @@ public sealed class Sessions
             LatestAt = now + options.SessionLongest,
             Person = person,
         };
-        await OpenAsync(session, caller, ct);
+        await OpenAsync(session, null, caller, ct);
         return (session.Id, SessionText.Write(session.Id, secret));
     }
 
-    /// <summary>Keeps a session, as its person.</summary>
-    internal Task OpenAsync(Session session, Caller caller, CancellationToken ct) =>
+    /// <summary>Keeps a session, as its person; for tokens with the hash of the first refresh token.</summary>
+    internal Task OpenAsync(Session session, byte[]? refresh, Caller caller, CancellationToken ct) =>
         store.InsertAsync(
             session,
+            refresh,
             caller.Address,
             Audit.FactText.Clean(caller.Agent is { Length: > LongestAgent } long_ ? long_[..LongestAgent] : caller.Agent, LongestAgent),
             ct

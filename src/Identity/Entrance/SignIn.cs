@@ -29,6 +29,9 @@ public abstract record SignInResult
     /// <param name="MustChangePassword">True: a new password must be chosen before anything else.</param>
     public sealed record Done(Guid PersonId, string SessionText, bool MustChangePassword) : SignInResult
     {
+        /// <summary>The person's language; null: as the browser.</summary>
+        public string? Language { get; init; }
+
         /// <summary>Without the text of the session: a line of a log is no place for it.</summary>
         public override string ToString() => $"Done {PersonId}";
     }
@@ -138,7 +141,7 @@ public sealed class SignIn
             opened => Facts.Of(("session", opened.Id.ToString())),
             ct
         );
-        return new SignInResult.Done(person.Id, text, person.MustChangePassword);
+        return new SignInResult.Done(person.Id, text, person.MustChangePassword) { Language = person.Language };
     }
 
     private async Task<(SignInResult? Refusal, Person? Person)> ProveAsync(

@@ -10,7 +10,7 @@ namespace ServiceLoop.Identity.Users;
 /// <summary>People: who there is, what they may do, whether they may come in. Who is limited to teams sees and changes only people of these.</summary>
 public sealed class People
 {
-    private const int MaxPage = 200;
+    private const int MaxPage = 201;
 
     private readonly PersonStore store;
     private readonly Passwords passwords;

@@ -12,8 +12,6 @@ internal static partial class PersonRules
     private const int MaxGroup = 50;
     private const int MaxGroups = 50;
 
-    private static readonly string[] Languages = ["zh-CN", "en"];
-
     public static void CheckName(string? name)
     {
         if (name is null || !NamePattern().IsMatch(name.Trim()))
@@ -40,10 +38,10 @@ internal static partial class PersonRules
         if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
             throw IdentityRefusedException.Invalid("person.time-zone", $"There is no time zone '{zone}'. Write one such as Asia/Shanghai.");
 
-        if (language is not null && !Languages.Contains(language, StringComparer.Ordinal))
+        if (language is not null && !Languages.All.Contains(language, StringComparer.Ordinal))
             throw IdentityRefusedException.Invalid(
                 "person.language",
-                $"There is no language '{language}'. There are: {string.Join(", ", Languages)}."
+                $"There is no language '{language}'. There are: {string.Join(", ", Languages.All)}."
             );
 
         return new PersonRequest

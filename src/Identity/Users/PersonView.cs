@@ -96,7 +96,7 @@ public sealed record PersonRequest
 /// <param name="Role">A role they have; null: any.</param>
 /// <param name="Team">A team they belong to; null: any.</param>
 /// <param name="After">Name behind which the page begins; null: at the beginning.</param>
-/// <param name="Take">Most rows, 1 to 200.</param>
+/// <param name="Take">Most rows, 1 to 201: whoever shows 200 sees whether there are more.</param>
 /// <param name="State">How they stand; null: any.</param>
 public sealed record PeopleFilter(
     string? Text = null,
@@ -122,7 +122,7 @@ public enum PersonState
 
 /// <summary>A person with a password that is shown this once.</summary>
 /// <param name="Person">As pages see them.</param>
-/// <param name="Password">The first password, to be changed at the first sign-in.</param>
+/// <param name="Password">To be changed at the next sign-in.</param>
 public sealed record NewPassword(PersonView Person, string Password)
 {
     /// <summary>Without the password: a line of a log is no place for it.</summary>

@@ -10,8 +10,8 @@ namespace ServiceLoop.Runtime.Definitions;
 /// <summary>What a definition says, apart from how it is written: tells whether saving it again would change anything.</summary>
 /// <remarks>
 /// Not compared: ids, number and flags of the version, moments, links and where it came from; the order of members; <c>nodeId</c>, which follows from the
-/// ids; nothing said in other words (null, empty or false where that is the default) in the envelope, its options, designer metadata and references; the
-/// tool's version beyond what the engine makes of it. The order of a flowchart's activities is compared only among those that it could start with, because
+/// ids; nothing said in other words (null, empty or false where that is the default) in the envelope, its options, designer metadata and references; which of
+/// its two marks says that a variable or an input is secret; the tool's version beyond what the engine makes of it. The order of a flowchart's activities is compared only among those that it could start with, because
 /// Elsa Studio moves an activity to the end when it is selected. All else counts, so that no change is ever taken for none.
 /// </remarks>
 internal static class DefinitionContent
@@ -44,6 +44,9 @@ internal static class DefinitionContent
         "converterSettings",
         "vertices"
     );
+
+    private static readonly JsonElement UsualDriver = JsonSerializer.SerializeToElement(StorageDrivers.WithInstance);
+    private static readonly JsonElement Marked = JsonSerializer.SerializeToElement(true);
 
     /// <summary>Whether two definitions say the same.</summary>
     public static bool AreSame(WorkflowDefinition one, WorkflowDefinition other) =>
@@ -146,6 +149,11 @@ internal static class DefinitionContent
     private static void WriteObject(Utf8JsonWriter writer, JsonElement json, bool isLoose)
     {
         var members = MembersOf(json);
+
+        // The server has a driver for secrets, files for others have a mark.
+        if (members.FirstOrDefault(m => StorageDrivers.IsEncrypted(m.Key, Text(m.Value))).Key is { } driver)
+            (members[driver], members[StorageDrivers.Mark]) = (UsualDriver, Marked);
+
         var isChart =
             IsText(members, "type", "Elsa.Flowchart")
             && members.TryGetValue("activities", out var steps)

@@ -32,7 +32,7 @@ internal static class Commits
             Version = graph.Version,
             SubStatus = state.SubStatus,
             CorrelationId = state.CorrelationId,
-            Name = NameOf(state, graph, wasSealed),
+            Name = Open(state.Name, state, graph, wasSealed),
             ParentId = state.ParentInstanceId,
             IncidentCount = state.Incidents.Length,
             State = stored,
@@ -40,10 +40,10 @@ internal static class Commits
             Now = now,
         };
 
-    /// <summary>The name as it stands in lists, which are not encrypted.</summary>
-    public static string? NameOf(WorkflowState state, WorkflowGraph graph, bool wasSealed) =>
-        // Which secrets it had on an earlier version is not known here; its name may quote one.
-        wasSealed && !graph.HoldsSecrets && state.Name is not null
+    /// <summary>A text about an instance, such as its name, as it may stand where nothing is encrypted: in lists, with others.</summary>
+    public static string? Open(string? text, WorkflowState state, WorkflowGraph graph, bool wasSealed) =>
+        // Which secrets it had on an earlier version is not known here; the text may quote one.
+        wasSealed && !graph.HoldsSecrets && text is not null
             ? SecretMask.Dots
-            : SecretMask.Text(graph, state, state.Name);
+            : SecretMask.Text(graph, state, text);
 }

@@ -198,7 +198,13 @@ internal sealed class Draft(Loaded begin)
                 Kind = WorkKind.ChildEnded,
                 InstanceId = parent,
                 DueAt = now,
-                Payload = Sheet.One(new ChildPayload(state.InstanceId, ChildReport.Of(state)), WorkJson.Write),
+                Payload = Sheet.One(
+                    new ChildPayload(
+                        state.InstanceId,
+                        ChildReport.Of(state, Commits.Open(ChildReport.FaultOf(state), state, begin.Graph, begin.IsSealed))
+                    ),
+                    WorkJson.Write
+                ),
             }
         );
 

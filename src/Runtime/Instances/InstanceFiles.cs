@@ -263,7 +263,7 @@ public sealed partial class InstanceFiles(IWorkflowStore store, GraphCache graph
                     graph.Version,
                     state.SubStatus,
                     state.CorrelationId,
-                    Commits.NameOf(state, graph, isSealed),
+                    Commits.Open(state.Name, state, graph, isSealed),
                     state.ParentInstanceId,
                     state.Incidents.Length,
                     createdAt,

@@ -36,17 +36,12 @@ public sealed class Reveals(IWorkflowStore store, Histories histories, IAccess a
     /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.ValuesReveal"/>.</exception>
     /// <exception cref="InstanceNotFoundException">There is no such instance.</exception>
     /// <exception cref="RevealRefusedException">There is no such value, or no reason was given.</exception>
-    public Task<object?> RevealAsync(string instanceId, string what, string? reason, CancellationToken ct)
-    {
-        if (string.IsNullOrWhiteSpace(what) || what.Length > LongestName)
-            throw new RevealRefusedException($"Say in 'what' which value: {Forms}.");
-
-        return ActAsync(access, instanceId, what, reason, () => FindAsync(instanceId, what, ct), ct);
-    }
+    public Task<object?> RevealAsync(string instanceId, string what, string? reason, CancellationToken ct) =>
+        ActAsync(access, instanceId, what, reason, () => FindAsync(instanceId, what, ct), ct);
 
     /// <summary>Shows something as it is to somebody who may see it and says why, once that stands in the audit log.</summary>
-    /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.ValuesReveal"/>.</exception>
-    /// <exception cref="RevealRefusedException">No reason was given.</exception>
+    /// <exception cref="AccessDeniedException">The actor lacks <see cref="Permissions.ValuesReveal"/>; that stands there, too.</exception>
+    /// <exception cref="RevealRefusedException">No value was named, or no reason was given.</exception>
     internal static Task<T> ActAsync<T>(
         IAccess access,
         string instanceId,
@@ -54,14 +49,29 @@ public sealed class Reveals(IWorkflowStore store, Histories histories, IAccess a
         string? reason,
         Func<Task<T>> show,
         CancellationToken ct
-    ) =>
-        string.IsNullOrWhiteSpace(reason) || reason.Trim().Length > LongestReason
-            ? throw new RevealRefusedException($"Say why in 'reason', in 1 to {LongestReason} characters: it stands in the audit log.")
-            : access.ActAsync(
-                new Deed(Permissions.ValuesReveal, Action, instanceId) { Wanted = Facts.Of(("what", what), ("reason", reason.Trim())) },
-                show,
-                ct
-            );
+    )
+    {
+        var (named, why) = (what.Trim(), reason?.Trim() ?? "");
+
+        // Who may not is told that and nothing else, whatever was asked.
+        if (access.Actor.May(Permissions.ValuesReveal))
+        {
+            if (named.Length is 0 or > LongestName)
+                throw new RevealRefusedException($"Say in 'what' which value: {Forms}.");
+
+            if (why.Length is 0 or > LongestReason)
+                throw new RevealRefusedException($"Say why in 'reason', in 1 to {LongestReason} characters: it stands in the audit log.");
+        }
+
+        return access.ActAsync(
+            new Deed(Permissions.ValuesReveal, Action, instanceId)
+            {
+                Wanted = Facts.Of(("what", Start(named, LongestName)), ("reason", Start(why, LongestReason))),
+            },
+            show,
+            ct
+        );
+    }
 
     private async Task<object?> FindAsync(string instanceId, string what, CancellationToken ct)
     {
@@ -125,6 +135,8 @@ public sealed class Reveals(IWorkflowStore store, Histories histories, IAccess a
         found.Name is null ? throw Unknown(instanceId, what) : StoredValues.Decode(found.Value);
 
     private static string? Told(string? message, string? detail) => detail is null ? message : $"{message}\n{detail}";
+
+    private static string Start(string text, int most) => text.Length <= most ? text : text[..most];
 
     private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 

@@ -153,7 +153,7 @@ internal static class AuditApi
     )
     {
         var filter = FilterOf(wanted);
-        var how = Named<ExportFormat>(format, "format") ?? ExportFormat.Csv;
+        var how = Choice.Find<ExportFormat>(format, "format") ?? ExportFormat.Csv;
         var (type, ending) = how == ExportFormat.Csv ? ("text/csv; charset=utf-8", "csv") : ("application/x-ndjson", "jsonl");
         return TypedResults.Stream(
             output => log.ExportAsync(filter, how, output, ct),
@@ -184,7 +184,7 @@ internal static class AuditApi
             Actor = Given(wanted.Actor),
             Action = Given(wanted.Action),
             Subject = Given(wanted.Subject),
-            End = Named<DeedEnd>(wanted.End, "end"),
+            End = Choice.Find<DeedEnd>(wanted.End, "end"),
             From = wanted.From,
             Until = wanted.To,
             Text = Given(wanted.Text),
@@ -203,13 +203,4 @@ internal static class AuditApi
     }
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
-    private static T? Named<T>(string? text, string name)
-        where T : struct, Enum =>
-        string.IsNullOrWhiteSpace(text) ? null
-        : Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value
-        : throw new RequestException(
-            "filter.value",
-            $"'{text}' is no {name}. Use one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}."
-        );
 }

@@ -152,7 +152,7 @@ internal static class MigrationsApi
         CancellationToken ct
     )
     {
-        var page = await service.DryRunAsync(id, Given(after), take ?? 100, Named<MigrationVerdict>(verdict, "verdict"), ct);
+        var page = await service.DryRunAsync(id, Given(after), take ?? 100, Choice.Find<MigrationVerdict>(verdict, "verdict"), ct);
         return TypedResults.Ok(ForecastsView.Of(page));
     }
 
@@ -166,7 +166,7 @@ internal static class MigrationsApi
     )
     {
         var size = Math.Clamp(take ?? 100, 1, MaxPage);
-        var items = await service.ListItemsAsync(id, Named<MigrationItemStatus>(status, "status"), Given(after), size, ct);
+        var items = await service.ListItemsAsync(id, Choice.Find<MigrationItemStatus>(status, "status"), Given(after), size, ct);
         return TypedResults.Ok(ItemsView.Of(items, size));
     }
 
@@ -226,10 +226,4 @@ internal static class MigrationsApi
     }
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
-
-    private static T? Named<T>(string? text, string name)
-        where T : struct, Enum =>
-        string.IsNullOrWhiteSpace(text) ? null
-        : Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value
-        : throw new RequestException("filter.value", $"'{text}' is no {name}. Use one of {string.Join(", ", Enum.GetNames<T>())}.");
 }

@@ -39,7 +39,8 @@ internal sealed class NameActor(RequestDelegate next, Acting acting, ProofLimits
 
         if (ActorOf.Identity(context.User) is { MustChangePassword: true } && MustChooseFirst(context.Request))
         {
-            context.Response.Redirect($"{SignInDoor.NewPasswordPath}?{SignInDoor.BackName}={Uri.EscapeDataString(context.Request.Path)}");
+            var back = Uri.EscapeDataString(context.Request.PathBase + context.Request.Path + context.Request.QueryString);
+            context.Response.Redirect($"{SignInDoor.NewPasswordPath}?{SignInDoor.BackName}={back}");
             return;
         }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Net.Http.Headers;
 using ServiceLoop.Identity;
 using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Workflows.Api;
@@ -27,8 +25,7 @@ internal sealed class ProofLimits(PeopleOptions options, TimeProvider clock)
     /// <summary>Tells a caller to wait.</summary>
     public static Task RefuseAsync(HttpContext context, TimeSpan wait, string code, string what)
     {
-        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        context.Response.Headers[HeaderNames.RetryAfter] = seconds;
+        var seconds = RetryAfter.Write(context, wait);
         return Problems.Of(StatusCodes.Status429TooManyRequests, code, $"{what} Try again in {seconds} s.").ExecuteAsync(context);
     }
 }

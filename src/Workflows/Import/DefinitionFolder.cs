@@ -97,6 +97,7 @@ internal sealed class DefinitionFolder
         if (file["name"] is null)
             file.Remove("name");
 
+        StorageDrivers.WriteForOthers(file);
         using var buffer = new MemoryStream();
 
         using (var writer = new Utf8JsonWriter(buffer, Layout))

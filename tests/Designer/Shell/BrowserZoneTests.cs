@@ -26,6 +26,17 @@ public sealed class BrowserZoneTests
         In("en-GB", () => browser.Format(Evening)).ShouldBe("27/11/2026 17:30:00");
     }
 
+    [Theory]
+    [InlineData("Asia/Shanghai", "Asia/Shanghai")]
+    [InlineData("", "Europe/Berlin")]
+    [InlineData(null, "Europe/Berlin")]
+    public void The_zone_of_the_person_comes_before_that_of_the_browser(string? own, string zone)
+    {
+        browser.Learn("Europe/Berlin", own);
+
+        browser.Zone.Id.ShouldBe(zone);
+    }
+
     [Fact]
     public void Pages_hear_of_a_zone_once()
     {

@@ -89,6 +89,16 @@ internal sealed class Exhibits
             ("/admin/work", "admin-work", "Work that failed"),
             ("/admin/work?instance=nosuch", "admin-work-empty", "No work has failed"),
             ("/admin/work?alive=true", "admin-work-alive", "Work that is alive"),
+            ("/admin/people", "admin-people", "Users"),
+            ("/admin/people?q=nosuchperson", "admin-people-empty", "No user is found"),
+            ("/admin/roles", "admin-roles", "Roles and what they allow"),
+            ("/admin/keys", "admin-keys", "API keys"),
+            ("/admin/sessions", "admin-sessions", "Sessions"),
+            ("/admin/audit", "admin-audit", "Who did what"),
+            ("/admin/audit?q=nosuchdeed", "admin-audit-empty", "Nothing like this was done"),
+            ("/admin/audit/1", "admin-audit-entry", "One entry of the audit log"),
+            ("/admin/audit/999999999", "admin-audit-missing", "An entry that does not exist"),
+            ("/account", "own-account", "One's own account"),
         ]);
     }
 

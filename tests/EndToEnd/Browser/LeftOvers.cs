@@ -33,12 +33,14 @@ internal static partial class LeftOvers
             .. "WriteLine Write Line Event FlowDecision RunTask RunJavaScript Flowchart Delay Timer Workflow Workflow1 Flowchart1".Split(
                 ' '
             ),
+            .. "HTTP SLA Webhook x86 CSV JSONL Chrome Linux X11 Mozilla AppleWebKit KHTML like Gecko HeadlessChrome Safari".Split(' '),
             .. "String Int32 Boolean True False Done Condition text id name typeName".Split(' '),
             .. "assignee candidateUsers candidateGroups team role queue".Split(' '),
             .. "refund ask-crm greet nowhere Greet IsSmall WaitForBank BankSays Pay Thank Begin AskCrm Amount Reason Note Customer Call".Split(
                 ' '
             ),
-            .. "Hello Good day Thank you checked first begin nosuch nosuchflow bank admin bootstrap".Split(' '),
+            .. "Hello Good day Thank you checked first begin nosuch nosuchflow bank admin bootstrap system roles".Split(' '),
+            .. "stored-script img src onerror window stolen script constructor team".Split(' '),
         ],
         StringComparer.Ordinal
     );

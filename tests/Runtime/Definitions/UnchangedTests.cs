@@ -13,6 +13,8 @@ public sealed class UnchangedTests
     private const string Chain =
         """ "connections": [ { "source": { "activity": "a" }, "target": { "activity": "b" } }, { "source": { "activity": "b" }, "target": { "activity": "c" } } ] """;
 
+    private const string Usual = "Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core";
+
     public static TheoryData<string, string> SameOnes =>
         new()
         {
@@ -26,6 +28,7 @@ public sealed class UnchangedTests
                 "{ }"
             },
             { """{ "toolVersion": "3.6.0.0" }""", """{ "toolVersion": "3.8.0.0" }""" },
+            { Kept("ServiceLoop.EncryptedStorageDriver, ServiceLoop"), Kept(Usual, """ , "isSensitive": true """) },
             { Activity(""" "nodeId": "Workflow1:a" """), Activity(""" "version": 1 """, with: false) },
             {
                 Activity(""" "metadata": { "designer": { "position": { "x": 320.0, "y": 1e1 } } } """),
@@ -63,6 +66,7 @@ public sealed class UnchangedTests
                 Activity(""" "metadata": { "designer": { "position": { "x": 320 } } } """),
                 Activity(""" "metadata": { "designer": { "position": { "x": 321 } } } """)
             },
+            { Kept("ServiceLoop.EncryptedStorageDriver, ServiceLoop"), Kept(Usual) },
             // Of two that the chart could start with, the first one counts.
             { Chart($"{Start}, {Next}", """ "connections": [] """), Chart($"{Next}, {Start}", """ "connections": [] """) },
             {
@@ -102,6 +106,14 @@ public sealed class UnchangedTests
     }
 
     private static WorkflowDefinition Read(string json) => ElsaJson.Read(Encoding.UTF8.GetBytes(json));
+
+    private static string Kept(string driver, string more = "") =>
+        $$"""
+            {
+              "variables": [ { "id": "v", "name": "v", "typeName": "String", "storageDriverTypeName": "{{driver}}"{{more}} } ],
+              "inputs": [ { "name": "i", "type": "String", "storageDriverType": "{{driver}}"{{more}} } ]
+            }
+            """;
 
     private static string Activity(string members, bool with = true) =>
         $$"""{ "root": { "id": "a", "type": "Elsa.WriteLine" {{(with ? "," + members : "")}} } }""";

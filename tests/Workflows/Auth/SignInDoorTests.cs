@@ -26,8 +26,8 @@ public sealed partial class SignInDoorTests(TestServer server) : IClassFixture<T
         cookie.ShouldContain("samesite=lax");
         cookie.ShouldNotContain("expires");
 
-        using var sentBack = await GetPageAsync(browser, "/admin/instances");
-        sentBack.Headers.Location!.ToString().ShouldStartWith("/sign-in/new-password");
+        using var sentBack = await GetPageAsync(browser, "/admin/instances?status=Running&x=1");
+        sentBack.Headers.Location!.ToString().ShouldBe("/sign-in/new-password?returnUrl=%2Fadmin%2Finstances%3Fstatus%3DRunning%26x%3D1");
 
         using var chosen = await SendAsync(
             browser,
@@ -134,11 +134,34 @@ public sealed partial class SignInDoorTests(TestServer server) : IClassFixture<T
         page.ShouldContain("用户名");
     }
 
-    private async Task<string> HireAsync(string name)
+    [Fact]
+    public async Task Pages_speak_the_language_of_the_person_unless_one_was_chosen_in_the_browser()
+    {
+        var first = await HireAsync("fang", "zh-CN");
+        using var fresh = await BrowserAsync();
+        using var chosen = await BrowserAsync();
+        chosen.DefaultRequestHeaders.Add("Cookie", "serviceloop-language=en");
+
+        using var suggested = await SendAsync(fresh, "/sign-in", ("name", "fang"), ("password", first));
+        using var kept = await SendAsync(chosen, "/sign-in", ("name", "fang"), ("password", first));
+
+        Languages(suggested).ShouldBe(["serviceloop-language=zh-CN"]);
+        Languages(kept).ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Languages(HttpResponseMessage answer) =>
+        answer
+            .Headers.GetValues("Set-Cookie")
+            .Where(c => c.StartsWith("serviceloop-language", StringComparison.Ordinal))
+            .Select(c => c.Split(';')[0]);
+
+    private async Task<string> HireAsync(string name, string? language = null)
     {
         var services = await server.ServicesAsync(Ct);
         using var _ = services.GetRequiredService<Runtime.Access.Acting>().As(Runtime.Access.Actor.System);
-        return (await services.GetRequiredService<People>().CreateAsync(name, new() { Roles = ["admin"] }, null, Ct)).Password;
+        return (
+            await services.GetRequiredService<People>().CreateAsync(name, new() { Roles = ["admin"], Language = language }, null, Ct)
+        ).Password;
     }
 
     private Task<HttpClient> BrowserAsync() => server.StrangerAsync(Ct);

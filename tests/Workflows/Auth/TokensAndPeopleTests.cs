@@ -108,6 +108,45 @@ public sealed class TokensAndPeopleTests(TestServer server) : IClassFixture<Test
         (await client.GetStringAsync("/api/people/users", Ct)).ShouldNotContain("hash");
     }
 
+    [Fact]
+    public async Task A_change_that_does_not_say_what_the_person_is_to_be_changes_nothing()
+    {
+        await HireAsync("fred");
+        using var client = await server.ClientAsync(Ct);
+        Bear(client, (await LoginAsync(client, "fred", Password, HttpStatusCode.OK)).GetProperty("accessToken").GetString()!);
+        using var user = await client.PostAsJsonAsync(
+            "/api/people/users",
+            new { name = "gail", person = new { roles = new[] { "agent" }, email = "gail@example.org" } },
+            Ct
+        );
+        var person = (await user.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("person");
+        var address = $"/api/people/users/{person.GetProperty("id").GetString()}";
+
+        using var refused = await client.PutAsJsonAsync(address, new { version = person.GetProperty("version").GetInt64() }, Ct);
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await refused.Content.ReadAsStringAsync(Ct)).ShouldContain("'person'");
+        (await client.GetStringAsync(address, Ct)).ShouldContain("gail@example.org");
+    }
+
+    [Fact]
+    public async Task A_full_page_of_people_has_a_next_one_only_where_there_are_more()
+    {
+        await HireAsync("hank");
+        using var client = await server.ClientAsync(Ct);
+        Bear(client, (await LoginAsync(client, "hank", Password, HttpStatusCode.OK)).GetProperty("accessToken").GetString()!);
+
+        foreach (var name in (string[])["paged-1", "paged-2", "paged-3"])
+            (await client.PostAsJsonAsync("/api/people/users", new { name }, Ct)).Dispose();
+
+        var first = await client.GetFromJsonAsync<JsonElement>("/api/people/users?text=paged-&take=2", Ct);
+        first.GetProperty("items").GetArrayLength().ShouldBe(2);
+        first.GetProperty("next").GetString().ShouldBe("paged-2");
+        var all = await client.GetFromJsonAsync<JsonElement>("/api/people/users?text=paged-&take=3", Ct);
+        all.GetProperty("items").GetArrayLength().ShouldBe(3);
+        all.GetProperty("next").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
     private async Task HireAsync(string name)
     {
         var services = await server.ServicesAsync(Ct);

@@ -127,6 +127,33 @@ public sealed class DefinitionImportTests(TestServer server) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task Secrets_stand_in_files_so_that_Elsa_can_read_them_and_stay_secret_here()
+    {
+        const string Variables = """
+            "variables": [ { "id": "v", "name": "card", "typeName": "String", "storageDriverTypeName": "ServiceLoop.EncryptedStorageDriver, ServiceLoop" } ],
+            """;
+        var client = await server.ClientAsync(Ct);
+        await client.PublishAsync(Ct, Sequence("export-secret", RunTask("T", "t"), Variables));
+
+        (await ExportAsync()).ExitCode.ShouldBe(0);
+
+        var file = await File.ReadAllTextAsync(Path.Combine(folder.Path, "export-secret.json"), Ct);
+        file.ShouldNotContain("Encrypted");
+        file.ShouldContain("\"isSensitive\": true");
+        (await ImportAsync()).Published.ShouldBe(0);
+        (await ExportAsync()).Lines.ShouldHaveSingleItem().ShouldStartWith("0 written, ");
+        await client.PostJsonAsync("/elsa/api/workflow-definitions/export-secret/retract", "{}", Ct);
+        await client.DeleteAsync("/elsa/api/workflow-definitions/export-secret".Local(), Ct);
+
+        (await ImportAsync()).Published.ShouldBe(1);
+
+        var services = await server.ServicesAsync(Ct);
+        using var system = services.GetRequiredService<IAccess>().AsSystem();
+        var row = await services.GetRequiredService<DefinitionService>().FindAsync("export-secret", 0, Ct);
+        StoredDefinition.Read(row.ShouldNotBeNull()).Variables.ShouldHaveSingleItem().IsSensitive.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_file_that_changed_again_wins_over_what_people_published_since()
     {
         var client = await server.ClientAsync(Ct);

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net.Mime;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Files;
 using ServiceLoop.Runtime.Instances;
@@ -46,26 +45,17 @@ internal static class InstanceFilesApi
         bool? secrets,
         string? reason,
         InstanceFiles files,
-        HttpContext context,
         CancellationToken ct
     ) =>
-        await WriteAsync(id, secrets, reason, files, context, ct) is { } json
+        await WriteAsync(id, secrets, reason, files, ct) is { } json
             ? TypedResults.File(json, MediaTypeNames.Application.Json, NameOf(id))
             : InstancesApi.Unknown(id);
 
-    private static Task<byte[]?> WriteAsync(
-        string id,
-        bool? secrets,
-        string? reason,
-        InstanceFiles files,
-        HttpContext context,
-        CancellationToken ct
-    )
+    private static Task<byte[]?> WriteAsync(string id, bool? secrets, string? reason, InstanceFiles files, CancellationToken ct)
     {
         if (secrets != true)
             return files.ExportAsync(id, ct);
 
-        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
         return files.ExportWithSecretsAsync(id, reason, ct);
     }
 
@@ -73,7 +63,6 @@ internal static class InstanceFilesApi
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportManyAsync(
         ExportRequest request,
         InstanceFiles files,
-        HttpContext context,
         CancellationToken ct
     )
     {
@@ -84,13 +73,13 @@ internal static class InstanceFilesApi
             return Problems.Invalid("bulk.too-many", $"{ids.Count} instances in one call are too many; at most {MaxFiles}.");
 
         if (ids is [var only])
-            return await ExportAsync(only, request.Secrets, request.Reason, files, context, ct);
+            return await ExportAsync(only, request.Secrets, request.Reason, files, ct);
 
         using var buffer = new MemoryStream();
 
         await using (var zip = await ZipArchive.CreateAsync(buffer, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, ct))
             foreach (var id in ids)
-                if (await WriteAsync(id, request.Secrets, request.Reason, files, context, ct) is { } json)
+                if (await WriteAsync(id, request.Secrets, request.Reason, files, ct) is { } json)
                 {
                     await using var entry = await zip.CreateEntry(NameOf(id)).OpenAsync(ct);
                     await entry.WriteAsync(json, ct);

@@ -165,7 +165,7 @@ internal static class InstanceListApi
             CorrelationId = Given(request.CorrelationId),
             ParentId = Given(request.ParentWorkflowInstanceId),
             HasIncidents = request.HasIncidents,
-            SubStatus = IsInterrupted(request.SubStatus) ? null : Named<WorkflowSubStatus>(request.SubStatus, "subStatus"),
+            SubStatus = IsInterrupted(request.SubStatus) ? null : Choice.Find<WorkflowSubStatus>(request.SubStatus, "subStatus"),
             SubStatuses = [.. Values<WorkflowSubStatus>(request.SubStatuses?.Where(s => !IsInterrupted(s)), null, "subStatus")],
             IsRunning = statuses.Distinct().ToList() is [var only] ? only == WorkflowStatus.Running : null,
         };
@@ -174,7 +174,7 @@ internal static class InstanceListApi
 
     private static InstanceOrder OrderOf(ListRequest request) =>
         new(
-            Named<InstanceSort>(request.OrderBy, "orderBy") ?? InstanceSort.Created,
+            Choice.Find<InstanceSort>(request.OrderBy, "orderBy") ?? InstanceSort.Created,
             Given(request.OrderDirection) is { } direction
                 && (
                     string.Equals(direction, "Ascending", StringComparison.OrdinalIgnoreCase)
@@ -231,13 +231,7 @@ internal static class InstanceListApi
         || (request.SubStatuses is { Length: > 0 } statuses && Array.TrueForAll(statuses, IsInterrupted));
 
     private static List<T> Values<T>(IEnumerable<string?>? texts, string? one, string name)
-        where T : struct, Enum => [.. (texts ?? []).Append(one).Select(text => Named<T>(text, name)).OfType<T>()];
+        where T : struct, Enum => [.. (texts ?? []).Append(one).Select(text => Choice.Find<T>(text, name)).OfType<T>()];
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
-
-    private static T? Named<T>(string? text, string name)
-        where T : struct, Enum =>
-        string.IsNullOrWhiteSpace(text) ? null
-        : Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value
-        : throw new RequestException("filter.value", $"'{text}' is no {name}. Use one of {string.Join(", ", Enum.GetNames<T>())}.");
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Workflows.Auth;
@@ -57,8 +55,7 @@ internal static class IdentityApi
         if (refusal is not SignInResult.TooMany { RetryAfter: var wait })
             return TypedResults.Json(LoginView.No, statusCode: StatusCodes.Status401Unauthorized);
 
-        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        context.Response.Headers[HeaderNames.RetryAfter] = seconds;
+        var seconds = RetryAfter.Write(context, wait);
         return Problems.Of(
             StatusCodes.Status429TooManyRequests,
             "access.too-many-attempts",

@@ -99,14 +99,8 @@ internal static class PeopleApi
     }
 
     /// <summary>Makes an API key. Its text is in this answer and nowhere else.</summary>
-    private static async Task<Created<NewApiKey>> CreateKeyAsync(
-        NewKeyRequest request,
-        HttpContext context,
-        ApiKeys keys,
-        CancellationToken ct
-    )
+    private static async Task<Created<NewApiKey>> CreateKeyAsync(NewKeyRequest request, ApiKeys keys, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
         var made = await keys.CreateAsync(new ApiKeyRequest(request.Name ?? "", request.Scopes, request.ExpiresAt), ct);
         return TypedResults.Created($"/api/people/keys/{made.Key.Id}", made);
     }

@@ -80,8 +80,10 @@ internal static class UsersApi
     )
     {
         var size = Math.Clamp(take ?? 50, 1, 200);
-        var rows = await people.ListAsync(new PeopleFilter(text, role, team, after, size), ct);
-        return TypedResults.Ok(new UserPageView(rows, rows.Count == size ? rows[^1].Name : null));
+        var rows = await people.ListAsync(new PeopleFilter(text, role, team, after, size + 1), ct);
+        return TypedResults.Ok(
+            rows.Count > size ? new UserPageView([.. rows.Take(size)], rows[size - 1].Name) : new UserPageView(rows, null)
+        );
     }
 
     /// <summary>A person.</summary>
@@ -95,14 +97,8 @@ internal static class UsersApi
             : Problems.NotFound("person.unknown", $"There is no person '{id}'. The ids stand in GET /api/people/users.");
 
     /// <summary>Makes a person, with a password that must be changed at the first sign-in.</summary>
-    private static async Task<Created<NewPassword>> CreateAsync(
-        NewUserRequest request,
-        HttpContext context,
-        Identity.Users.People people,
-        CancellationToken ct
-    )
+    private static async Task<Created<NewPassword>> CreateAsync(NewUserRequest request, Identity.Users.People people, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
         var made = await people.CreateAsync(request.Name ?? "", request.Person ?? new(), request.Password, ct);
         return TypedResults.Created($"/api/people/users/{made.Person.Id}", made);
     }
@@ -113,7 +109,19 @@ internal static class UsersApi
         ChangeUserRequest request,
         Identity.Users.People people,
         CancellationToken ct
-    ) => TypedResults.Ok(await people.ChangeAsync(id, request.Person ?? new(), request.Version, ct));
+    ) =>
+        TypedResults.Ok(
+            await people.ChangeAsync(
+                id,
+                request.Person
+                    ?? throw new RequestException(
+                        "person.missing",
+                        "The body has no 'person'. It says all of what the person is to be, as in GET /api/people/users/{id}."
+                    ),
+                request.Version,
+                ct
+            )
+        );
 
     /// <summary>Ends all sessions of a person.</summary>
     private static async Task<NoContent> EndSessionsAsync(Guid id, Sessions sessions, CancellationToken ct)
