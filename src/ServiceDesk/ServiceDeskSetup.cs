@@ -13,6 +13,6 @@ public static class ServiceDeskSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
-        return services;
+        return services.AddContacts();
     }
 }

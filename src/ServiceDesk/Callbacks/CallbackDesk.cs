@@ -381,9 +381,23 @@ public sealed class CallbackDesk
         );
     }
 
-    /// <summary>A wish that makes sense.</summary>
-    /// <exception cref="DeskRefusedException">It does not.</exception>
-    internal static Span? WishOf(DateTimeOffset? from, DateTimeOffset? to, DateTimeOffset now)
+    /// <summary>Numbers of a workflow, in the one way in which they are kept.</summary>
+    /// <exception cref="DeskRefusedException">One is no international number, or there are too many.</exception>
+    public static IReadOnlyList<string> NumbersOf(IReadOnlyList<string>? numbers) =>
+        numbers is { Count: > MostNumbers }
+            ? throw DeskRefusedException.Invalid(
+                "list.too-long",
+                "numbers",
+                $"'numbers' has {numbers.Count} entries, and {MostNumbers} are allowed."
+            )
+            : [.. (numbers ?? []).Select((n, i) => Identities.Normal(IdentityKind.Phone, n, null, $"numbers[{i}]"))];
+
+    /// <summary>A wish that makes sense; null for none.</summary>
+    /// <param name="from">From when the customer wants to be called, UTC.</param>
+    /// <param name="to">Until when.</param>
+    /// <param name="now">Now, UTC.</param>
+    /// <exception cref="DeskRefusedException">It makes none.</exception>
+    public static Span? WishOf(DateTimeOffset? from, DateTimeOffset? to, DateTimeOffset now)
     {
         if (from is null && to is null)
             return null;

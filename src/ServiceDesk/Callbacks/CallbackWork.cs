@@ -5,6 +5,19 @@ using ServiceLoop.Runtime.Work;
 
 namespace ServiceLoop.ServiceDesk.Callbacks;
 
+/// <summary>What comes with the end of a callback to the workflow that waits.</summary>
+public static class CallbackEnd
+{
+    /// <summary>Reached, Unreachable, Superseded, Cancelled or Refused.</summary>
+    public const string OutcomeKey = "CallbackOutcome";
+
+    /// <summary>Why.</summary>
+    public const string ReasonKey = "CallbackReason";
+
+    /// <summary>How many calls were made.</summary>
+    public const string AttemptsKey = "CallbackAttempts";
+}
+
 /// <summary>What callbacks ask to be done later, and whom they wake.</summary>
 internal static class CallbackWork
 {
@@ -18,10 +31,6 @@ internal static class CallbackWork
     public const string LateEvent = "callback-late";
     public const string BookingEvent = "callback-self-booking";
     public const string FixContactEvent = "contact-fix-needed";
-
-    public const string OutcomeKey = "CallbackOutcome";
-    public const string ReasonKey = "CallbackReason";
-    public const string AttemptsKey = "CallbackAttempts";
 
     public static NewWork Plan(string id, DateTimeOffset now) => AskedWork.Message(PlanTopic, id, $"callback:{id}:plan", now);
 
@@ -65,9 +74,9 @@ internal static class CallbackWork
                     bookmark,
                     new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase)
                     {
-                        [OutcomeKey] = outcome,
-                        [ReasonKey] = reason,
-                        [AttemptsKey] = (long)attempts,
+                        [CallbackEnd.OutcomeKey] = outcome,
+                        [CallbackEnd.ReasonKey] = reason,
+                        [CallbackEnd.AttemptsKey] = (long)attempts,
                     },
                     $"callback:{callback.Id}:end",
                     now

@@ -281,6 +281,17 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
             ct
         );
 
+    /// <summary>Projects a place as a workflow would: for tests, and for the end of instances.</summary>
+    internal Task ProjectAsync(CaseMove move, CancellationToken ct) =>
+        database.TransactionAsync(
+            (db, _) =>
+            {
+                var now = clock.GetUtcNow();
+                return CaseStore.MoveAsync(db, Guid.CreateVersion7(now).ToString("N"), move, now, Who, ct);
+            },
+            ct
+        );
+
     internal static async Task ReopenAsync(NpgsqlConnection db, ServiceCase seen, string why, DateTimeOffset now, string who, CancellationToken ct)
     {
         var move = new CaseMove(seen.Id, "reopen", CaseStatus.InDiagnosis, why);

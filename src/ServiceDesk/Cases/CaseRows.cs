@@ -2,6 +2,7 @@ using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.ServiceDesk.Callbacks;
 
 namespace ServiceLoop.ServiceDesk.Cases;
 
@@ -102,6 +103,16 @@ public sealed class CaseMoveWriter : IRecordWriter
         command.Parameters.Add(Arg.Texts(moves.Select(m => m.Move.Note)));
         command.Parameters.Add(Arg.Texts(moves.Select(m => m.Row.InstanceId)));
         batch.BatchCommands.Add(command);
+
+        // Callbacks that a settled case needs no more are looked at afterwards.
+        var solved = moves.Where(m => m.Move.Status == CaseStatus.Resolved).ToList();
+
+        if (solved.Count > 0)
+            batch.BatchCommands.Add(
+                WorkRowsCommand.Adding(
+                    [.. solved.Select(m => CallbackWork.Solved(m.Move.CaseId, $"{m.Row.InstanceId}:{m.Row.FrameId}:{m.Place}", m.Row.Now))]
+                )
+            );
     }
 
     // An execution may go to several places before it is committed.

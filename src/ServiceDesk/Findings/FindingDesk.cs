@@ -32,7 +32,10 @@ public sealed record FindingRequest(
     double? Confidence = null
 )
 {
-    internal FindingReport Read(string id) =>
+    /// <summary>The report, with all fields looked at.</summary>
+    /// <param name="id">Id of the finding to be.</param>
+    /// <exception cref="DeskRefusedException">One is wrong.</exception>
+    public FindingReport Read(string id) =>
         new(id, Source is null ? FindingSource.Staff : Words.Read<FindingSource>(Source, "source"), TextRules.Required(Title, "title", 300))
         {
             Detail = TextRules.Optional(Detail, "detail", 4000),

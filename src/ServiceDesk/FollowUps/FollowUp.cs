@@ -131,6 +131,22 @@ public sealed class FollowUpWishWriter : IRecordWriter
     }
 }
 
+/// <summary>What comes with the end of a follow-up to the workflow that waits.</summary>
+public static class FeedbackEnd
+{
+    /// <summary>Answered, Low score, Expired or Suppressed.</summary>
+    public const string OutcomeKey = "FeedbackOutcome";
+
+    /// <summary>Why nobody was asked.</summary>
+    public const string ReasonKey = "FeedbackReason";
+
+    /// <summary>The score.</summary>
+    public const string ScoreKey = "FeedbackScore";
+
+    /// <summary>What the customer wrote.</summary>
+    public const string TextKey = "FeedbackText";
+}
+
 /// <summary>What follow-ups ask to be done later, and whom they wake.</summary>
 internal static class FollowUpWork
 {
@@ -139,11 +155,6 @@ internal static class FollowUpWork
     public const string ExpireTopic = "follow-up.expire";
     public const string DueEvent = "follow-up-due";
     public const string RecoveryEvent = "service-recovery-needed";
-
-    public const string OutcomeKey = "FeedbackOutcome";
-    public const string ReasonKey = "FeedbackReason";
-    public const string ScoreKey = "FeedbackScore";
-    public const string VerbatimKey = "FeedbackText";
 
     public static NewWork Plan(string id, DateTimeOffset now) => AskedWork.Message(PlanTopic, id, $"follow-up:{id}:plan", now);
 
@@ -161,10 +172,10 @@ internal static class FollowUpWork
                     bookmark,
                     new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase)
                     {
-                        [OutcomeKey] = outcome,
-                        [ReasonKey] = reason,
-                        [ScoreKey] = score is { } s ? (long)s : null,
-                        [VerbatimKey] = verbatim,
+                        [FeedbackEnd.OutcomeKey] = outcome,
+                        [FeedbackEnd.ReasonKey] = reason,
+                        [FeedbackEnd.ScoreKey] = score is { } s ? (long)s : null,
+                        [FeedbackEnd.TextKey] = verbatim,
                     },
                     $"follow-up:{followUp.Id}:end",
                     now

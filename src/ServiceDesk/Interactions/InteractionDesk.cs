@@ -58,6 +58,15 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
         return (await database.ReadAsync(InteractionStore.Find, InteractionStore.RowOf, ct, Arg.Text(id))).SingleOrDefault() ?? throw Unknown(id);
     }
 
+    /// <summary>By what the sender of a contact is known; null when the channel did not tell.</summary>
+    public async Task<IdentityRequest?> SenderAsync(string id, CancellationToken ct)
+    {
+        access.Demand(Permissions.CasesRead);
+        return (
+            await database.ReadAsync(InteractionStore.Sender, r => new IdentityRequest(r.GetString(0), r.GetString(1)), ct, Arg.Text(id))
+        ).SingleOrDefault();
+    }
+
     /// <summary>A page of contacts, the newest first.</summary>
     public async Task<IReadOnlyList<Interaction>> ListAsync(
         string? caseId,

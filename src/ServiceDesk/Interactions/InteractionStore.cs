@@ -9,6 +9,7 @@ internal static class InteractionStore
 {
     public static readonly string Find = Load("interaction.find");
     public static readonly string List = Load("interaction.list");
+    public static readonly string Sender = Load("interaction.sender");
     public static readonly string Spam = Load("interaction.spam");
 
     private static readonly string InsertOne = Load("interaction.insert");
