@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using ServiceLoop.Identity.Actors;
 using ServiceLoop.Identity.Audit;
+using ServiceLoop.Identity.Elsewhere;
 using ServiceLoop.Identity.Entrance;
 using ServiceLoop.Identity.Keys;
 using ServiceLoop.Identity.Rights;
@@ -126,6 +127,18 @@ public static class IdentitySetup
             p.GetRequiredService<PeopleOptions>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<IDataProtectionProvider>()
+        ));
+        services.TryAddSingleton(p => new AuthoritySignIn(
+            p.GetRequiredService<PersonStore>(),
+            p.GetRequiredService<Roles>(),
+            p.GetRequiredService<SignIn>(),
+            p.GetRequiredService<Attempts>(),
+            p.GetRequiredService<Acting>(),
+            p.GetRequiredService<GuardedAccess>(),
+            p.GetRequiredService<RightsNews>(),
+            p.GetRequiredService<PeopleOptions>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<AuthoritySignIn>>()
         ));
         services.TryAddSingleton(p => new BearerTokens(
             p.GetRequiredService<SignIn>(),

@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(1005, LogLevel.Warning, "Upkeep of sessions failed and is tried again later: {Reason}")]
     public static partial void UpkeepFailed(ILogger logger, string reason);
+
+    [LoggerMessage(1006, LogLevel.Warning, "People:OpenIdConnect:RoleMap names the role '{Role}', which does not exist here")]
+    public static partial void MappedToNoRole(ILogger logger, string role);
 }

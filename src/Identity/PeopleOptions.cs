@@ -1,4 +1,5 @@
 using System.Text;
+using ServiceLoop.Identity.Elsewhere;
 
 namespace ServiceLoop.Identity;
 
@@ -41,6 +42,9 @@ public sealed record PeopleOptions
     /// <summary>A file that holds <see cref="BootstrapKey"/>. Null: none.</summary>
     public string? BootstrapKeyFile { get; init; }
 
+    /// <summary>Where people sign in by OpenID Connect. Null: with a password here only.</summary>
+    public AuthorityOptions? OpenIdConnect { get; init; }
+
     /// <summary>The first administrator.</summary>
     public FirstAdminOptions Admin { get; init; } = new();
 
@@ -72,6 +76,7 @@ public sealed record PeopleOptions
         return this with
         {
             BootstrapKey = key,
+            OpenIdConnect = OpenIdConnect?.Validated(),
             Admin = Admin with { Password = Secret("Admin:Password", Admin.Password, Admin.PasswordFile) },
         };
     }

@@ -40,6 +40,12 @@ internal static partial class Log
     [LoggerMessage(730, LogLevel.Error, "The door {Endpoint} has no rule and stays shut")]
     public static partial void DoorWithoutRule(ILogger logger, string endpoint);
 
+    [LoggerMessage(731, LogLevel.Warning, "A sign-in by OpenID Connect failed ({Problem}): {Reason}")]
+    public static partial void AuthorityFailed(ILogger logger, string problem, string reason);
+
+    [LoggerMessage(732, LogLevel.Debug, "Somebody came back from OpenID Connect too late, or without having gone there: {Reason}")]
+    public static partial void AuthorityExpired(ILogger logger, string reason);
+
     [LoggerMessage(
         740,
         LogLevel.Warning,

@@ -50,6 +50,7 @@ public static class SignInDoor
             routes.MapPost(NewPasswordPath, ChoosePasswordAsync),
             routes.MapGet(OutPath, ShowSignOut),
             routes.MapPost(OutPath, SignOutAsync),
+            .. routes.MapElsewhere(),
         ];
 
         // Forged forms are refused by the filter, which tells a person what to do; the framework's own refusal would be an error.
@@ -78,10 +79,17 @@ public static class SignInDoor
         return SignInForm(context, "/", "", texts["Expired"], StatusCodes.Status400BadRequest);
     }
 
-    private static IResult ShowSignIn([FromQuery(Name = BackName)] string? back, HttpContext context) =>
-        ActorOf.Identity(context.User) is { MustChangePassword: false }
-            ? Results.LocalRedirect(Local(back))
-            : SignInForm(context, Local(back), "", null, StatusCodes.Status200OK);
+    private static IResult ShowSignIn(
+        [FromQuery(Name = BackName)] string? back,
+        [FromQuery] string? problem,
+        HttpContext context,
+        PeopleOptions options,
+        IStringLocalizer<SignInTexts> texts
+    ) =>
+        ElsewhereDoor.Sentence(problem, options, texts) is { } sentence
+            ? SignInForm(context, Local(back), "", sentence, StatusCodes.Status200OK)
+        : ActorOf.Identity(context.User) is { MustChangePassword: false } ? Results.LocalRedirect(Local(back))
+        : SignInForm(context, Local(back), "", null, StatusCodes.Status200OK);
 
     private static async Task<IResult> SignInAsync(
         [FromForm] string? name,
@@ -101,8 +109,9 @@ public static class SignInDoor
             return Results.LocalRedirect(With(CodePath, Local(back)));
         }
 
-        return Enter(context, result, Local(back))
-            ?? SignInForm(context, Local(back), name ?? "", ProblemOf(context, result, texts, "Refused"), StatusOf(result));
+        return Enter(context, result, back) is { } place
+            ? Results.LocalRedirect(place)
+            : SignInForm(context, Local(back), name ?? "", ProblemOf(context, result, texts, "Refused"), StatusOf(result));
     }
 
     private static IResult ShowCode([FromQuery(Name = BackName)] string? back, HttpContext context) =>
@@ -124,11 +133,11 @@ public static class SignInDoor
 
         var result = await signIn.WithCodeAsync(ticket, code ?? "", CallerOf(context), ct);
 
-        if (Enter(context, result, Local(back)) is not { } entered)
+        if (Enter(context, result, back) is not { } place)
             return Form<SecondFactorPage>(context, Local(back), ProblemOf(context, result, texts, "CodeRefused"), StatusOf(result));
 
         context.Response.Cookies.Delete(TicketCookie, TicketOptions(context));
-        return entered;
+        return Results.LocalRedirect(place);
     }
 
     private static IResult ShowNewPassword([FromQuery(Name = BackName)] string? back, HttpContext context, PeopleOptions options) =>
@@ -184,14 +193,16 @@ public static class SignInDoor
         return Results.LocalRedirect(Path);
     }
 
-    private static IResult? Enter(HttpContext context, SignInResult result, string back)
+    /// <summary>Hands the session to the browser.</summary>
+    /// <returns>Where to go on; null when nobody came in.</returns>
+    internal static string? Enter(HttpContext context, SignInResult result, string? back)
     {
         if (result is not SignInResult.Done done)
             return null;
 
         SessionCookie.Write(context, done.SessionText);
         CultureSwitch.Suggest(context, done.Language);
-        return Results.LocalRedirect(done.MustChangePassword ? With(NewPasswordPath, back) : back);
+        return done.MustChangePassword ? With(NewPasswordPath, Local(back)) : Local(back);
     }
 
     private static string With(string path, string back) => back == "/" ? path : $"{path}?{BackName}={Uri.EscapeDataString(back)}";
@@ -221,7 +232,14 @@ public static class SignInDoor
         };
 
     private static IResult SignInForm(HttpContext context, string back, string name, string? problem, int status) =>
-        Form<SignInPage>(context, back, problem, status, (nameof(SignInPage.Name), name));
+        Form<SignInPage>(
+            context,
+            back,
+            problem,
+            status,
+            (nameof(SignInPage.Name), name),
+            (nameof(SignInPage.Elsewhere), context.RequestServices.GetRequiredService<PeopleOptions>().OpenIdConnect?.Title)
+        );
 
     private static IResult NewPasswordForm(HttpContext context, string back, PeopleOptions options, string? problem, int status) =>
         Form<NewPasswordPage>(

@@ -23,6 +23,9 @@ internal sealed class Attempts(TimeProvider clock)
     public TimeSpan? Refuse(string name, string? address) =>
         addresses.Wait(AddressBlock.Of(address)) ?? names.Take(Users.PersonStore.Key(name.Length > 200 ? name[..200] : name));
 
+    /// <summary>How long an address must wait; null: it need not. Counts nothing.</summary>
+    public TimeSpan? WaitOf(string? address) => addresses.Wait(AddressBlock.Of(address));
+
     public void Failed(string? address) => addresses.Take(AddressBlock.Of(address));
 }
 

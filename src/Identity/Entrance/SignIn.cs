@@ -23,6 +23,10 @@ public abstract record SignInResult
     /// <param name="Ticket">Comes back with the code, within five minutes.</param>
     public sealed record NeedsCode(string Ticket) : SignInResult;
 
+    /// <summary>Who has proven who they are elsewhere is told why that is not enough.</summary>
+    /// <param name="Problem">Why not.</param>
+    public sealed record NotAdmitted(Elsewhere.ElsewhereProblem Problem) : SignInResult;
+
     /// <summary>Yes.</summary>
     /// <param name="PersonId">Who.</param>
     /// <param name="SessionText">For the cookie (<see cref="SessionCookie"/>).</param>

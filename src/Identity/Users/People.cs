@@ -175,6 +175,14 @@ public sealed class People
     public async Task<NewPassword> ResetPasswordAsync(Guid id, CancellationToken ct)
     {
         var before = await SeenAsync("person.reset-password", id, ct);
+
+        // A password here would be a way past the authority and its second factor.
+        if (before.Issuer is { } issuer)
+            throw IdentityRefusedException.Conflict(
+                "person.elsewhere",
+                $"'{before.Name}' signs in at {issuer} and has no password here. It is changed there."
+            );
+
         var password = Passwords.Draw();
         var view = await ActAsync(
             before,

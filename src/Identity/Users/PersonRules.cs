@@ -24,6 +24,9 @@ internal static partial class PersonRules
     public static IdentityRefusedException NameTaken(string name) =>
         IdentityRefusedException.Conflict("person.name-taken", $"Somebody has the name '{name.Trim()}' already. Choose another.");
 
+    /// <summary>Whether a text can be an e-mail address.</summary>
+    public static bool IsAddress(string? text) => text is { Length: <= MaxAddress } && AddressPattern().IsMatch(text);
+
     /// <summary>The request without white space and repetition.</summary>
     public static PersonRequest Checked(PersonRequest request, string? name)
     {
@@ -32,7 +35,7 @@ internal static partial class PersonRules
         var zone = Text(request.TimeZone, MaxText, "person.time-zone", "time zone");
         var language = Text(request.Language, MaxText, "person.language", "language");
 
-        if (email is not null && !AddressPattern().IsMatch(email))
+        if (email is not null && !IsAddress(email))
             throw IdentityRefusedException.Invalid("person.email", $"'{email}' is no e-mail address. Write one such as ann@example.org.");
 
         if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))

@@ -11,6 +11,7 @@ internal sealed class PersonStore(Database database)
 {
     private static readonly string FindOne = Load("find");
     private static readonly string FindByName = Load("find_by_name");
+    private static readonly string FindBySubject = Load("find_by_subject");
     private static readonly string Page = Load("page");
     private static readonly string Insert = Load("insert");
     private static readonly string InsertFirst = Load("insert_first");
@@ -35,6 +36,9 @@ internal sealed class PersonStore(Database database)
 
     public async Task<Person?> FindByNameAsync(string name, CancellationToken ct) =>
         await database.ReadAsync(FindByName, RowOf, ct, Arg.Text(Key(name))) is [var found] ? found : null;
+
+    public async Task<Person?> FindBySubjectAsync(string issuer, string subject, CancellationToken ct) =>
+        await database.ReadAsync(FindBySubject, RowOf, ct, Arg.Text(issuer), Arg.Text(subject)) is [var found] ? found : null;
 
     public Task<IReadOnlyList<Person>> PageAsync(PeopleFilter filter, int take, Scope scope, DateTimeOffset now, CancellationToken ct) =>
         database.ReadFittedAsync(

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.StaticAssets;
 using ServiceLoop.Identity;
+using ServiceLoop.Identity.Elsewhere;
+using ServiceLoop.Workflows.Auth.OpenIdConnect;
 using ServiceLoop.Workflows.Start;
 
 namespace ServiceLoop.Workflows.Auth;
@@ -17,7 +19,7 @@ internal static class AuthSetup
     {
         try
         {
-            return settings.ReadSection<PeopleOptions>("People").Validated();
+            return RoleMap.Read(settings, settings.ReadSection<PeopleOptions>("People")).Validated();
         }
         catch (IdentityRefusedException e)
         {
@@ -29,7 +31,10 @@ internal static class AuthSetup
         }
     }
 
-    public static IServiceCollection AddServiceLoopAuth(this IServiceCollection services)
+    /// <summary>Adds them.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="authority">Where people sign in by OpenID Connect; null for nowhere.</param>
+    public static IServiceCollection AddServiceLoopAuth(this IServiceCollection services, AuthorityOptions? authority)
     {
         services.AddSingleton<ProofLimits>();
         services
@@ -38,7 +43,8 @@ internal static class AuthSetup
             .AddScheme<AuthenticationSchemeOptions, NoProof>(Nobody, null)
             .AddScheme<AuthenticationSchemeOptions, SessionScheme>(Schemes.Session, null)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyScheme>(Schemes.ApiKey, null)
-            .AddScheme<AuthenticationSchemeOptions, BearerScheme>(Schemes.Bearer, null);
+            .AddScheme<AuthenticationSchemeOptions, BearerScheme>(Schemes.Bearer, null)
+            .AddAuthority(authority);
         return services;
     }
 

@@ -45,8 +45,9 @@ internal static class Composition
         services.AddSingleton(Parts.Compiler());
         services.AddPostgresStore(settings.ReadSection<PostgresStoreOptions>("Store"));
         services.AddSingleton(settings.ReadSection<RetentionOptions>("Retention"));
-        services.AddServiceLoopIdentity(AuthSetup.ReadPeople(settings));
-        services.AddServiceLoopAuth();
+        var people = AuthSetup.ReadPeople(settings);
+        services.AddServiceLoopIdentity(people);
+        services.AddServiceLoopAuth(people.OpenIdConnect);
         services.AddHangfireWork(connectionString);
         services.AddHttpWorkflows(settings);
         services.AddBuiltInActivities();

@@ -20,6 +20,8 @@ public sealed class EveryDoorTests(TestServer server) : IClassFixture<TestServer
         ["POST /api/health"] = "The same.",
         ["GET /sign-in"] = "Who is not in yet.",
         ["POST /sign-in"] = "Who is not in yet.",
+        ["GET /sign-in/elsewhere"] = "Who is not in yet, and goes to the authority.",
+        ["GET /sign-in/elsewhere/return"] = "Who comes back from it with a signed proof.",
         ["GET /sign-in/second-factor"] = "Who is half in.",
         ["POST /sign-in/second-factor"] = "Who is half in.",
         ["GET /sign-in/new-password"] = "Leads to the sign-in whoever has no session.",
