@@ -9,7 +9,12 @@ internal static class Steps
 {
     /// <summary>Executes a statement.</summary>
     /// <returns>Rows affected.</returns>
-    public static async Task<int> DoAsync(this NpgsqlConnection connection, string sql, CancellationToken ct, params NpgsqlParameter[] parameters)
+    public static async Task<int> DoAsync(
+        this NpgsqlConnection connection,
+        string sql,
+        CancellationToken ct,
+        params NpgsqlParameter[] parameters
+    )
     {
         await using var command = CommandOf(connection, sql, parameters);
         return await command.ExecuteNonQueryAsync(ct);

@@ -10,8 +10,7 @@ public sealed class UpdateStage : CodeActivity
     [Input(
         Description = "Status that the case has here. Empty: only the stage changes.",
         UIHint = InputHints.Dropdown,
-        Options =
-        [
+        Options = [
             "triaged",
             "in-diagnosis",
             "in-solution",
@@ -45,7 +44,10 @@ public sealed class UpdateStage : CodeActivity
 
         // These say more than a status, and have activities of their own.
         if (status is CaseStatus.New or CaseStatus.Resolved or CaseStatus.Closed or CaseStatus.Merged)
-            throw new WorkflowFaultException($"'{Id}' goes to {status}; use Resolve Case or Close Case for the end of a case.", "case.status");
+            throw new WorkflowFaultException(
+                $"'{Id}' goes to {status}; use Resolve Case or Close Case for the end of a case.",
+                "case.status"
+            );
 
         var reason = DeskInputs.Text(context, Reason, "Reason", 500);
         context.Record(

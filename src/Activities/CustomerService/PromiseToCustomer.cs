@@ -37,7 +37,10 @@ public sealed class PromiseToCustomer : CodeActivity
         var dueAt = DueAt?.Get(context) ?? (within > TimeSpan.Zero && within < TimeSpan.FromDays(3660) ? context.Now + within : null);
 
         if (DeskInputs.Text(context, Promise, "Promise", 1000) is not { } what || dueAt is not { } due || due <= context.Now)
-            throw new WorkflowFaultException($"'{Id}' needs a promise and a moment after {context.Now:u}; it has the moment {dueAt:u}.", "promise.moment");
+            throw new WorkflowFaultException(
+                $"'{Id}' needs a promise and a moment after {context.Now:u}; it has the moment {dueAt:u}.",
+                "promise.moment"
+            );
 
         PromiseId.Set(context, context.ActivityInstanceId);
         var customer = DeskInputs.Text(context, CustomerId, "CustomerId", 200);

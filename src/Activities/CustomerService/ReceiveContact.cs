@@ -50,7 +50,9 @@ public sealed class ReceiveContact : Trigger<object?>
     /// <inheritdoc/>
     protected override IEnumerable<BookmarkRequest> GetTriggers(ActivityExecutionContext context) =>
         Channels?.Get(context) is { Length: > 0 } channels
-            ? channels.Distinct(StringComparer.OrdinalIgnoreCase).Select(c => Event.StimulusOf($"{InteractionDesk.ReceivedEvent}:{c.Trim().ToLowerInvariant()}"))
+            ? channels
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Select(c => Event.StimulusOf($"{InteractionDesk.ReceivedEvent}:{c.Trim().ToLowerInvariant()}"))
             : [Event.StimulusOf(InteractionDesk.ReceivedEvent)];
 
     private void Receive(ActivityExecutionContext context)
@@ -69,7 +71,14 @@ public sealed class ReceiveContact : Trigger<object?>
             context.CorrelationId = context.ActivityInstanceId;
             CaseId.Set(context, context.ActivityInstanceId);
             context.Record(
-                new CaseOpening(context.ActivityInstanceId, Of("Channel") ?? "unknown", null, Of("CustomerId"), Of("InteractionId"), Of("PreviousCaseId"))
+                new CaseOpening(
+                    context.ActivityInstanceId,
+                    Of("Channel") ?? "unknown",
+                    null,
+                    Of("CustomerId"),
+                    Of("InteractionId"),
+                    Of("PreviousCaseId")
+                )
             );
         }
 

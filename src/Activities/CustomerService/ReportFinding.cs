@@ -4,7 +4,12 @@ using ServiceLoop.ServiceDesk.Findings;
 namespace ServiceLoop.Activities.CustomerService;
 
 /// <summary>Reports a signal that something is wrong, with what shows it.</summary>
-[Activity("ServiceLoop", "Customer service", "Reports a signal that something is wrong, with what shows it.", DisplayName = "Report Finding")]
+[Activity(
+    "ServiceLoop",
+    "Customer service",
+    "Reports a signal that something is wrong, with what shows it.",
+    DisplayName = "Report Finding"
+)]
 public sealed class ReportFinding : CodeActivity
 {
     [Input(Description = "What is wrong, in one line.", Order = 1)]

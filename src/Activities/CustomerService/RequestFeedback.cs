@@ -61,7 +61,10 @@ public sealed class RequestFeedback : Activity
         var id = context.ActivityInstanceId;
         FollowUpId.Set(context, id);
         var waiter = context.CreateBookmark(
-            new BookmarkRequest("ServiceLoop.Feedback") { Payload = new Dictionary<string, object?>(StringComparer.Ordinal) { ["FollowUpId"] = id } },
+            new BookmarkRequest("ServiceLoop.Feedback")
+            {
+                Payload = new Dictionary<string, object?>(StringComparer.Ordinal) { ["FollowUpId"] = id },
+            },
             Ended
         );
         context.Record(

@@ -49,7 +49,10 @@ public sealed class ScheduleCallback : Activity
         var id = context.ActivityInstanceId;
         CallbackId.Set(context, id);
         var waiter = context.CreateBookmark(
-            new BookmarkRequest("ServiceLoop.Callback") { Payload = new Dictionary<string, object?>(StringComparer.Ordinal) { ["CallbackId"] = id } },
+            new BookmarkRequest("ServiceLoop.Callback")
+            {
+                Payload = new Dictionary<string, object?>(StringComparer.Ordinal) { ["CallbackId"] = id },
+            },
             Ended
         );
         context.Record(

@@ -226,7 +226,10 @@ public sealed class CallbackDesk
                     );
 
                 if (callback.State == CallbackState.Requested)
-                    throw DeskRefusedException.Conflict("callback.state", $"Callback '{id}' is not planned yet: nothing was to be dialled.");
+                    throw DeskRefusedException.Conflict(
+                        "callback.state",
+                        $"Callback '{id}' is not planned yet: nothing was to be dialled."
+                    );
 
                 await new AttemptEnd(db, callback, new(no, now, end, access.Actor.Who, said), plans, allowed, now).WriteAsync(ct);
             },
@@ -344,8 +347,13 @@ public sealed class CallbackDesk
             {
                 var chosen = new ChosenSlot(slot, SlotReason.Wish, 1, 1, free.Count);
 
-                if (!await plans.PromiseAsync(id, chosen, allowed, seen.Window is not null, c => c.EndedAt is null && c.Rev == seen.Rev, ct))
-                    throw DeskRefusedException.Conflict("callback.slot-taken", $"The slot at {startsAt:u} was taken just now. Choose another one.");
+                if (
+                    !await plans.PromiseAsync(id, chosen, allowed, seen.Window is not null, c => c.EndedAt is null && c.Rev == seen.Rev, ct)
+                )
+                    throw DeskRefusedException.Conflict(
+                        "callback.slot-taken",
+                        $"The slot at {startsAt:u} was taken just now. Choose another one."
+                    );
 
                 var after = await FindAsync(id, ct);
                 return after.Window == slot
@@ -366,7 +374,11 @@ public sealed class CallbackDesk
             );
 
         if (request.CaseId is null && request.CustomerId is null && request.Numbers is not { Count: > 0 })
-            throw DeskRefusedException.Invalid("callback.nobody", "customerId", "Nobody is to be called: give 'caseId', 'customerId' or 'numbers'.");
+            throw DeskRefusedException.Invalid(
+                "callback.nobody",
+                "customerId",
+                "Nobody is to be called: give 'caseId', 'customerId' or 'numbers'."
+            );
 
         return new(
             id,
@@ -403,7 +415,11 @@ public sealed class CallbackDesk
             return null;
 
         if (from is not { } start || to is not { } end || end <= start)
-            throw DeskRefusedException.Invalid("callback.wish", "wishTo", $"A wish needs 'wishFrom' and a later 'wishTo'; they are {from:u} and {to:u}.");
+            throw DeskRefusedException.Invalid(
+                "callback.wish",
+                "wishTo",
+                $"A wish needs 'wishFrom' and a later 'wishTo'; they are {from:u} and {to:u}."
+            );
 
         return end > now && start < now + FurthestWish
             ? new(start.ToUniversalTime(), end.ToUniversalTime())
@@ -416,7 +432,8 @@ public sealed class CallbackDesk
 
     private async Task<Callback> FindAsync(string id, CancellationToken ct)
     {
-        var found = (await database.ReadAsync(CallbackStore.Find, CallbackStore.RowOf, ct, Arg.Text(id))).SingleOrDefault() ?? throw Unknown(id);
+        var found =
+            (await database.ReadAsync(CallbackStore.Find, CallbackStore.RowOf, ct, Arg.Text(id))).SingleOrDefault() ?? throw Unknown(id);
         return found with { Attempts = [.. await database.ReadAsync(CallbackStore.Attempts, CallbackStore.AttemptOf, ct, Arg.Text(id))] };
     }
 

@@ -58,7 +58,16 @@ internal sealed class CallbackPlans(
                 return;
             }
 
-            if (await PromiseAsync(callback.Id, chosen, allowed, isMoved: false, c => c is { State: CallbackState.Requested, NeedsBooking: false }, ct))
+            if (
+                await PromiseAsync(
+                    callback.Id,
+                    chosen,
+                    allowed,
+                    isMoved: false,
+                    c => c is { State: CallbackState.Requested, NeedsBooking: false },
+                    ct
+                )
+            )
                 return;
         }
 
@@ -82,7 +91,9 @@ internal sealed class CallbackPlans(
         var until = isWished ? callback.Wish?.End ?? now.AddDays(14) : BookingHorizon.EndOf(open, options.HomeZone, now);
         var range = new Span(now, until < furthest.End ? until : furthest.End);
         var allowed = await times.FindAsync(callback.CustomerId, callback.Numbers, range, isWished, ct);
-        var full = (await database.ReadAsync(CallbackStore.FullSlots, r => r.GetTime(0), ct, Arg.Time(range.Start), Arg.Time(range.End))).ToHashSet();
+        var full = (
+            await database.ReadAsync(CallbackStore.FullSlots, r => r.GetTime(0), ct, Arg.Time(range.Start), Arg.Time(range.End))
+        ).ToHashSet();
         var slots = SlotChoice
             .Slots(allowed.Spans, Policy.Window, now + Policy.ReserveBefore)
             .Where(s => !full.Contains(s.Start))

@@ -116,7 +116,20 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
             "case.open",
             async db =>
             {
-                var wanted = Judged(new() { Id = id, Number = 0, Rev = 1, Channel = DeskChannel, OpenedAt = now, Impact = CaseImpact.One, Urgency = CaseUrgency.Normal }, request, contactNo: 1);
+                var wanted = Judged(
+                    new()
+                    {
+                        Id = id,
+                        Number = 0,
+                        Rev = 1,
+                        Channel = DeskChannel,
+                        OpenedAt = now,
+                        Impact = CaseImpact.One,
+                        Urgency = CaseUrgency.Normal,
+                    },
+                    request,
+                    contactNo: 1
+                );
 
                 if (!await CaseStore.InsertAsync(db, wanted, request.IsAngry, ct))
                     throw DeskRefusedException.Invalid(
@@ -292,7 +305,14 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
             ct
         );
 
-    internal static async Task ReopenAsync(NpgsqlConnection db, ServiceCase seen, string why, DateTimeOffset now, string who, CancellationToken ct)
+    internal static async Task ReopenAsync(
+        NpgsqlConnection db,
+        ServiceCase seen,
+        string why,
+        DateTimeOffset now,
+        string who,
+        CancellationToken ct
+    )
     {
         var move = new CaseMove(seen.Id, "reopen", CaseStatus.InDiagnosis, why);
         var key = $"{seen.Id}:reopen:{seen.ReopenCount + 1}";
@@ -303,12 +323,16 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
 
     internal async Task<ServiceCase?> FindAsync(string id, CancellationToken ct)
     {
-        var found = CaseNumber.FindIn(id) is { } number && id.Length < 24
-            ? await database.ReadAsync(CaseStore.Numbered, CaseStore.RowOf, ct, Arg.Number(number))
-            : await database.ReadAsync(CaseStore.Find, CaseStore.RowOf, ct, Arg.Text(id));
+        var found =
+            CaseNumber.FindIn(id) is { } number && id.Length < 24
+                ? await database.ReadAsync(CaseStore.Numbered, CaseStore.RowOf, ct, Arg.Number(number))
+                : await database.ReadAsync(CaseStore.Find, CaseStore.RowOf, ct, Arg.Text(id));
 
         return found.SingleOrDefault() is { } one
-            ? one with { Links = [.. await database.ReadAsync(CaseStore.Links, CaseStore.LinkOf, ct, Arg.Text(one.Id))] }
+            ? one with
+            {
+                Links = [.. await database.ReadAsync(CaseStore.Links, CaseStore.LinkOf, ct, Arg.Text(one.Id))],
+            }
             : null;
     }
 

@@ -109,9 +109,9 @@ public sealed class CaseMoveWriter : IRecordWriter
 
         if (solved.Count > 0)
             batch.BatchCommands.Add(
-                WorkRowsCommand.Adding(
-                    [.. solved.Select(m => CallbackWork.Solved(m.Move.CaseId, $"{m.Row.InstanceId}:{m.Row.FrameId}:{m.Place}", m.Row.Now))]
-                )
+                WorkRowsCommand.Adding([
+                    .. solved.Select(m => CallbackWork.Solved(m.Move.CaseId, $"{m.Row.InstanceId}:{m.Row.FrameId}:{m.Place}", m.Row.Now)),
+                ])
             );
     }
 

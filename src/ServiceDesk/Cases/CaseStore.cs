@@ -77,14 +77,7 @@ internal static class CaseStore
         );
 
     /// <summary>Goes to a status, if it may follow.</summary>
-    public static Task MoveAsync(
-        NpgsqlConnection db,
-        string key,
-        CaseMove move,
-        DateTimeOffset now,
-        string who,
-        CancellationToken ct
-    ) =>
+    public static Task MoveAsync(NpgsqlConnection db, string key, CaseMove move, DateTimeOffset now, string who, CancellationToken ct) =>
         db.DoAsync(
             MoveMany,
             ct,
@@ -160,8 +153,7 @@ internal static class CaseStore
             ReopenCount = r.GetInt32(27),
         };
 
-    public static CaseLink LinkOf(NpgsqlDataReader r) =>
-        new(r.GetString(0), Words.Find<CaseLinkKind>(r.GetString(1))!.Value, r.GetTime(2));
+    public static CaseLink LinkOf(NpgsqlDataReader r) => new(r.GetString(0), Words.Find<CaseLinkKind>(r.GetString(1))!.Value, r.GetTime(2));
 
     public static CaseEvent EventOf(NpgsqlDataReader r) =>
         new(

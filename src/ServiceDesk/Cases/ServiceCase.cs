@@ -152,7 +152,11 @@ public static class CaseNumber
     /// <summary>The number in a text, such as the subject of a mail: the first <c>C-000123</c>; null when there is none.</summary>
     public static long? FindIn(string? text)
     {
-        for (var at = text?.IndexOf(Prefix, StringComparison.OrdinalIgnoreCase) ?? -1; at >= 0; at = text!.IndexOf(Prefix, at + 1, StringComparison.OrdinalIgnoreCase))
+        for (
+            var at = text?.IndexOf(Prefix, StringComparison.OrdinalIgnoreCase) ?? -1;
+            at >= 0;
+            at = text!.IndexOf(Prefix, at + 1, StringComparison.OrdinalIgnoreCase)
+        )
         {
             var end = at + Prefix.Length;
 

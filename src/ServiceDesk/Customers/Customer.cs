@@ -20,7 +20,11 @@ public enum CustomerState
 /// <param name="Preferred">When; none means any time.</param>
 /// <param name="Quiet">When not.</param>
 /// <param name="Channels">Channels, the best first.</param>
-public sealed record ContactPreferences(ImmutableArray<DailyWindow> Preferred, ImmutableArray<DailyWindow> Quiet, ImmutableArray<string> Channels)
+public sealed record ContactPreferences(
+    ImmutableArray<DailyWindow> Preferred,
+    ImmutableArray<DailyWindow> Quiet,
+    ImmutableArray<string> Channels
+)
 {
     /// <summary>Nothing was said.</summary>
     public static readonly ContactPreferences None = new([], [], []);

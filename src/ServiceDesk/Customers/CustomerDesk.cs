@@ -19,7 +19,12 @@ public sealed class CustomerDesk(Database database, IAccess access, TimeProvider
     /// <param name="after">The last one of the page before; null for the first page.</param>
     /// <param name="take">At most.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<IReadOnlyList<Customer>> ListAsync(string? name, (DateTimeOffset At, string Id)? after, int take, CancellationToken ct)
+    public async Task<IReadOnlyList<Customer>> ListAsync(
+        string? name,
+        (DateTimeOffset At, string Id)? after,
+        int take,
+        CancellationToken ct
+    )
     {
         access.Demand(Permissions.CustomersRead);
         return await database.ReadAsync(
@@ -102,7 +107,12 @@ public sealed class CustomerDesk(Database database, IAccess access, TimeProvider
     /// <param name="identities">How the customer is known.</param>
     /// <param name="profile">What the customer is to be where it is made.</param>
     /// <param name="ct">Cancels.</param>
-    public Task<Resolution> IdentifyAsync(string id, IReadOnlyList<IdentityRequest>? identities, CustomerRequest profile, CancellationToken ct) =>
+    public Task<Resolution> IdentifyAsync(
+        string id,
+        IReadOnlyList<IdentityRequest>? identities,
+        CustomerRequest profile,
+        CancellationToken ct
+    ) =>
         access.ActAsync(
             new Deed(Permissions.CustomersWrite, "customer.identify", id),
             async () =>
@@ -113,7 +123,9 @@ public sealed class CustomerDesk(Database database, IAccess access, TimeProvider
                 await database.TransactionAsync(
                     async (db, _) =>
                     {
-                        var found = Resolution.Of(await CustomerStore.MatchAsync(db, [.. read.Select(i => i.Identity)], isLocked: true, ct));
+                        var found = Resolution.Of(
+                            await CustomerStore.MatchAsync(db, [.. read.Select(i => i.Identity)], isLocked: true, ct)
+                        );
 
                         // Asked again after a crash: the customer was made by the first attempt.
                         if (found.CustomerId == id)
@@ -179,7 +191,10 @@ public sealed class CustomerDesk(Database database, IAccess access, TimeProvider
                 await ActiveAsync(db, id, ct);
 
                 if (await CustomerStore.RemoveIdentityAsync(db, id, identity, ct) == 0)
-                    throw DeskRefusedException.Unknown("identity.unknown", $"Customer '{id}' is not known by '{Identities.Masked(identity)}'.");
+                    throw DeskRefusedException.Unknown(
+                        "identity.unknown",
+                        $"Customer '{id}' is not known by '{Identities.Masked(identity)}'."
+                    );
             },
             ct
         );
@@ -264,10 +279,15 @@ public sealed class CustomerDesk(Database database, IAccess access, TimeProvider
                         if (merge.UndoneAt is not null)
                             throw DeskRefusedException.Conflict("merge.undone", $"Merge '{mergeId}' was taken back already.");
 
-                        var loser = (await CustomerStore.LockAsync(db, ct, merge.WinnerId, merge.LoserId)).Single(c => c.Id == merge.LoserId);
+                        var loser = (await CustomerStore.LockAsync(db, ct, merge.WinnerId, merge.LoserId)).Single(c =>
+                            c.Id == merge.LoserId
+                        );
 
                         if (loser.State == CustomerState.Erased)
-                            throw DeskRefusedException.Gone("customer.erased", $"Customer '{merge.LoserId}' was erased; there is nothing to part.");
+                            throw DeskRefusedException.Gone(
+                                "customer.erased",
+                                $"Customer '{merge.LoserId}' was erased; there is nothing to part."
+                            );
 
                         await CustomerStore.PartAsync(db, merge.LoserId, now, ct);
                         await CustomerStore.UndoMergeAsync(db, mergeId, now, Who, ct);
@@ -355,7 +375,8 @@ public sealed class CustomerDesk(Database database, IAccess access, TimeProvider
         {
             await CustomerStore.AddIdentitiesAsync(db, id, identities, now, ct);
         }
-        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "customer_identity_verified" })
+        catch (PostgresException e)
+            when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "customer_identity_verified" })
         {
             throw DeskRefusedException.Conflict(
                 "identity.taken",

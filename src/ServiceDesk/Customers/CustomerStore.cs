@@ -33,8 +33,13 @@ internal static class CustomerStore
     private static readonly string UndoMerge = Load("customer_merge.undo");
     private static readonly string InsertEvent = Load("customer_event.insert");
 
-    public static async Task<bool> InsertAsync(NpgsqlConnection db, string id, CustomerProfile p, DateTimeOffset now, CancellationToken ct) =>
-        await db.DoAsync(InsertOne, ct, [Arg.Text(id), .. Columns(p), Arg.Time(now)]) == 1;
+    public static async Task<bool> InsertAsync(
+        NpgsqlConnection db,
+        string id,
+        CustomerProfile p,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) => await db.DoAsync(InsertOne, ct, [Arg.Text(id), .. Columns(p), Arg.Time(now)]) == 1;
 
     public static async Task<bool> ChangeAsync(
         NpgsqlConnection db,
@@ -132,7 +137,16 @@ internal static class CustomerStore
         string action,
         IReadOnlyDictionary<string, string?> facts,
         CancellationToken ct
-    ) => db.DoAsync(InsertEvent, ct, Arg.Text(id), Arg.Time(now), Arg.Text(who), Arg.Text(action), Arg.Text(JsonSerializer.Serialize(facts)));
+    ) =>
+        db.DoAsync(
+            InsertEvent,
+            ct,
+            Arg.Text(id),
+            Arg.Time(now),
+            Arg.Text(who),
+            Arg.Text(action),
+            Arg.Text(JsonSerializer.Serialize(facts))
+        );
 
     public static Customer RowOf(NpgsqlDataReader r) =>
         new(

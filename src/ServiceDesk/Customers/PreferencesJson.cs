@@ -14,7 +14,9 @@ public sealed record WindowText(string? From, string? To, IReadOnlyList<int>? Da
     internal static WindowText Of(DailyWindow window) =>
         new(Text(window.From), Text(window.To), [.. window.Days.IsDefault ? [] : window.Days.Select(d => (int)d)]);
 
-    internal DailyWindow Read(string field) =>
+    /// <summary>The window, with all fields looked at.</summary>
+    /// <exception cref="DeskRefusedException">One is wrong.</exception>
+    public DailyWindow Read(string field) =>
         new(Time(From, $"{field}.from"), Time(To, $"{field}.to"))
         {
             Days = [.. (Days ?? []).Distinct().Select(d => d is >= 0 and <= 6 ? (DayOfWeek)d : throw Day(d, $"{field}.days"))],
@@ -39,12 +41,17 @@ public sealed record WindowText(string? From, string? To, IReadOnlyList<int>? Da
 /// <param name="Preferred">When to contact.</param>
 /// <param name="Quiet">When not to.</param>
 /// <param name="Channels">Channels, the best first.</param>
-public sealed record PreferencesText(IReadOnlyList<WindowText>? Preferred, IReadOnlyList<WindowText>? Quiet, IReadOnlyList<string>? Channels)
+public sealed record PreferencesText(
+    IReadOnlyList<WindowText>? Preferred,
+    IReadOnlyList<WindowText>? Quiet,
+    IReadOnlyList<string>? Channels
+)
 {
     private const int MostWindows = 20;
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
-    internal static PreferencesText Of(ContactPreferences preferences) =>
+    /// <summary>As it is sent.</summary>
+    public static PreferencesText Of(ContactPreferences preferences) =>
         new([.. preferences.Preferred.Select(WindowText.Of)], [.. preferences.Quiet.Select(WindowText.Of)], preferences.Channels);
 
     internal static string Write(ContactPreferences preferences) => JsonSerializer.Serialize(Of(preferences), Web);
@@ -64,5 +71,9 @@ public sealed record PreferencesText(IReadOnlyList<WindowText>? Preferred, IRead
     private static IReadOnlyList<T> Few<T>(IReadOnlyList<T>? list, string field) =>
         list is not { Count: > MostWindows }
             ? list ?? []
-            : throw DeskRefusedException.Invalid("list.too-long", field, $"'{field}' has {list.Count} entries, and {MostWindows} are allowed.");
+            : throw DeskRefusedException.Invalid(
+                "list.too-long",
+                field,
+                $"'{field}' has {list.Count} entries, and {MostWindows} are allowed."
+            );
 }

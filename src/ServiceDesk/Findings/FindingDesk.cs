@@ -44,12 +44,17 @@ public sealed record FindingRequest(
             Category = TextRules.Optional(Category, "category", 200),
             CaseId = TextRules.Optional(CaseId, "caseId", 64),
             Evidence = [.. (Evidence ?? []).Take(100).Select((e, i) => TextRules.Required(e, $"evidence[{i}]", 500))],
-            EffectSize = EffectSize is null || double.IsFinite(EffectSize.Value)
-                ? EffectSize
-                : throw DeskRefusedException.Invalid("finding.effect", "effectSize", "'effectSize' is no number."),
+            EffectSize =
+                EffectSize is null || double.IsFinite(EffectSize.Value)
+                    ? EffectSize
+                    : throw DeskRefusedException.Invalid("finding.effect", "effectSize", "'effectSize' is no number."),
             Confidence = Confidence is null or (>= 0 and <= 1)
                 ? Confidence
-                : throw DeskRefusedException.Invalid("finding.confidence", "confidence", $"'confidence' is {Confidence}, and must be 0 to 1."),
+                : throw DeskRefusedException.Invalid(
+                    "finding.confidence",
+                    "confidence",
+                    $"'confidence' is {Confidence}, and must be 0 to 1."
+                ),
         };
 }
 
@@ -98,10 +103,7 @@ public sealed class FindingDesk(Database database, IAccess access, TimeProvider 
             async () =>
             {
                 var report = request.Read(id);
-                await database.TransactionAsync(
-                    (db, _) => FindingStore.InsertAsync(db, report, access.Actor.Who ?? "system", now, ct),
-                    ct
-                );
+                await database.TransactionAsync((db, _) => FindingStore.InsertAsync(db, report, access.Actor.Who ?? "system", now, ct), ct);
                 return await GetAsync(id, ct);
             },
             ct
@@ -139,7 +141,10 @@ public sealed class FindingDesk(Database database, IAccess access, TimeProvider 
                 var after = await GetAsync(id, ct);
                 return changed == 1 ? after
                     : after.State == FindingState.New ? throw Unknown(other ?? id)
-                    : throw DeskRefusedException.Conflict("finding.settled", $"Finding '{id}' was settled before: it is {Words.Of(after.State)}.");
+                    : throw DeskRefusedException.Conflict(
+                        "finding.settled",
+                        $"Finding '{id}' was settled before: it is {Words.Of(after.State)}."
+                    );
             },
             ct
         );
@@ -159,9 +164,7 @@ public sealed class FindingReportWriter : IRecordWriter
     {
         var command = new NpgsqlBatchCommand(FindingStore.Insert);
 
-        foreach (
-            var parameter in FindingStore.Columns([.. rows.Select(r => ((FindingReport)r.Row, $"workflow:{r.InstanceId}", r.Now))])
-        )
+        foreach (var parameter in FindingStore.Columns([.. rows.Select(r => ((FindingReport)r.Row, $"workflow:{r.InstanceId}", r.Now))]))
             command.Parameters.Add(parameter);
 
         batch.BatchCommands.Add(command);

@@ -163,7 +163,14 @@ internal static class FollowUpWork
 
     public static NewWork Expire(string id, DateTimeOffset at) => AskedWork.Message(ExpireTopic, id, $"follow-up:{id}:expire", at);
 
-    public static IReadOnlyList<NewWork> Wake(FollowUp followUp, string outcome, string? reason, int? score, string? verbatim, DateTimeOffset now) =>
+    public static IReadOnlyList<NewWork> Wake(
+        FollowUp followUp,
+        string outcome,
+        string? reason,
+        int? score,
+        string? verbatim,
+        DateTimeOffset now
+    ) =>
         followUp is { InstanceId: { } instance, BookmarkId: { } bookmark }
             ?
             [
@@ -223,8 +230,14 @@ internal static class FollowUpStore
     public static Task SentAsync(NpgsqlConnection db, string id, DateTimeOffset at, CancellationToken ct) =>
         db.DoAsync(SentOne, ct, Arg.Text(id), Arg.Time(at));
 
-    public static Task EndAsync(NpgsqlConnection db, string id, FollowUpState state, string? reason, DateTimeOffset now, CancellationToken ct) =>
-        db.DoAsync(EndOne, ct, Arg.Text(id), Arg.Text(Words.Of(state)), Arg.Text(reason), Arg.Time(now));
+    public static Task EndAsync(
+        NpgsqlConnection db,
+        string id,
+        FollowUpState state,
+        string? reason,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) => db.DoAsync(EndOne, ct, Arg.Text(id), Arg.Text(Words.Of(state)), Arg.Text(reason), Arg.Time(now));
 
     public static FollowUpFacts FactsOf(NpgsqlDataReader r) =>
         new()

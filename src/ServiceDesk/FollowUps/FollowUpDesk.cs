@@ -52,7 +52,8 @@ public sealed class FollowUpDesk(
     public async Task<FollowUp> GetAsync(string id, CancellationToken ct)
     {
         access.Demand(Permissions.CallbacksRead);
-        return await FindAsync(id, ct) ?? throw DeskRefusedException.Unknown("follow-up.unknown", $"There is no follow-up '{TextRules.Quote(id)}'.");
+        return await FindAsync(id, ct)
+            ?? throw DeskRefusedException.Unknown("follow-up.unknown", $"There is no follow-up '{TextRules.Quote(id)}'.");
     }
 
     /// <summary>The link token of a survey that was sent, for whoever sends it once more.</summary>
@@ -126,7 +127,10 @@ public sealed class FollowUpDesk(
                 }
 
                 await FollowUpStore.SentAsync(db, id, now, ct);
-                await db.AskAsync([AskedWork.Publish(FollowUpWork.DueEvent, ValueOf(locked, token), locked.CaseId, null, $"follow-up:{id}:sent", now)], ct);
+                await db.AskAsync(
+                    [AskedWork.Publish(FollowUpWork.DueEvent, ValueOf(locked, token), locked.CaseId, null, $"follow-up:{id}:sent", now)],
+                    ct
+                );
             },
             ct
         );
@@ -156,14 +160,25 @@ public sealed class FollowUpDesk(
             : [];
     }
 
-    private async Task<SuppressionReason?> ReasonAsync(FollowUp followUp, DateTimeOffset? plannedAt, DateTimeOffset now, CancellationToken ct)
+    private async Task<SuppressionReason?> ReasonAsync(
+        FollowUp followUp,
+        DateTimeOffset? plannedAt,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         var facts = (await database.ReadAsync(FollowUpStore.Facts, FollowUpStore.FactsOf, ct, Arg.Text(followUp.Id))).Single();
         var never = await times.MustNotAsync(followUp.CustomerId, plannedAt ?? now, ct);
         return Suppression.Of(facts with { HasNoConsent = facts.HasNoConsent || never, HasTemplate = followUp.HasTemplate }, plannedAt);
     }
 
-    private static async Task SuppressAsync(NpgsqlConnection db, FollowUp followUp, SuppressionReason why, DateTimeOffset now, CancellationToken ct)
+    private static async Task SuppressAsync(
+        NpgsqlConnection db,
+        FollowUp followUp,
+        SuppressionReason why,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         await FollowUpStore.EndAsync(db, followUp.Id, FollowUpState.Suppressed, Words.Of(why), now, ct);
         await db.AskAsync(FollowUpWork.Wake(followUp, "Suppressed", Words.Of(why), null, null, now), ct);

@@ -157,7 +157,12 @@ public enum Correlation
 /// <param name="IsNew">False: it was here already, and nothing was done.</param>
 /// <param name="Correlation">How it found its case.</param>
 /// <param name="PendingCallbacks">Callbacks of the case that may be needed no more: offer to cancel them.</param>
-public sealed record ReceivedInteraction(Interaction Interaction, bool IsNew, Correlation Correlation, IReadOnlyList<string> PendingCallbacks);
+public sealed record ReceivedInteraction(
+    Interaction Interaction,
+    bool IsNew,
+    Correlation Correlation,
+    IReadOnlyList<string> PendingCallbacks
+);
 
 /// <summary>A thread on one channel.</summary>
 /// <param name="Id">Id.</param>

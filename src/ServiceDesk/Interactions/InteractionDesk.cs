@@ -55,7 +55,8 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
     public async Task<Interaction> GetAsync(string id, CancellationToken ct)
     {
         access.Demand(Permissions.CasesRead);
-        return (await database.ReadAsync(InteractionStore.Find, InteractionStore.RowOf, ct, Arg.Text(id))).SingleOrDefault() ?? throw Unknown(id);
+        return (await database.ReadAsync(InteractionStore.Find, InteractionStore.RowOf, ct, Arg.Text(id))).SingleOrDefault()
+            ?? throw Unknown(id);
     }
 
     /// <summary>By what the sender of a contact is known; null when the channel did not tell.</summary>
@@ -137,7 +138,8 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
         var customerId = await CustomerOfAsync(db, request, contact, thread, ct);
         var target = await CaseOfAsync(db, request, interaction, thread, customerId, ct);
         var isInbound = contact.Direction == InteractionDirection.Inbound;
-        var correlation = target is null ? Correlation.None
+        var correlation =
+            target is null ? Correlation.None
             : !isInbound ? Correlation.OpenCase
             : Reopening.Of(target.Status, target.ResolvedAt, interaction.ReceivedAt) switch
             {
@@ -222,7 +224,9 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
         )
             return await GoingOnAsync(db, numbered.Id, ct);
 
-        return customerId is not null && await CaseStore.OpenOfAsync(db, customerId, ct) is [var only] ? await GoingOnAsync(db, only.Id, ct) : null;
+        return customerId is not null && await CaseStore.OpenOfAsync(db, customerId, ct) is [var only]
+            ? await GoingOnAsync(db, only.Id, ct)
+            : null;
     }
 
     /// <summary>A case, locked; for a merged one that which goes on.</summary>
@@ -240,7 +244,12 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
         }
     }
 
-    private static IReadOnlyList<NewWork> Events(Interaction placed, Correlation correlation, ServiceCase? target, IReadOnlyList<string> pending)
+    private static IReadOnlyList<NewWork> Events(
+        Interaction placed,
+        Correlation correlation,
+        ServiceCase? target,
+        IReadOnlyList<string> pending
+    )
     {
         var value = new Dictionary<string, object?>(StringComparer.Ordinal)
         {

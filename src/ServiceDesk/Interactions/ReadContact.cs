@@ -60,7 +60,11 @@ internal sealed record ReadContact(
         var endedAt = Moment(request.EndedAt, "endedAt", now);
 
         if (endedAt < startedAt)
-            throw DeskRefusedException.Invalid("moment.order", "endedAt", $"'endedAt' is {endedAt:u}, before 'startedAt', which is {startedAt:u}.");
+            throw DeskRefusedException.Invalid(
+                "moment.order",
+                "endedAt",
+                $"'endedAt' is {endedAt:u}, before 'startedAt', which is {startedAt:u}."
+            );
 
         return (
             contact,
@@ -116,7 +120,11 @@ internal sealed record ReadContact(
         var text = array.GetRawText();
 
         if (text.Length > MostJson)
-            throw DeskRefusedException.Invalid("json.too-long", field, $"'{field}' has {text.Length} characters, and {MostJson} are allowed.");
+            throw DeskRefusedException.Invalid(
+                "json.too-long",
+                field,
+                $"'{field}' has {text.Length} characters, and {MostJson} are allowed."
+            );
 
         // PostgreSQL keeps neither NUL nor half a character in JSON, however they are written.
         foreach (var word in Texts(array))

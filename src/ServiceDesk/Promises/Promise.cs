@@ -100,16 +100,7 @@ public sealed class PromiseDesk(Database database, IAccess access, TimeProvider 
     }
 
     private static Promise RowOf(NpgsqlDataReader r) =>
-        new(
-            r.GetString(0),
-            r.FindText(1),
-            r.FindText(2),
-            r.GetString(3),
-            r.GetTime(4),
-            r.GetTime(5),
-            r.FindTime(6),
-            r.FindTime(7)
-        );
+        new(r.GetString(0), r.FindText(1), r.FindText(2), r.GetString(3), r.GetTime(4), r.GetTime(5), r.FindTime(6), r.FindTime(7));
 }
 
 /// <summary>Writes promises, each with the work that looks after it.</summary>

@@ -128,7 +128,13 @@ public sealed class SurveyDesk(
         return new(followUp.Id, followUp.Metric, given, text, SurveyRules.IsLow(followUp.Metric, given, text), followUp.Channel, now);
     }
 
-    private static async Task WriteAsync(NpgsqlConnection db, FollowUp followUp, SurveyResponse answer, DateTimeOffset recoverBy, CancellationToken ct)
+    private static async Task WriteAsync(
+        NpgsqlConnection db,
+        FollowUp followUp,
+        SurveyResponse answer,
+        DateTimeOffset recoverBy,
+        CancellationToken ct
+    )
     {
         await db.DoAsync(
             Insert,

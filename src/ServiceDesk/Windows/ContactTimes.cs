@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Npgsql;
 using NpgsqlTypes;
 using ServiceLoop.Runtime.Access;
@@ -61,7 +60,11 @@ public sealed class ContactTimes(Database database, IAccess access, TimeProvider
                     Arg.Text($"{window.Open.From:HH\\:mm}"),
                     Arg.Text($"{window.Open.To:HH\\:mm}"),
                     Arg.Smalls(window.DaysOff.Select(d => (short)d)),
-                    new NpgsqlParameter { Value = window.Holidays.Order().ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Date },
+                    new NpgsqlParameter
+                    {
+                        Value = window.Holidays.Order().ToArray(),
+                        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Date,
+                    },
                     Arg.Time(clock.GetUtcNow())
                 ),
             ct

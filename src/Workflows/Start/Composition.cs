@@ -53,6 +53,7 @@ internal static class Composition
         services.AddBuiltInActivities();
         services.AddServiceLoopRuntime();
         services.AddInstanceMigration();
+        services.AddSingleton(settings.ReadSection<ContactOptions>("Contacts"));
         services.AddServiceDesk();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddSingleton<DefinitionImport>();

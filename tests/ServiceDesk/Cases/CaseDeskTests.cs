@@ -36,7 +36,15 @@ public sealed class CaseDeskTests(PostgresFixture postgres) : IClassFixture<Post
     public async Task A_case_has_a_number_for_people_and_a_priority()
     {
         var first = await Cases.OpenAsync(new() { Impact = "many", Urgency = "normal" }, Ct);
-        var second = await Cases.OpenAsync(new() { Impact = "one", Urgency = "low", IsAngry = true }, Ct);
+        var second = await Cases.OpenAsync(
+            new()
+            {
+                Impact = "one",
+                Urgency = "low",
+                IsAngry = true,
+            },
+            Ct
+        );
 
         (first.Priority, second.Priority, second.Urgency).ShouldBe((2, 3, CaseUrgency.Normal));
         second.Number.ShouldBe(first.Number + 1);
@@ -67,7 +75,9 @@ public sealed class CaseDeskTests(PostgresFixture postgres) : IClassFixture<Post
             var now = await Cases.GetAsync(opened.Id, Ct);
             var history = await Cases.HistoryAsync(opened.Id, 0, 100, Ct);
             var rebuilt = CaseStanding.Of(
-                history.Where(e => e.Status is not null).Select(e => new CasePosition(e.Status!.Value, e.At, e.Action == "reopen", e.MergedInto))
+                history
+                    .Where(e => e.Status is not null)
+                    .Select(e => new CasePosition(e.Status!.Value, e.At, e.Action == "reopen", e.MergedInto))
             );
 
             rebuilt.ShouldBe(new(now.Status, now.ResolvedAt, now.ClosedAt, now.ReopenCount, now.MergedInto));
@@ -83,8 +93,9 @@ public sealed class CaseDeskTests(PostgresFixture postgres) : IClassFixture<Post
         await Cases.ProjectAsync(new(closed.Id, "close", CaseStatus.Closed, null), Ct);
         var seen = await Cases.GetAsync(closed.Id, Ct);
 
-        (await Should.ThrowAsync<DeskRefusedException>(() => Cases.ChangeAsync(closed.Id, seen.Rev, new() { Title = "x" }, Ct)))
-            .Kind.ShouldBe(DeskRefusal.Gone);
+        (
+            await Should.ThrowAsync<DeskRefusedException>(() => Cases.ChangeAsync(closed.Id, seen.Rev, new() { Title = "x" }, Ct))
+        ).Kind.ShouldBe(DeskRefusal.Gone);
         (await Should.ThrowAsync<DeskRefusedException>(() => Cases.ReopenAsync(closed.Id, "back", Ct))).Kind.ShouldBe(DeskRefusal.Gone);
         await Cases.ProjectAsync(new(closed.Id, "stage", CaseStatus.InSolution, null), Ct);
         var error = await Should.ThrowAsync<PostgresException>(() =>
@@ -115,7 +126,13 @@ public sealed class CaseDeskTests(PostgresFixture postgres) : IClassFixture<Post
     public async Task The_third_contact_about_the_same_is_told_and_raises_the_urgency_once()
     {
         var customer = (await desk.Get<CustomerDesk>().CreateAsync(new(), null, Ct)).Id;
-        var wanted = new CaseRequest { CustomerId = customer, Category = "billing", Impact = "many", Urgency = "low" };
+        var wanted = new CaseRequest
+        {
+            CustomerId = customer,
+            Category = "billing",
+            Impact = "many",
+            Urgency = "low",
+        };
         var old = await Cases.OpenAsync(wanted, Ct);
         desk.Clock.Advance(TimeSpan.FromDays(8));
         var first = await Cases.OpenAsync(wanted, Ct);

@@ -29,7 +29,11 @@ public sealed class CustomerDeskTests(PostgresFixture postgres) : IClassFixture<
             Preferences = new([new("09:00", "18:00", [1, 2])], [new("22:00", "08:00", null)], ["wechat"]),
         };
 
-        var made = await Customers.CreateAsync(request, [new("email", "Anna@Example.org"), new("phone", "138 0000 0001", true, "Asia/Urumqi")], Ct);
+        var made = await Customers.CreateAsync(
+            request,
+            [new("email", "Anna@Example.org"), new("phone", "138 0000 0001", true, "Asia/Urumqi")],
+            Ct
+        );
         var read = await Customers.GetAsync(made.Id, Ct);
 
         read.Profile.Name.ShouldBe(request.Name);
@@ -155,7 +159,9 @@ public sealed class CustomerDeskTests(PostgresFixture postgres) : IClassFixture<
 
         refused.Code.ShouldBe("customer.merged");
         refused.Message.ShouldContain(a.Id);
-        (await Should.ThrowAsync<DeskRefusedException>(() => Customers.MergeAsync(b.Id, a.Id, "back", Ct))).Code.ShouldBe("customer.merged");
+        (await Should.ThrowAsync<DeskRefusedException>(() => Customers.MergeAsync(b.Id, a.Id, "back", Ct))).Code.ShouldBe(
+            "customer.merged"
+        );
         (await Should.ThrowAsync<DeskRefusedException>(() => Customers.MergeAsync(a.Id, a.Id, "self", Ct))).Code.ShouldBe("customer.same");
     }
 
@@ -178,7 +184,9 @@ public sealed class CustomerDeskTests(PostgresFixture postgres) : IClassFixture<
         var seen = await MakeAsync();
         await Customers.ChangeAsync(seen.Id, seen.Rev, new() { Name = "first" }, Ct);
 
-        var refused = await Should.ThrowAsync<DeskRefusedException>(() => Customers.ChangeAsync(seen.Id, seen.Rev, new() { Name = "second" }, Ct));
+        var refused = await Should.ThrowAsync<DeskRefusedException>(() =>
+            Customers.ChangeAsync(seen.Id, seen.Rev, new() { Name = "second" }, Ct)
+        );
 
         refused.Code.ShouldBe("customer.changed");
         (await Customers.GetAsync(seen.Id, Ct)).Profile.Name.ShouldBe("first");
@@ -187,13 +195,34 @@ public sealed class CustomerDeskTests(PostgresFixture postgres) : IClassFixture<
     public static TheoryData<CustomerRequest, string> Bad =>
         new()
         {
-            { new() { Name = new string('x', 201) }, "name" },
-            { new() { Name = "a\0b" }, "name" },
-            { new() { Zone = "Mars/Base" }, "zone" },
-            { new() { Jurisdiction = "CHN" }, "jurisdiction" },
-            { new() { ValueTier = 4 }, "valueTier" },
-            { new() { Preferences = new([new("25:00", "18:00", null)], null, null) }, "preferences.preferred[0].from" },
-            { new() { Preferences = new(null, [new("09:00", "18:00", [7])], null) }, "preferences.quiet[0].days" },
+            {
+                new() { Name = new string('x', 201) },
+                "name"
+            },
+            {
+                new() { Name = "a\0b" },
+                "name"
+            },
+            {
+                new() { Zone = "Mars/Base" },
+                "zone"
+            },
+            {
+                new() { Jurisdiction = "CHN" },
+                "jurisdiction"
+            },
+            {
+                new() { ValueTier = 4 },
+                "valueTier"
+            },
+            {
+                new() { Preferences = new([new("25:00", "18:00", null)], null, null) },
+                "preferences.preferred[0].from"
+            },
+            {
+                new() { Preferences = new(null, [new("09:00", "18:00", [7])], null) },
+                "preferences.quiet[0].days"
+            },
         };
 
     [Theory]

@@ -52,10 +52,24 @@ public sealed class InteractionDeskTests(PostgresFixture postgres) : IClassFixtu
         var open = await Cases.OpenAsync(new() { CustomerId = customer, Category = "billing" }, Ct);
 
         var chat = await Contacts.ReceiveAsync(
-            new() { Channel = "chat", ExternalId = NewId(), ThreadKey = "t1", Sender = new("email", mail) },
+            new()
+            {
+                Channel = "chat",
+                ExternalId = NewId(),
+                ThreadKey = "t1",
+                Sender = new("email", mail),
+            },
             Ct
         );
-        var later = await Contacts.ReceiveAsync(new() { Channel = "chat", ExternalId = NewId(), ThreadKey = "t1" }, Ct);
+        var later = await Contacts.ReceiveAsync(
+            new()
+            {
+                Channel = "chat",
+                ExternalId = NewId(),
+                ThreadKey = "t1",
+            },
+            Ct
+        );
 
         (chat.Correlation, chat.Interaction.CaseId).ShouldBe((Correlation.OpenCase, open.Id));
         (later.Interaction.CaseId, later.Interaction.CustomerId).ShouldBe((open.Id, customer));
@@ -108,10 +122,28 @@ public sealed class InteractionDeskTests(PostgresFixture postgres) : IClassFixtu
         var (customer, _) = await CustomerAsync();
         var open = await Cases.OpenAsync(new() { CustomerId = customer }, Ct);
 
-        await Contacts.ReceiveAsync(new() { Channel = "email", ExternalId = NewId(), Direction = "outbound", CaseId = open.Id }, Ct);
+        await Contacts.ReceiveAsync(
+            new()
+            {
+                Channel = "email",
+                ExternalId = NewId(),
+                Direction = "outbound",
+                CaseId = open.Id,
+            },
+            Ct
+        );
         var first = (await Cases.GetAsync(open.Id, Ct)).FirstResponseAt;
         desk.Clock.Advance(TimeSpan.FromHours(1));
-        await Contacts.ReceiveAsync(new() { Channel = "email", ExternalId = NewId(), Direction = "outbound", CaseId = open.Id }, Ct);
+        await Contacts.ReceiveAsync(
+            new()
+            {
+                Channel = "email",
+                ExternalId = NewId(),
+                Direction = "outbound",
+                CaseId = open.Id,
+            },
+            Ct
+        );
 
         first.ShouldBe(desk.Clock.GetUtcNow().AddHours(-1));
         (await Cases.GetAsync(open.Id, Ct)).FirstResponseAt.ShouldBe(first);
@@ -120,22 +152,130 @@ public sealed class InteractionDeskTests(PostgresFixture postgres) : IClassFixtu
     public static TheoryData<InteractionRequest, string> Bad =>
         new()
         {
-            { new() { ExternalId = "1" }, "channel" },
-            { new() { Channel = "e mail", ExternalId = "1" }, "channel" },
-            { new() { Channel = "email" }, "externalId" },
-            { new() { Channel = "email", ExternalId = new string('x', 301) }, "externalId" },
-            { new() { Channel = "email", ExternalId = "1", Direction = "sideways" }, "direction" },
-            { new() { Channel = "email", ExternalId = "1", Body = "a\0b" }, "body" },
-            { new() { Channel = "email", ExternalId = "1", Body = new string('x', 100_001) }, "body" },
-            { new() { Channel = "email", ExternalId = "1", CaseId = "none" }, "caseId" },
-            { new() { Channel = "email", ExternalId = "1", CustomerId = "none" }, "customerId" },
-            { new() { Channel = "email", ExternalId = "1", Sender = new("email", "nobody") }, "sender.value" },
-            { new() { Channel = "email", ExternalId = "1", StartedAt = DateTimeOffset.MaxValue }, "startedAt" },
-            { new() { Channel = "email", ExternalId = "1", StartedAt = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero) }, "startedAt" },
-            { new() { Channel = "email", ExternalId = "1", EndedAt = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) }, "endedAt" },
-            { new() { Channel = "email", ExternalId = "1", Transcript = Json("""{ "a": 1 }""") }, "transcript" },
-            { new() { Channel = "email", ExternalId = "1", Transcript = Json("""[{ "text": "a\u0000b" }]""") }, "transcript" },
-            { new() { Channel = "email", ExternalId = "1", Attachments = Json("""["\ud800"]""") }, "attachments" },
+            {
+                new() { ExternalId = "1" },
+                "channel"
+            },
+            {
+                new() { Channel = "e mail", ExternalId = "1" },
+                "channel"
+            },
+            {
+                new() { Channel = "email" },
+                "externalId"
+            },
+            {
+                new() { Channel = "email", ExternalId = new string('x', 301) },
+                "externalId"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    Direction = "sideways",
+                },
+                "direction"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    Body = "a\0b",
+                },
+                "body"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    Body = new string('x', 100_001),
+                },
+                "body"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    CaseId = "none",
+                },
+                "caseId"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    CustomerId = "none",
+                },
+                "customerId"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    Sender = new("email", "nobody"),
+                },
+                "sender.value"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    StartedAt = DateTimeOffset.MaxValue,
+                },
+                "startedAt"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    StartedAt = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero),
+                },
+                "startedAt"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    EndedAt = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+                },
+                "endedAt"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    Transcript = Json("""{ "a": 1 }"""),
+                },
+                "transcript"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    Transcript = Json("""[{ "text": "a\u0000b" }]"""),
+                },
+                "transcript"
+            },
+            {
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = "1",
+                    Attachments = Json("""["\ud800"]"""),
+                },
+                "attachments"
+            },
         };
 
     [Theory]

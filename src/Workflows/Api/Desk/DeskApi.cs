@@ -3,5 +3,9 @@ namespace ServiceLoop.Workflows.Api.Desk;
 /// <summary>The doors of the service desk, below <c>/api</c>.</summary>
 internal static class DeskApi
 {
-    public static IEndpointRouteBuilder MapDesk(this IEndpointRouteBuilder routes) => routes;
+    public static IEndpointRouteBuilder MapDesk(this IEndpointRouteBuilder routes)
+    {
+        routes.MapCustomers().MapInteractions().MapCases().MapCallbacks().MapFeedback().MapContactWindows();
+        return routes;
+    }
 }
