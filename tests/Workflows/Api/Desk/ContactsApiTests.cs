@@ -15,28 +15,52 @@ public sealed class ContactsApiTests(TestServer server) : IClassFixture<TestServ
     public async Task A_customer_is_made_found_merged_and_parted()
     {
         var mail = NewMail();
-        var a = await PostAsync("/api/customers", new { customer = new { name = "王" }, identities = new[] { new { kind = "email", value = mail } } });
+        var a = await PostAsync(
+            "/api/customers",
+            new { customer = new { name = "王" }, identities = new[] { new { kind = "email", value = mail } } }
+        );
         var b = await PostAsync("/api/customers", new { customer = new { name = "Wang" } });
         var idOfA = a.GetProperty("id").GetString();
 
         var merge = await PostAsync($"/api/customers/{idOfA}/merges", new { loserId = b.GetProperty("id").GetString(), reason = "same" });
-        var found = await PostAsync("/api/customers/resolve", new { identities = new[] { new { kind = "email", value = mail.ToUpperInvariant() } } });
+        var found = await PostAsync(
+            "/api/customers/resolve",
+            new { identities = new[] { new { kind = "email", value = mail.ToUpperInvariant() } } }
+        );
         var undone = await PostAsync($"/api/customers/merges/{merge.GetProperty("id").GetString()}/undo", new { });
 
         found.GetProperty("customerId").GetString().ShouldBe(idOfA);
         undone.GetProperty("undoneAt").ValueKind.ShouldBe(JsonValueKind.String);
         var history = await GetAsync($"/api/customers/{idOfA}/history");
-        history.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("action").GetString()).ShouldBe(["create", "merged", "parted"]);
+        history
+            .GetProperty("items")
+            .EnumerateArray()
+            .Select(e => e.GetProperty("action").GetString())
+            .ShouldBe(["create", "merged", "parted"]);
     }
 
     [Fact]
     public async Task A_contact_is_taken_in_once()
     {
-        var contact = new { channel = "web", externalId = NewMail(), subject = "Help" };
+        var contact = new
+        {
+            channel = "web",
+            externalId = NewMail(),
+            subject = "Help",
+        };
 
         var first = await PostAsync("/api/interactions", contact);
         var second = await PostAsync("/api/interactions", contact);
-        using var other = await SendAsync(HttpMethod.Post, "/api/interactions", new { contact.channel, contact.externalId, subject = "Else" });
+        using var other = await SendAsync(
+            HttpMethod.Post,
+            "/api/interactions",
+            new
+            {
+                contact.channel,
+                contact.externalId,
+                subject = "Else",
+            }
+        );
 
         first.GetProperty("isNew").GetBoolean().ShouldBeTrue();
         second.GetProperty("isNew").GetBoolean().ShouldBeFalse();
@@ -50,7 +74,17 @@ public sealed class ContactsApiTests(TestServer server) : IClassFixture<TestServ
         var opened = new List<string>();
 
         for (var i = 0; i < 3; i++)
-            opened.Add((await PostAsync("/api/cases", new { title = $"case {i}", impact = "many", status = "closed" })).GetProperty("id").GetString()!);
+            opened.Add((
+                    await PostAsync(
+                        "/api/cases",
+                        new
+                        {
+                            title = $"case {i}",
+                            impact = "many",
+                            status = "closed",
+                        }
+                    )
+                ).GetProperty("id").GetString()!);
 
         var first = await GetAsync("/api/cases?take=2");
         var second = await GetAsync($"/api/cases?take=2&after={Uri.EscapeDataString(first.GetProperty("next").GetString()!)}");
@@ -84,7 +118,13 @@ public sealed class ContactsApiTests(TestServer server) : IClassFixture<TestServ
         HttpStatusCode.BadRequest,
         "callback.wish"
     )]
-    [InlineData("POST", "/api/callbacks/none/attempts", """{ "no": 1, "outcome": "vanished" }""", HttpStatusCode.BadRequest, "word.unknown")]
+    [InlineData(
+        "POST",
+        "/api/callbacks/none/attempts",
+        """{ "no": 1, "outcome": "vanished" }""",
+        HttpStatusCode.BadRequest,
+        "word.unknown"
+    )]
     [InlineData("POST", "/api/customers", """{ "customer": { "name": "a\u0000b" } }""", HttpStatusCode.BadRequest, "text.unreadable")]
     [InlineData("POST", "/api/customers", """{ "customer": { "zone": "Mars" } }""", HttpStatusCode.BadRequest, "zone.unknown")]
     [InlineData("POST", "/api/interactions", """{ "channel": "e mail", "externalId": "1" }""", HttpStatusCode.BadRequest, "channel.name")]
@@ -133,11 +173,19 @@ public sealed class ContactsApiTests(TestServer server) : IClassFixture<TestServ
         using var set = await SendAsync(
             HttpMethod.Put,
             "/api/contact-windows/FR",
-            new { from = "10:00", to = "13:00", daysOff = new[] { 0, 6 }, holidays = new[] { "2026-03-05" } }
+            new
+            {
+                from = "10:00",
+                to = "13:00",
+                daysOff = new[] { 0, 6 },
+                holidays = new[] { "2026-03-05" },
+            }
         );
         set.StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
-        var allowed = await GetAsync("/api/contact-windows/allowed?number=%2B33123456789&from=2026-03-04T00:00:00Z&to=2026-03-07T00:00:00Z");
+        var allowed = await GetAsync(
+            "/api/contact-windows/allowed?number=%2B33123456789&from=2026-03-04T00:00:00Z&to=2026-03-07T00:00:00Z"
+        );
 
         allowed
             .GetProperty("spans")
@@ -147,7 +195,8 @@ public sealed class ContactsApiTests(TestServer server) : IClassFixture<TestServ
         allowed.GetProperty("zones")[0].GetProperty("isAssumed").GetBoolean().ShouldBeTrue();
     }
 
-    private static IEnumerable<string> Ids(JsonElement page) => page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!);
+    private static IEnumerable<string> Ids(JsonElement page) =>
+        page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!);
 
     private static string NewMail() => $"ann{Interlocked.Increment(ref serial)}@example.org";
 
