@@ -1,7 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Agents;
+using ServiceLoop.ServiceDesk.Routing;
+using ServiceLoop.ServiceDesk.Tasks;
 
 namespace ServiceLoop.ServiceDesk;
 
@@ -13,6 +20,73 @@ public static class ServiceDeskSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
+        AddTasks(services);
         return services.AddContacts();
+    }
+
+    private static void AddTasks(IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, TaskRequestWriter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, TaskEndWriter>());
+        services.TryAddSingleton<FormSchemas>();
+        services.TryAddSingleton<TaskStore>();
+        services.TryAddSingleton<RoutingStore>();
+        services.TryAddSingleton<QueueBell>();
+        services.TryAddSingleton<IWorkingTime, EveryMinute>();
+        services.TryAddSingleton<Matcher>();
+        services.TryAddSingleton(p => new TaskDesk(
+            p.GetRequiredService<TaskStore>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<QueueBell>()
+        ));
+        services.TryAddSingleton(p => new TaskAnswers(
+            p.GetRequiredService<TaskStore>(),
+            p.GetRequiredService<FormSchemas>(),
+            p.GetRequiredService<WorkflowRuntime>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<IWorkSignal>(),
+            p.GetRequiredService<QueueBell>()
+        ));
+        services.TryAddSingleton(p => new TaskFiles(
+            p.GetRequiredService<TaskStore>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(p => new Queues(
+            p.GetRequiredService<RoutingStore>(),
+            p.GetRequiredService<TaskStore>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<QueueBell>(),
+            p.GetRequiredService<Matcher>()
+        ));
+        services.TryAddSingleton(p => new Offers(
+            p.GetRequiredService<TaskStore>(),
+            p.GetRequiredService<RoutingStore>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<QueueBell>()
+        ));
+        services.TryAddSingleton(p => new AgentDesk(
+            p.GetRequiredService<Database>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<QueueBell>()
+        ));
+        services.TryAddSingleton(p => new PresenceDesk(
+            p.GetRequiredService<TaskStore>(),
+            p.GetRequiredService<Offers>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<QueueBell>()
+        ));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, ArrivalHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, FreedHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, OverflowHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, OfferExpiry>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, RingHandler>());
+        services.AddHostedService<MatchWorker>();
     }
 }

@@ -8,6 +8,8 @@ public static class CustomerServiceActivities
     /// <summary>Adds all of them to the catalog.</summary>
     public static ActivityCatalog AddTo(ActivityCatalog catalog) =>
         catalog
+            // tasks
+            .Add<AssignTask>()
             // contacts and cases
             .Add<ReceiveContact>()
             .Add<IdentifyCustomer>()

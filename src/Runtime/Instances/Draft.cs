@@ -168,6 +168,10 @@ internal sealed class Draft(Loaded begin)
             burned.Add(bookmark);
         else if (bookmark.Name == TaskBookmark)
             records.RemoveAll(r => r.FrameId == bookmark.FrameId && r.Row is RunTaskRequest);
+        else if (bookmark.Name == DeskTaskEnd.BookmarkName)
+            records.RemoveAll(r =>
+                r.FrameId == bookmark.FrameId && r.Row is IWaitRow { BookmarkName: DeskTaskEnd.BookmarkName } or DeskTaskEnd
+            );
     }
 
     private static NewWork StartOf(WorkflowState state, Effect.Dispatch dispatch, DateTimeOffset now) =>
@@ -211,13 +215,25 @@ internal sealed class Draft(Loaded begin)
     /// <summary>Tasks that were open at the last commit and are no longer: neither waited for nor parked until a repair.</summary>
     private void AddTaskEnds(WorkflowState state, DateTimeOffset now)
     {
-        if (begin.State.Parked.IsEmpty && !burned.Exists(b => b.Name == TaskBookmark))
+        if (begin.State.Parked.IsEmpty && !burned.Exists(b => b.Name is TaskBookmark or DeskTaskEnd.BookmarkName))
             return;
 
         foreach (var task in begin.State.Bookmarks.AddRange(begin.State.Parked))
-            if (task.Name == TaskBookmark && !state.Bookmarks.Any(b => b.Id == task.Id) && !state.Parked.Any(b => b.Id == task.Id))
-                records.Add(new RecordedRow(state.InstanceId, task.FrameId, new RunTaskEnd($"{state.InstanceId}:{task.FrameId}"), now));
+            if (
+                EndOf(state.InstanceId, task) is { } end
+                && !state.Bookmarks.Any(b => b.Id == task.Id)
+                && !state.Parked.Any(b => b.Id == task.Id)
+            )
+                records.Add(new RecordedRow(state.InstanceId, task.FrameId, end, now));
     }
+
+    private static object? EndOf(string instanceId, Bookmark task) =>
+        task.Name switch
+        {
+            TaskBookmark => new RunTaskEnd($"{instanceId}:{task.FrameId}"),
+            DeskTaskEnd.BookmarkName => new DeskTaskEnd($"{instanceId}:{task.FrameId}", DeskTaskEnding.Left),
+            _ => null,
+        };
 
     private ImmutableArray<NewBookmark> NewBookmarks(WorkflowState state, Sheet sheet, byte[] copy, int firstPayload)
     {

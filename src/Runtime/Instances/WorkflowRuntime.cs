@@ -130,6 +130,27 @@ public sealed partial class WorkflowRuntime
             ct
         );
 
+    /// <summary>
+    /// Resumes a waiter at once for whoever asked for it by a piece of work (<see cref="AskedWork.Resume"/>), in the name of who acts: the work is done and
+    /// removed with it. What does not succeed here the work does later.
+    /// </summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="bookmarkId">Number of the waiter within it.</param>
+    /// <param name="input">What comes with it: as the work has it.</param>
+    /// <param name="workId">Number of the work.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<ResumeResult> ResumeByWorkAsync(
+        string instanceId,
+        long bookmarkId,
+        IReadOnlyDictionary<string, object?> input,
+        long workId,
+        CancellationToken ct
+    )
+    {
+        access.Demand(Permissions.TasksComplete);
+        return ResumeAsync(instanceId, bookmarkId, input, access.Actor.Who, services: null, workId, ct);
+    }
+
     private async Task<ResumeResult> AnswerAsync(string taskId, object? result, string? who, CancellationToken ct)
     {
         var colon = taskId.LastIndexOf(':');

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ServiceLoop.ServiceDesk.Agents;
 
 /// <summary>Whether somebody can take work.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PresenceStatus>))]
 public enum PresenceStatus
 {
     /// <summary>Not at work.</summary>

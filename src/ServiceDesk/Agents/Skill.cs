@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ServiceLoop.ServiceDesk.Agents;
 
 /// <summary>What kind of skill.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SkillKind>))]
 public enum SkillKind
 {
     /// <summary>A language.</summary>

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using ServiceLoop.ServiceDesk.Agents;
 
 namespace ServiceLoop.ServiceDesk.Routing;
 
 /// <summary>How an agent belongs to a queue.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Membership>))]
 public enum Membership
 {
     /// <summary>Not at all.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ServiceLoop.ServiceDesk.Routing;
 
 /// <summary>What is done for an item that has waited too long; each step keeps those before it.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OverflowStep>))]
 public enum OverflowStep
 {
     /// <summary>Nothing yet.</summary>

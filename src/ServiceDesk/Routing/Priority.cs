@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ServiceLoop.ServiceDesk.Routing;
 
 /// <summary>How urgent work is for the order of waiting: P1 first.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Priority>))]
 public enum Priority
 {
     /// <summary>Highest.</summary>
@@ -17,6 +20,7 @@ public enum Priority
 }
 
 /// <summary>How much is at stake.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Impact>))]
 public enum Impact
 {
     /// <summary>Many customers, safety or money.</summary>
@@ -30,6 +34,7 @@ public enum Impact
 }
 
 /// <summary>How soon it is needed.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Urgency>))]
 public enum Urgency
 {
     /// <summary>At once.</summary>

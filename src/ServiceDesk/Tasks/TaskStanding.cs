@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace ServiceLoop.ServiceDesk.Tasks;
 
 /// <summary>Where a task stands.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TaskState>))]
 public enum TaskState
 {
     /// <summary>It is not to be worked on yet.</summary>

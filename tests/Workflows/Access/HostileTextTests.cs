@@ -214,7 +214,7 @@ public sealed class HostileTextTests(TestServer server) : IClassFixture<TestServ
             $"/studio/workflows/instances/{instance}/view",
             $"/studio/workflows/definitions/{Uri.EscapeDataString(Script)}/edit",
             $"/admin/{Uri.EscapeDataString(Script)}",
-            $"/sign-in?again=1&returnUrl={Uri.EscapeDataString("/" + Script)}",
+            $"/sign-in/new-password?returnUrl={Uri.EscapeDataString("/" + Script)}",
             "/admin/people",
             $"/admin/people?id={person}",
             "/admin/roles",

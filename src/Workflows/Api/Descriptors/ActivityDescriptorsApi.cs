@@ -27,13 +27,13 @@ internal static class ActivityDescriptorsApi
     /// <summary>All activity types: classes, and workflows that were published as activities, each version once.</summary>
     private static async Task ListAsync(HttpContext http, ActivityDescriptors descriptors, CancellationToken ct)
     {
-        var list = await descriptors.GetAsync(ct);
+        var list = await ListOfAsync(http, descriptors, ct);
         var response = http.Response;
         response.Headers.ETag = list.ETag;
 
         // Asked for after every save: kept by the browser, but never believed without asking.
         response.Headers.CacheControl = "private,no-cache";
-        response.Headers.Vary = HeaderNames.AcceptEncoding;
+        response.Headers.Vary = $"{HeaderNames.AcceptEncoding}, {HeaderNames.AcceptLanguage}";
 
         if (http.Request.Headers.IfNoneMatch.Any(given => given?.Contains(list.ETag, StringComparison.Ordinal) == true))
         {
@@ -58,10 +58,11 @@ internal static class ActivityDescriptorsApi
     private static async Task<Results<Ok<ActivityDescriptorView>, ProblemHttpResult>> FindAsync(
         string typeName,
         int? version,
+        HttpContext http,
         ActivityDescriptors descriptors,
         CancellationToken ct
     ) =>
-        (await descriptors.GetAsync(ct)).Find(typeName, version ?? 0) is { } found
+        (await ListOfAsync(http, descriptors, ct)).Find(typeName, version ?? 0) is { } found
             ? TypedResults.Ok(found)
             : UnknownType(descriptors, typeName);
 
@@ -83,6 +84,12 @@ internal static class ActivityDescriptorsApi
                 "input.unknown",
                 $"The activity type '{typeName}' has no input '{inputName}'. It has: {string.Join(", ", type.Inputs.Select(i => i.Name))}."
             );
+    }
+
+    private static async Task<DescriptorList> ListOfAsync(HttpContext http, ActivityDescriptors descriptors, CancellationToken ct)
+    {
+        var list = await descriptors.GetAsync(ct);
+        return DescriptorTranslation.IsChinese(http.Request) ? list.InChinese : list;
     }
 
     private static ProblemHttpResult UnknownType(ActivityDescriptors descriptors, string typeName) =>

@@ -8,6 +8,7 @@ namespace ServiceLoop.Workflows.Api.Descriptors;
 internal sealed class DescriptorList
 {
     private readonly Dictionary<(string TypeName, int Version), ActivityDescriptorView> byKey;
+    private readonly Lazy<DescriptorList> chinese;
 
     /// <param name="items">The descriptors; of two with the same type and version the first counts: the designer takes no second one.</param>
     public DescriptorList(IEnumerable<ActivityDescriptorView> items)
@@ -16,8 +17,12 @@ internal sealed class DescriptorList
         byKey = Items.ToDictionary(i => (i.TypeName, i.Version));
         Utf8 = JsonSerializer.SerializeToUtf8Bytes(ItemsView<ActivityDescriptorView>.Of(Items), JsonSerializerOptions.Web);
         Brotli = Compressed(Utf8);
+        chinese = new(() => new DescriptorList(Items.Select(DescriptorTranslation.InChinese)));
         ETag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Utf8.Span).AsSpan(0, 12))}\"";
     }
+
+    /// <summary>The same in Chinese, as far as there are texts.</summary>
+    public DescriptorList InChinese => chinese.Value;
 
     /// <summary>All, by type and version.</summary>
     public IReadOnlyList<ActivityDescriptorView> Items { get; }

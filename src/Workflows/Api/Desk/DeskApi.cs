@@ -6,6 +6,8 @@ internal static class DeskApi
     public static IEndpointRouteBuilder MapDesk(this IEndpointRouteBuilder routes)
     {
         routes.MapCustomers().MapInteractions().MapCases().MapCallbacks().MapFeedback().MapContactWindows();
+        routes.MapTaskDesk();
+        routes.MapRouting();
         return routes;
     }
 }

@@ -1,0 +1,295 @@
+using Npgsql;
+using ServiceLoop.Runtime.Postgres;
+using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Agents;
+
+namespace ServiceLoop.ServiceDesk.Routing;
+
+/// <summary>What one look at a queue brought.</summary>
+/// <param name="Offered">Tasks that were offered or given.</param>
+/// <param name="Scanned">Tasks that were looked at.</param>
+/// <param name="IsBusy">True: somebody else looks at the queue at the moment; look again soon.</param>
+internal readonly record struct MatchResult(int Offered, int Scanned, bool IsBusy);
+
+/// <summary>Brings waiting tasks and free agents together: one transaction for each look, one look at a queue at a time in all nodes.</summary>
+/// <remarks>
+/// Only demands that somebody free can meet are looked at, each in the order of its index; so what nobody can do at the moment stands in nobody's way, and
+/// a look costs the same with ten and with a million waiting tasks.
+/// </remarks>
+internal sealed class Matcher(Database database, RoutingStore routing, TimeProvider clock, IWorkSignal signal)
+{
+    /// <summary>Tasks of one look.</summary>
+    public const int PageSize = 20;
+
+    private const int MaxPages = 25;
+
+    private static readonly string LockQueue = SqlFile.Beside<Matcher>("queue.hold");
+    private static readonly string Demands = SqlFile.Beside<Matcher>("waiting.demands");
+    private static readonly string Head = SqlFile.Beside<Matcher>("waiting.head");
+    private static readonly string Reserve = SqlFile.Beside<Matcher>("load.reserve_many");
+    private static readonly string Write = SqlFile.Beside<Matcher>("offer.write");
+    private static readonly string Hold = SqlFile.Beside<Matcher>("task.hold");
+
+    /// <summary>Looks at a queue until nothing more fits.</summary>
+    /// <returns>All that was offered; busy when others looked at it.</returns>
+    public async Task<MatchResult> DrainAsync(string queueId, CancellationToken ct)
+    {
+        var (offered, scanned) = (0, 0);
+        WaitingItem? after = null;
+
+        for (var page = 0; page < MaxPages; page++)
+        {
+            var (result, last) = await MatchAsync(queueId, after, PageSize, ct);
+            (offered, scanned) = (offered + result.Offered, scanned + result.Scanned);
+
+            if (result.IsBusy)
+                return new(offered, scanned, true);
+
+            if (last is null)
+                break;
+
+            after = last;
+        }
+
+        return new(offered, scanned, false);
+    }
+
+    /// <summary>One look.</summary>
+    /// <param name="queueId">The queue.</param>
+    /// <param name="after">The last task of the look before; null for the first.</param>
+    /// <param name="most">Tasks to look at.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>The result, and the last task when there may be more.</returns>
+    public async Task<(MatchResult Result, WaitingItem? Last)> MatchAsync(
+        string queueId,
+        WaitingItem? after,
+        int most,
+        CancellationToken ct
+    )
+    {
+        if (await routing.FindQueueAsync(queueId, ct) is not { State: QueueState.Open } queue)
+            return (default, null);
+
+        MatchResult result = default;
+        WaitingItem? last = null;
+        DateTimeOffset? wake = null;
+
+        await database.TransactionAsync(
+            async (connection, transaction) =>
+            {
+                (result, last, wake) = (default, null, null);
+
+                if (!await HoldsAsync(connection, transaction, queueId, ct))
+                {
+                    result = new(0, 0, true);
+                    return;
+                }
+
+                var now = clock.GetUtcNow();
+                var round = new MatchRound(await RoutingStore.RosterAsync(connection, transaction, queueId, now, ct), queue, now);
+
+                if (!round.HasRoom)
+                    return;
+
+                var able = (await DemandsAsync(connection, transaction, queueId, ct)).Where(round.CanMeet).ToArray();
+
+                if (able.Length == 0)
+                    return;
+
+                var items = await HeadAsync(connection, transaction, queueId, able, after, most, ct);
+
+                foreach (var item in items)
+                    round.Place(item);
+
+                if (round.Choices.Count > 0)
+                    wake = await GiveAsync(connection, transaction, round, ct);
+
+                if (round.Held.Count > 0)
+                    wake = await HoldAsync(connection, transaction, round, ct);
+
+                result = new(round.Given, items.Count, false);
+                last = items.Count == most && Array.Exists(able, round.CanMeet) ? items[^1] : null;
+            },
+            ct
+        );
+
+        if (wake is { } due)
+            signal.Ring(due);
+
+        return (result, last);
+    }
+
+    private static async Task<bool> HoldsAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string queueId,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(LockQueue, connection, transaction) { Parameters = { Arg.Text(queueId) } };
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
+    private static async Task<List<string>> DemandsAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string queueId,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(Demands, connection, transaction) { Parameters = { Arg.Text(queueId) } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<string>();
+
+        while (await reader.ReadAsync(ct))
+            found.Add(reader.GetString(0));
+
+        return found;
+    }
+
+    private static async Task<List<WaitingItem>> HeadAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string queueId,
+        string[] demands,
+        WaitingItem? after,
+        int most,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(Head, connection, transaction)
+        {
+            Parameters =
+            {
+                Arg.Text(queueId),
+                Arg.Texts(demands),
+                Arg.Time(after?.VirtualDeadline),
+                Arg.Time(after?.EnqueuedAt),
+                Arg.Text(after?.Item.Id),
+                Arg.Integer(most),
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<WaitingItem>(most);
+
+        while (await reader.ReadAsync(ct))
+            found.Add(WaitingItem.Read(reader));
+
+        return found;
+    }
+
+    /// <summary>Reserves and offers, or gives at once.</summary>
+    private static async Task<DateTimeOffset?> GiveAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        MatchRound round,
+        CancellationToken ct
+    )
+    {
+        var choices = round.Choices;
+        var isGiven = round.Queue.AutoAccept;
+        var fits = new bool[choices.Count];
+
+        await using (
+            var command = new NpgsqlCommand(Reserve, connection, transaction)
+            {
+                Parameters =
+                {
+                    Arg.Texts(choices.Select(c => c.Agent)),
+                    Arg.Texts(choices.Select(c => c.Task.Item.Channel)),
+                    Arg.Integers(choices.Select(c => c.Task.Item.Weight)),
+                    Arg.Flag(isGiven),
+                    Arg.Time(round.Now),
+                },
+            }
+        )
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+                fits[reader.GetInt32(0) - 1] = reader.GetBoolean(1);
+        }
+
+        var won = choices.Where((_, i) => fits[i]).ToList();
+        round.Given = won.Count;
+
+        if (won.Count == 0)
+            return null;
+
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(Write)
+            {
+                Parameters =
+                {
+                    Arg.Texts(won.Select(c => c.Task.Item.Id)),
+                    Arg.Texts(won.Select(c => c.Agent)),
+                    Arg.Times(won.Select(c => (DateTimeOffset?)(round.Now + Channels.OfferTime(c.Task.Item.Channel)))),
+                    Arg.Texts(won.Select(c => c.Candidates)),
+                    Arg.Texts(won.Select(c => c.Rejected)),
+                    Arg.Text(round.Queue.Id),
+                    Arg.Flag(isGiven),
+                    Arg.Time(round.Now),
+                },
+            }
+        );
+
+        if (!isGiven)
+            batch.BatchCommands.Add(
+                WorkRowsCommand.Adding([
+                    .. won.Select(c =>
+                        OfferExpiry.Of(c.Task.Item.Id, c.Task.OfferNo + 1, round.Now + Channels.OfferTime(c.Task.Item.Channel))
+                    ),
+                ])
+            );
+
+        await batch.ExecuteNonQueryAsync(ct);
+        return isGiven ? null : won.Min(c => round.Now + Channels.OfferTime(c.Task.Item.Channel));
+    }
+
+    /// <summary>Lets tasks wait for an agent who knows them and is full; they are looked at again when the wait is over.</summary>
+    private static async Task<DateTimeOffset?> HoldAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        MatchRound round,
+        CancellationToken ct
+    )
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(Hold)
+            {
+                Parameters =
+                {
+                    Arg.Texts(round.Held.Select(h => h.Task.Item.Id)),
+                    Arg.Times(round.Held.Select(h => (DateTimeOffset?)h.Until)),
+                },
+            }
+        );
+        batch.BatchCommands.Add(
+            WorkRowsCommand.Adding([
+                .. round.Held.Select(h =>
+                    AskedWork.Message(RingHandler.RingTopic, round.Queue.Id, $"desk.sticky:{h.Task.Item.Id}", h.Until)
+                ),
+            ])
+        );
+        await batch.ExecuteNonQueryAsync(ct);
+        return round.Held.Min(h => h.Until);
+    }
+}
+
+/// <summary>Looks at a queue when a moment has come.</summary>
+internal sealed class RingHandler(QueueBell bell) : IMessageHandler
+{
+    public const string RingTopic = "desk.look";
+
+    /// <inheritdoc/>
+    public string Topic => RingTopic;
+
+    /// <inheritdoc/>
+    public Task HandleAsync(Message message, CancellationToken ct)
+    {
+        bell.RingQueue((string)message.Body!);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,4 @@
+-- A task. $1 id. Index: task_pkey.
+select *
+from task
+where id = $1

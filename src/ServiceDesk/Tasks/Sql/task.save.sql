@@ -1,0 +1,28 @@
+-- Writes what may change of a task that is locked. $1 id, $2 to $25: see TaskStore. Index: task_pkey.
+update task
+set priority = $2,
+    due_at = $3,
+    follow_up_at = $4,
+    declined = $5,
+    state = $6,
+    is_suspended = $7,
+    is_escalated = $8,
+    assignee = $9,
+    owner = $10,
+    offered_to = $11,
+    sender = $12,
+    offer_no = $13,
+    overflow = $14,
+    latest_at = $15,
+    clock_due_at = $16,
+    case_owner = $17,
+    last_agent = $18,
+    sticky_until = $19,
+    draft = $20,
+    answer = $21,
+    outcome = $22,
+    answered_by = $23,
+    changed_at = $24,
+    tier_boost = $25,
+    rev = rev + 1
+where id = $1
