@@ -21,5 +21,7 @@ public static class CustomerServiceActivities
             .Add<ScheduleCallback>()
             .Add<PromiseToCustomer>()
             .Add<RequestFeedback>()
-            .Add<ReportFinding>();
+            .Add<ReportFinding>()
+            // messages
+            .Add<SendMessage>();
 }

@@ -54,6 +54,7 @@ internal static class Composition
         services.AddServiceLoopRuntime();
         services.AddInstanceMigration();
         services.AddSingleton(settings.ReadSection<ContactOptions>("Contacts"));
+        services.AddSingleton(MessageSettings.ReadEmail(settings));
         services.AddServiceDesk();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddSingleton<DefinitionImport>();

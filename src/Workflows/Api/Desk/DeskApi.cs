@@ -8,6 +8,8 @@ internal static class DeskApi
         routes.MapCustomers().MapInteractions().MapCases().MapCallbacks().MapFeedback().MapContactWindows();
         routes.MapTaskDesk();
         routes.MapRouting();
+        routes.MapMessages();
+        routes.MapWebhooks();
         return routes;
     }
 }
