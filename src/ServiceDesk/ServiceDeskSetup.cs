@@ -27,7 +27,7 @@ public static class ServiceDeskSetup
         AddTasks(services);
         services.AddMessages();
         services.AddWebhooks();
-        return services;
+        return services.AddContacts();
     }
 
     private static void AddTasks(IServiceCollection services)

@@ -38,13 +38,11 @@ internal sealed class DeskUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Opens it on the database of the class, without the work that tests before have left: an escalation that nobody answers never rests.</summary>
-    public static async Task<DeskUnderTest> OpenAsync(PostgresFixture postgres, DateTimeOffset now, Action<IServiceCollection>? more = null)
-    {
-        var desk = new DeskUnderTest(await postgres.OpenAsync(Ct), now.ToUniversalTime(), more);
-        await desk.ExecuteAsync("delete from work");
-        return desk;
-    }
+    public static async Task<DeskUnderTest> OpenAsync(
+        PostgresFixture postgres,
+        DateTimeOffset now,
+        Action<IServiceCollection>? more = null
+    ) => new(await postgres.OpenAsync(Ct), now.ToUniversalTime(), more);
 
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();

@@ -17,6 +17,18 @@ public static class CustomerServiceActivities
             .Add<AcknowledgeEscalation>()
             // tasks
             .Add<AssignTask>()
+            // contacts and cases
+            .Add<ReceiveContact>()
+            .Add<IdentifyCustomer>()
+            .Add<LinkSimilarCases>()
+            .Add<UpdateStage>()
+            .Add<ResolveCase>()
+            .Add<CloseCase>()
+            // callbacks, promises, feedback
+            .Add<ScheduleCallback>()
+            .Add<PromiseToCustomer>()
+            .Add<RequestFeedback>()
+            .Add<ReportFinding>()
             // messages
             .Add<SendMessage>();
 }

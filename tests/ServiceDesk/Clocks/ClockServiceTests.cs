@@ -260,7 +260,14 @@ public sealed class ClockServiceTests(PostgresFixture postgres) : IClassFixture<
             At = default,
         };
 
-    private async Task<DeskUnderTest> OpenAsync(string at) => await DeskUnderTest.OpenAsync(postgres, At(at));
+    private async Task<DeskUnderTest> OpenAsync(string at)
+    {
+        var desk = await DeskUnderTest.OpenAsync(postgres, At(at));
+
+        // An escalation of a test before that nobody answers never rests.
+        await desk.ExecuteAsync("delete from work");
+        return desk;
+    }
 
     private static async Task<CalendarView> CalendarAsync(DeskUnderTest desk) =>
         await desk.Get<CalendarService>()

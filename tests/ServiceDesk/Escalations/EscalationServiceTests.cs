@@ -250,6 +250,7 @@ public sealed class EscalationServiceTests(PostgresFixture postgres) : IClassFix
     private async Task<DeskUnderTest> OpenAsync(string at)
     {
         var desk = await DeskUnderTest.OpenAsync(postgres, At(at), services => services.AddSingleton<INoticeSender>(postbox));
+        await desk.ExecuteAsync("delete from work");
         var office = await CalendarAsync(desk);
         var escalations = desk.Get<EscalationService>();
 

@@ -5,6 +5,7 @@ internal static class DeskApi
 {
     public static IEndpointRouteBuilder MapDesk(this IEndpointRouteBuilder routes)
     {
+        routes.MapCustomers().MapInteractions().MapCases().MapCallbacks().MapFeedback().MapContactWindows();
         routes.MapTaskDesk();
         routes.MapRouting();
         routes.MapCalendars().MapSlaPolicies().MapClocks().MapEscalations();
