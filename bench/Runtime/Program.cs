@@ -1,6 +1,7 @@
 using ServiceLoop.Runtime.Bench;
 using ServiceLoop.Runtime.Bench.Audit;
 using ServiceLoop.Runtime.Bench.Backlog;
+using ServiceLoop.Runtime.Bench.Clocks;
 using ServiceLoop.Runtime.Bench.Commit;
 using ServiceLoop.Runtime.Bench.Definitions;
 using ServiceLoop.Runtime.Bench.Flow;
@@ -26,6 +27,7 @@ IBenchMode[] modes =
     new MigrationMode(),
     new AuditMode(),
     new SignInMode(),
+    new ClocksMode(),
     new SealMode(),
 ];
 

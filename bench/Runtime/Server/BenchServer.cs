@@ -4,6 +4,7 @@ using ServiceLoop.Identity;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Embedded;
 using ServiceLoop.Runtime.Postgres.Migrations;
+using ServiceLoop.ServiceDesk;
 
 namespace ServiceLoop.Runtime.Bench.Server;
 
@@ -90,7 +91,7 @@ internal sealed class BenchServer : IAsyncDisposable
     private static Task MigrateAsync(NpgsqlDataSource database, CancellationToken ct) =>
         new MigrationRunner(
             database,
-            Migration.In(typeof(MigrationRunner).Assembly, typeof(IdentitySetup).Assembly),
+            Migration.In(typeof(MigrationRunner).Assembly, typeof(IdentitySetup).Assembly, typeof(ServiceDeskSetup).Assembly),
             NullLogger<MigrationRunner>.Instance,
             TimeProvider.System
         ).RunAsync(ct);
