@@ -7,8 +7,10 @@ using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Agents;
+using ServiceLoop.ServiceDesk.Messages;
 using ServiceLoop.ServiceDesk.Routing;
 using ServiceLoop.ServiceDesk.Tasks;
+using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk;
 
@@ -21,7 +23,9 @@ public static class ServiceDeskSetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
         AddTasks(services);
-        return services;
+        services.AddMessages();
+        services.AddWebhooks();
+        return services.AddContacts();
     }
 
     private static void AddTasks(IServiceCollection services)

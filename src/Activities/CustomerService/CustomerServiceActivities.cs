@@ -6,5 +6,22 @@ namespace ServiceLoop.Activities.CustomerService;
 public static class CustomerServiceActivities
 {
     /// <summary>Adds all of them to the catalog.</summary>
-    public static ActivityCatalog AddTo(ActivityCatalog catalog) => catalog.Add<AssignTask>();
+    public static ActivityCatalog AddTo(ActivityCatalog catalog) =>
+        catalog
+            // tasks
+            .Add<AssignTask>()
+            // contacts and cases
+            .Add<ReceiveContact>()
+            .Add<IdentifyCustomer>()
+            .Add<LinkSimilarCases>()
+            .Add<UpdateStage>()
+            .Add<ResolveCase>()
+            .Add<CloseCase>()
+            // callbacks, promises, feedback
+            .Add<ScheduleCallback>()
+            .Add<PromiseToCustomer>()
+            .Add<RequestFeedback>()
+            .Add<ReportFinding>()
+            // messages
+            .Add<SendMessage>();
 }

@@ -53,6 +53,8 @@ internal static class Composition
         services.AddBuiltInActivities();
         services.AddServiceLoopRuntime();
         services.AddInstanceMigration();
+        services.AddSingleton(settings.ReadSection<ContactOptions>("Contacts"));
+        services.AddSingleton(MessageSettings.ReadEmail(settings));
         services.AddServiceDesk();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddSingleton<DefinitionImport>();

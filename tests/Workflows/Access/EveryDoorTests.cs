@@ -32,6 +32,10 @@ public sealed class EveryDoorTests(TestServer server) : IClassFixture<TestServer
         ["GET /favicon.ico"] = "Browsers ask before anybody is in.",
         ["POST /elsa/api/identity/login"] = "Programs say who they are.",
         ["POST /elsa/api/identity/refresh-token"] = "The token says who it is.",
+        ["GET /api/surveys/{token}"] = "The signed link says which survey it is.",
+        ["POST /api/surveys/{token}"] = "The same; it is answered once, and strangers only so often.",
+        ["GET /api/callbacks/bookings/{token}"] = "The signed link says which callback it is.",
+        ["POST /api/callbacks/bookings/{token}"] = "The same; strangers only so often.",
         ["GET /_framework/opaque-redirect"] = "Follows a redirect that the server itself has signed.",
     };
 

@@ -5,8 +5,11 @@ internal static class DeskApi
 {
     public static IEndpointRouteBuilder MapDesk(this IEndpointRouteBuilder routes)
     {
+        routes.MapCustomers().MapInteractions().MapCases().MapCallbacks().MapFeedback().MapContactWindows();
         routes.MapTaskDesk();
         routes.MapRouting();
+        routes.MapMessages();
+        routes.MapWebhooks();
         return routes;
     }
 }

@@ -1,0 +1,55 @@
+using System.Collections;
+using System.Globalization;
+using ServiceLoop.Engine;
+using ServiceLoop.ServiceDesk;
+
+namespace ServiceLoop.Activities.CustomerService;
+
+/// <summary>What the inputs of these activities have in common.</summary>
+internal static class DeskInputs
+{
+    /// <summary>The case that was given, else the one that the workflow is correlated with.</summary>
+    /// <exception cref="WorkflowFaultException">There is none.</exception>
+    public static string CaseOf(ActivityExecutionContext context, Input<string> input) =>
+        FindCase(context, input)
+        ?? throw new WorkflowFaultException(
+            $"'{context.Activity.Id}' has no case: its input CaseId is empty, and the workflow has no correlation id. Begin with ReceiveContact, or give CaseId.",
+            "case.missing"
+        );
+
+    /// <summary>The same where there need not be one.</summary>
+    public static string? FindCase(ActivityExecutionContext context, Input<string> input) =>
+        Text(context, input, "CaseId", 200) ?? (string.IsNullOrEmpty(context.CorrelationId) ? null : context.CorrelationId);
+
+    /// <summary>A text, or null for an empty one.</summary>
+    /// <exception cref="WorkflowFaultException">It cannot be kept.</exception>
+    public static string? Text(ActivityExecutionContext context, Input<string>? input, string name, int most) =>
+        Checked(() => TextRules.Optional(input?.Get(context), name, most));
+
+    /// <summary>A member of an enum by its word or its name; null for an empty input.</summary>
+    /// <exception cref="WorkflowFaultException">It is none.</exception>
+    public static T? Word<T>(ActivityExecutionContext context, Input<string>? input, string name)
+        where T : struct, Enum =>
+        Text(context, input, name, 64) is not { } text ? null
+        : Enum.TryParse<T>(text, out var member) && Enum.IsDefined(member) && !char.IsAsciiDigit(text[0]) ? member
+        : Checked(() => Words.Read<T>(text, name));
+
+    /// <summary>A member of what came with an event.</summary>
+    public static string? Member(object? value, string name) =>
+        value is IDictionary<string, object?> bag && bag.TryGetValue(name, out var member)
+            ? Convert.ToString(member, CultureInfo.InvariantCulture)
+            : (value as IDictionary)?[name] as string;
+
+    /// <summary>Turns a refusal of the desk into the fault of an activity.</summary>
+    public static T Checked<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (DeskRefusedException refused)
+        {
+            throw new WorkflowFaultException(refused.Message, refused.Code, "ServiceDesk", "Business");
+        }
+    }
+}

@@ -1,0 +1,484 @@
+using Npgsql;
+using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Customers;
+using ServiceLoop.ServiceDesk.Interactions;
+using ServiceLoop.ServiceDesk.Windows;
+
+namespace ServiceLoop.ServiceDesk.Callbacks;
+
+/// <summary>A callback as it is asked for.</summary>
+/// <param name="CaseId">What it is about; null for none.</param>
+/// <param name="CustomerId">Who is to be called; null: the customer of the case.</param>
+/// <param name="Channel"><c>phone</c> when null.</param>
+/// <param name="Numbers">Numbers; null: those of the customer.</param>
+/// <param name="Reason">What to talk about.</param>
+/// <param name="Segment">Group whose answers are learned from together.</param>
+/// <param name="WishFrom">From when the customer wants to be called, UTC.</param>
+/// <param name="WishTo">Until when.</param>
+public sealed record CallbackRequest(
+    string? CaseId,
+    string? CustomerId,
+    string? Channel,
+    IReadOnlyList<string>? Numbers,
+    string? Reason,
+    string? Segment,
+    DateTimeOffset? WishFrom,
+    DateTimeOffset? WishTo
+);
+
+/// <summary>Callbacks: asked for, promised within the allowed time, tried, tried again, ended.</summary>
+public sealed class CallbackDesk
+{
+    private const int MostNumbers = 10;
+    private static readonly TimeSpan FurthestWish = TimeSpan.FromDays(60);
+
+    private readonly Database database;
+    private readonly IAccess access;
+    private readonly TimeProvider clock;
+    private readonly IWorkSignal signal;
+    private readonly CallbackPlans plans;
+    private readonly ContactTimes times;
+    private readonly LinkTokens tokens;
+    private readonly ContactOptions options;
+
+    internal CallbackDesk(
+        Database database,
+        IAccess access,
+        TimeProvider clock,
+        IWorkSignal signal,
+        CallbackPlans plans,
+        ContactTimes times,
+        LinkTokens tokens,
+        ContactOptions options
+    ) =>
+        (this.database, this.access, this.clock, this.signal, this.plans, this.times, this.tokens, this.options) = (
+            database,
+            access,
+            clock,
+            signal,
+            plans,
+            times,
+            tokens,
+            options
+        );
+
+    /// <summary>A page of callbacks, the newest first.</summary>
+    public async Task<IReadOnlyList<Callback>> ListAsync(
+        string? state,
+        string? caseId,
+        string? customerId,
+        bool isOpen,
+        (DateTimeOffset At, string Id)? after,
+        int take,
+        CancellationToken ct
+    )
+    {
+        access.Demand(Permissions.CallbacksRead);
+        return await database.ReadFittedAsync(
+            CallbackStore.List,
+            CallbackStore.RowOf,
+            ct,
+            Arg.Text(state is null ? null : Words.Of(Words.Read<CallbackState>(state, "state"))),
+            Arg.Text(caseId),
+            Arg.Text(customerId),
+            Arg.Flag(isOpen),
+            Arg.Time(after?.At),
+            Arg.Text(after?.Id),
+            Arg.Integer(take)
+        );
+    }
+
+    /// <summary>A callback with its attempts.</summary>
+    public async Task<Callback> GetAsync(string id, CancellationToken ct)
+    {
+        access.Demand(Permissions.CallbacksRead);
+        return await FindAsync(id, ct);
+    }
+
+    /// <summary>Asks for a callback; it is planned soon.</summary>
+    public Task<Callback> RequestAsync(CallbackRequest request, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now).ToString("N");
+        return ActAsync(
+            id,
+            "callback.request",
+            async db =>
+            {
+                var wish = Read(request, id, now);
+                await db.DoAsync(CallbackStore.Insert, ct, CallbackStore.Columns([(wish, null, now)]));
+                await db.AskAsync([CallbackWork.Plan(id, now)], ct);
+            },
+            ct
+        );
+    }
+
+    /// <summary>Slots that the customer may choose from.</summary>
+    public async Task<IReadOnlyList<Span>> SlotsAsync(string id, CancellationToken ct)
+    {
+        access.Demand(Permissions.CallbacksRead);
+        var callback = await FindAsync(id, ct);
+        return (await plans.FreeAsync(callback with { Wish = null }, isWished: true, clock.GetUtcNow(), ct)).Free;
+    }
+
+    /// <summary>Slots for whoever has the link.</summary>
+    /// <exception cref="DeskRefusedException">The link is none.</exception>
+    public async Task<IReadOnlyList<Span>> SlotsByLinkAsync(string? token, CancellationToken ct)
+    {
+        var callback = await ByLinkAsync(token, ct);
+        return (await plans.FreeAsync(callback with { Wish = null }, isWished: true, clock.GetUtcNow(), ct)).Free;
+    }
+
+    /// <summary>The customer chooses a slot with the link.</summary>
+    public async Task<Span> BookByLinkAsync(string? token, DateTimeOffset startsAt, CancellationToken ct)
+    {
+        var callback = await ByLinkAsync(token, ct);
+
+        using (access.AsSystem())
+            return (await MoveAsync(callback.Id, startsAt, "callback.book", "booked by the customer", ct)).Window!.Value;
+    }
+
+    /// <summary>Promises another window that the customer has accepted; before the old one, so that the promise counts as kept.</summary>
+    /// <exception cref="DeskRefusedException">The slot is not allowed or taken, or the callback is over.</exception>
+    public Task<Callback> RescheduleAsync(string id, DateTimeOffset startsAt, string? reason, CancellationToken ct) =>
+        MoveAsync(id, startsAt, "callback.reschedule", reason, ct);
+
+    /// <summary>Somebody begins to dial. Refused outside the allowed time, whatever was planned.</summary>
+    public async Task<Callback> DialAsync(string id, CancellationToken ct)
+    {
+        access.Demand(Permissions.CallbacksManage);
+        var seen = await FindAsync(id, ct);
+        var now = clock.GetUtcNow();
+        var allowed = await times.FindAsync(seen.CustomerId, seen.Numbers, new(now, now.AddMinutes(1)), seen.Wish is not null, ct);
+
+        if (!allowed.Spans.Hold(now))
+            throw DeskRefusedException.Conflict(
+                "callback.not-now",
+                $"Callback '{id}' must not be made at {now:u}: it is outside the times at which the customer may be contacted. Wait, or reschedule it."
+            );
+
+        return await ActAsync(
+            id,
+            "callback.dial",
+            async db =>
+            {
+                var callback = await OpenAsync(db, id, ct);
+
+                if (callback.State is CallbackState.Requested or CallbackState.Dialling)
+                    throw DeskRefusedException.Conflict(
+                        "callback.state",
+                        $"Callback '{id}' is {Words.Of(callback.State)}: nothing is to be dialled."
+                    );
+
+                await CallbackStore.SetStateAsync(db, id, CallbackState.Dialling, ct);
+            },
+            ct
+        );
+    }
+
+    /// <summary>Tells how an attempt ended; what follows is decided. The same attempt told again is answered as before.</summary>
+    /// <param name="id">The callback.</param>
+    /// <param name="no">Number of the attempt: one more than were made.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="note">More about it.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Callback> ReportAttemptAsync(string id, int no, string? outcome, string? note, CancellationToken ct)
+    {
+        access.Demand(Permissions.CallbacksManage);
+        var end = Words.Read<CallOutcome>(outcome, "outcome");
+        var said = TextRules.Optional(note, "note", 2000);
+        var seen = await FindAsync(id, ct);
+        var now = clock.GetUtcNow();
+        var allowed = await times.FindAsync(
+            seen.CustomerId,
+            seen.Numbers,
+            new(now, now + plans.Policy.Within + TimeSpan.FromDays(1)),
+            isWished: seen.Wish is not null && end == CallOutcome.Dropped,
+            ct
+        );
+        return await ActAsync(
+            id,
+            "callback.attempt",
+            async db =>
+            {
+                var callback = await CallbackStore.LockAsync(db, id, ct) ?? throw Unknown(id);
+
+                if (callback.Attempts.FirstOrDefault(a => a.No == no) is { } made)
+                {
+                    if (made.Outcome != end)
+                        throw DeskRefusedException.Conflict(
+                            "callback.attempt-differs",
+                            $"Attempt {no} of callback '{id}' was told before: it ended as {Words.Of(made.Outcome)}."
+                        );
+
+                    return;
+                }
+
+                RequireOpen(callback);
+
+                if (no != callback.Attempts.Length + 1)
+                    throw DeskRefusedException.Invalid(
+                        "callback.attempt-number",
+                        "no",
+                        $"'no' is {no}, and the next attempt of callback '{id}' is {callback.Attempts.Length + 1}."
+                    );
+
+                if (callback.State == CallbackState.Requested)
+                    throw DeskRefusedException.Conflict(
+                        "callback.state",
+                        $"Callback '{id}' is not planned yet: nothing was to be dialled."
+                    );
+
+                await new AttemptEnd(db, callback, new(no, now, end, access.Actor.Who, said), plans, allowed, now).WriteAsync(ct);
+            },
+            ct
+        );
+    }
+
+    /// <summary>Calls a callback off.</summary>
+    public Task<Callback> CancelAsync(string id, string? reason, CancellationToken ct) =>
+        EndAsync(id, CallbackState.Cancelled, "Cancelled", "callback.cancel", reason, _ => { }, ct);
+
+    /// <summary>The customer was helped by another contact since the callback was asked for.</summary>
+    public Task<Callback> SupersedeAsync(string id, string? reason, CancellationToken ct) =>
+        EndAsync(
+            id,
+            CallbackState.Superseded,
+            "Superseded",
+            "callback.supersede",
+            reason,
+            callback =>
+            {
+                if (callback.ContactAt is null)
+                    throw DeskRefusedException.Conflict(
+                        "callback.no-contact",
+                        $"Callback '{id}' is still wanted: the customer was not in contact about the case since. Cancel it to call it off."
+                    );
+            },
+            ct
+        );
+
+    /// <summary>How many callbacks may begin in a slot; what was promised stays.</summary>
+    /// <returns>The room now.</returns>
+    public Task<int> SetRoomAsync(DateTimeOffset startsAt, int room, CancellationToken ct) =>
+        access.ActAsync(
+            new Deed(Permissions.CallbacksManage, "callback.room", $"{startsAt:u}"),
+            async () =>
+            {
+                if (room is < 0 or > 100_000)
+                    throw DeskRefusedException.Invalid("callback.room", "room", $"'room' is {room}, and must be 0 to 100000.");
+
+                if (startsAt.UtcTicks % plans.Policy.Window.Ticks != 0)
+                    throw DeskRefusedException.Invalid(
+                        "callback.slot",
+                        "startsAt",
+                        $"'startsAt' is {startsAt:u}; slots begin every {plans.Policy.Window.TotalMinutes:0} minutes."
+                    );
+
+                return (int)(await database.OnceForValueAsync(CallbackStore.SetSlot, ct, Arg.Time(startsAt), Arg.Integer(room)))!;
+            },
+            ct
+        );
+
+    internal async Task SupersedeOfCaseAsync(string caseId, CancellationToken ct)
+    {
+        foreach (var id in await database.ReadAsync(CallbackStore.OfCase, r => r.GetString(0), ct, Arg.Text(caseId)))
+        {
+            try
+            {
+                await SupersedeAsync(id, "the case was settled", ct);
+            }
+            catch (DeskRefusedException)
+            {
+                // Ended meanwhile: nothing is left to end.
+            }
+        }
+    }
+
+    private Task<Callback> EndAsync(
+        string id,
+        CallbackState state,
+        string outcome,
+        string action,
+        string? reason,
+        Action<Callback> check,
+        CancellationToken ct
+    ) =>
+        ActAsync(
+            id,
+            action,
+            async db =>
+            {
+                var why = TextRules.Required(reason, "reason", 500);
+                var callback = await OpenAsync(db, id, ct);
+                check(callback);
+                var now = clock.GetUtcNow();
+                await CallbackStore.EndAsync(db, id, state, why, now, null, null, ct);
+
+                if (callback is { Window: { } window, Attempts.IsEmpty: true } && window.Start > now)
+                    await CallbackStore.ReleaseAsync(db, window.Start, ct);
+
+                await db.AskAsync(CallbackWork.Wake(callback, outcome, why, callback.Attempts.Length, now), ct);
+            },
+            ct
+        );
+
+    private async Task<Callback> MoveAsync(string id, DateTimeOffset startsAt, string action, string? reason, CancellationToken ct)
+    {
+        access.Demand(Permissions.CallbacksManage);
+        var why = TextRules.Required(reason, "reason", 500);
+        var seen = await FindAsync(id, ct);
+        RequireOpen(seen);
+        var now = clock.GetUtcNow();
+        var (free, allowed) = await plans.FreeAsync(seen with { Wish = null }, isWished: true, now, ct);
+        var slot = new Span(startsAt.ToUniversalTime(), startsAt.ToUniversalTime() + plans.Policy.Window);
+
+        if (!free.Contains(slot))
+            throw DeskRefusedException.Conflict(
+                "callback.slot-taken",
+                $"The slot at {startsAt:u} is not free: it is taken, outside the allowed time, too soon, or no slot begins then. Choose one of those listed."
+            );
+
+        return await access.ActAsync(
+            new Deed(Permissions.CallbacksManage, action, id) { Wanted = Facts.Of(("startsAt", $"{slot.Start:u}"), ("reason", why)) },
+            async () =>
+            {
+                var chosen = new ChosenSlot(slot, SlotReason.Wish, 1, 1, free.Count);
+
+                if (
+                    !await plans.PromiseAsync(id, chosen, allowed, seen.Window is not null, c => c.EndedAt is null && c.Rev == seen.Rev, ct)
+                )
+                    throw DeskRefusedException.Conflict(
+                        "callback.slot-taken",
+                        $"The slot at {startsAt:u} was taken just now. Choose another one."
+                    );
+
+                var after = await FindAsync(id, ct);
+                return after.Window == slot
+                    ? after
+                    : throw DeskRefusedException.Conflict("callback.changed", $"Callback '{id}' was changed meanwhile. Look again.");
+            },
+            ct
+        );
+    }
+
+    private CallbackWish Read(CallbackRequest request, string id, DateTimeOffset now)
+    {
+        if (request.Numbers is { Count: > MostNumbers })
+            throw DeskRefusedException.Invalid(
+                "list.too-long",
+                "numbers",
+                $"'numbers' has {request.Numbers.Count} entries, and {MostNumbers} are allowed."
+            );
+
+        if (request.CaseId is null && request.CustomerId is null && request.Numbers is not { Count: > 0 })
+            throw DeskRefusedException.Invalid(
+                "callback.nobody",
+                "customerId",
+                "Nobody is to be called: give 'caseId', 'customerId' or 'numbers'."
+            );
+
+        return new(
+            id,
+            TextRules.Optional(request.CaseId, "caseId", 64),
+            TextRules.Optional(request.CustomerId, "customerId", 64),
+            null,
+            request.Channel is null ? "phone" : ReadContact.ChannelOf(request.Channel, "channel"),
+            [.. (request.Numbers ?? []).Select((n, i) => Identities.Normal(IdentityKind.Phone, n, options.Home, $"numbers[{i}]"))],
+            TextRules.Optional(request.Reason, "reason", 500),
+            TextRules.Optional(request.Segment, "segment", 64) ?? "",
+            WishOf(request.WishFrom, request.WishTo, now)
+        );
+    }
+
+    /// <summary>Numbers of a workflow, in the one way in which they are kept.</summary>
+    /// <exception cref="DeskRefusedException">One is no international number, or there are too many.</exception>
+    public static IReadOnlyList<string> NumbersOf(IReadOnlyList<string>? numbers) =>
+        numbers is { Count: > MostNumbers }
+            ? throw DeskRefusedException.Invalid(
+                "list.too-long",
+                "numbers",
+                $"'numbers' has {numbers.Count} entries, and {MostNumbers} are allowed."
+            )
+            : [.. (numbers ?? []).Select((n, i) => Identities.Normal(IdentityKind.Phone, n, null, $"numbers[{i}]"))];
+
+    /// <summary>A wish that makes sense; null for none.</summary>
+    /// <param name="from">From when the customer wants to be called, UTC.</param>
+    /// <param name="to">Until when.</param>
+    /// <param name="now">Now, UTC.</param>
+    /// <exception cref="DeskRefusedException">It makes none.</exception>
+    public static Span? WishOf(DateTimeOffset? from, DateTimeOffset? to, DateTimeOffset now)
+    {
+        if (from is null && to is null)
+            return null;
+
+        if (from is not { } start || to is not { } end || end <= start)
+            throw DeskRefusedException.Invalid(
+                "callback.wish",
+                "wishTo",
+                $"A wish needs 'wishFrom' and a later 'wishTo'; they are {from:u} and {to:u}."
+            );
+
+        return end > now && start < now + FurthestWish
+            ? new(start.ToUniversalTime(), end.ToUniversalTime())
+            : throw DeskRefusedException.Invalid(
+                "callback.wish",
+                "wishFrom",
+                $"The wish from {start:u} to {end:u} is over, or more than {FurthestWish.TotalDays:0} days ahead."
+            );
+    }
+
+    private async Task<Callback> FindAsync(string id, CancellationToken ct)
+    {
+        var found =
+            (await database.ReadAsync(CallbackStore.Find, CallbackStore.RowOf, ct, Arg.Text(id))).SingleOrDefault() ?? throw Unknown(id);
+        return found with { Attempts = [.. await database.ReadAsync(CallbackStore.Attempts, CallbackStore.AttemptOf, ct, Arg.Text(id))] };
+    }
+
+    private async Task<Callback> ByLinkAsync(string? token, CancellationToken ct)
+    {
+        var id =
+            await tokens.ReadAsync(CallbackPlans.BookingPurpose, token, ct)
+            ?? throw DeskRefusedException.Unknown("link.unknown", "This link is not known. Use it as it was sent.");
+        var callback = await FindAsync(id, ct);
+        RequireOpen(callback);
+        return callback;
+    }
+
+    private async Task<Callback> ActAsync(string id, string action, Func<NpgsqlConnection, Task> change, CancellationToken ct)
+    {
+        var result = await access.ActAsync(
+            new Deed(Permissions.CallbacksManage, action, id),
+            async () =>
+            {
+                await database.TransactionAsync((db, _) => change(db), ct);
+                return await FindAsync(id, ct);
+            },
+            c => Facts.Of(("state", Words.Of(c.State))),
+            ct
+        );
+        signal.Ring(clock.GetUtcNow());
+        return result;
+    }
+
+    private static async Task<Callback> OpenAsync(NpgsqlConnection db, string id, CancellationToken ct)
+    {
+        var callback = await CallbackStore.LockAsync(db, id, ct) ?? throw Unknown(id);
+        RequireOpen(callback);
+        return callback;
+    }
+
+    private static void RequireOpen(Callback callback)
+    {
+        if (callback.EndedAt is not null)
+            throw DeskRefusedException.Gone(
+                "callback.over",
+                $"Callback '{callback.Id}' is over: it ended as {Words.Of(callback.State)}, {TextRules.Quote(callback.EndReason)}."
+            );
+    }
+
+    private static DeskRefusedException Unknown(string id) =>
+        DeskRefusedException.Unknown("callback.unknown", $"There is no callback '{TextRules.Quote(id)}'.");
+}

@@ -1,0 +1,25 @@
+-- Removes what is personal of a customer and of all that it goes on for. $1 id of the one that goes on, $2 now. Uses customer_root and the
+-- indexes of the customer in the other tables.
+with family as (
+  update customer
+  set state = 'erased', rev = rev + 1, name = null, zone = null, locale = null, journey_stage = null,
+    preferences = '{"preferred":[],"quiet":[],"channels":[]}', do_not_contact = true, changed_at = $2
+  where root_id = $1
+  returning id
+), identities as (
+  delete from customer_identity i using family f where i.customer_id = f.id
+), consents as (
+  delete from customer_consent c using family f where c.customer_id = f.id
+), contacts as (
+  update interaction i
+  set sender = null, subject = null, body = null, transcript = '[]', attachments = '[]', digest = ''
+  from family f
+  where i.customer_id = f.id
+), cases as (
+  update service_case c
+  set title = null, resolution_note = null, status_reason = null, erased_at = $2, rev = c.rev + 1
+  from family f
+  where c.customer_id = f.id
+  returning c.id
+)
+update service_case_event e set reason = null from cases c where e.case_id = c.id

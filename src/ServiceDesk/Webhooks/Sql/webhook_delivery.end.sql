@@ -1,0 +1,4 @@
+-- Keeps how an attempt ended. $1 id, $2 status, $3 answered, $4 error, $5 delivered at. Index: webhook_delivery_pkey.
+update webhook_delivery
+set status = $2, attempts = attempts + 1, answered = $3, error = $4, delivered_at = coalesce($5, delivered_at)
+where id = $1

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace ServiceLoop.ServiceDesk.Windows;
+
+/// <summary>When the service is open. A seam: the business calendar of the settings, or always.</summary>
+public interface IServiceHours
+{
+    /// <summary>The open moments of a range.</summary>
+    Task<ImmutableArray<Span>> OpenAsync(Span range, CancellationToken ct);
+
+    /// <summary>The moment after a span of open time.</summary>
+    Task<DateTimeOffset> AfterAsync(DateTimeOffset from, TimeSpan worked, CancellationToken ct);
+}
+
+/// <summary>A service that never closes.</summary>
+public sealed class AlwaysOpen : IServiceHours
+{
+    /// <inheritdoc/>
+    public Task<ImmutableArray<Span>> OpenAsync(Span range, CancellationToken ct) => Task.FromResult(ImmutableArray.Create(range));
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> AfterAsync(DateTimeOffset from, TimeSpan worked, CancellationToken ct) => Task.FromResult(from + worked);
+}
