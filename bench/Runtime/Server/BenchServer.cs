@@ -4,7 +4,6 @@ using ServiceLoop.Identity;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Embedded;
 using ServiceLoop.Runtime.Postgres.Migrations;
-using ServiceLoop.ServiceDesk;
 
 namespace ServiceLoop.Runtime.Bench.Server;
 
@@ -91,7 +90,7 @@ internal sealed class BenchServer : IAsyncDisposable
     private static Task MigrateAsync(NpgsqlDataSource database, CancellationToken ct) =>
         new MigrationRunner(
             database,
-            Migration.In(typeof(MigrationRunner).Assembly, typeof(IdentitySetup).Assembly, typeof(ServiceDeskSetup).Assembly),
+            Migration.In(typeof(MigrationRunner).Assembly, typeof(IdentitySetup).Assembly, typeof(ServiceDesk.ServiceDeskSetup).Assembly),
             NullLogger<MigrationRunner>.Instance,
             TimeProvider.System
         ).RunAsync(ct);
