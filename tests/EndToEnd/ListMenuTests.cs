@@ -21,10 +21,12 @@ public sealed class ListMenuTests(House house)
             (await list.AnsweredAsync("POST", $"/{Id}/publish", () => list.ChooseAsync(Id, "Publish"))).ShouldBe(200);
             await list.SaysAsync("Workflow published");
             (await IsPublishedAsync(Id)).ShouldBeTrue();
+            await list.ShowsPublishedAsync(Id, "1");
 
             (await list.AnsweredAsync("POST", $"/{Id}/retract", () => list.ChooseAsync(Id, "Unpublish"))).ShouldBe(200);
             await list.SaysAsync("Workflow retracted");
             (await IsPublishedAsync(Id)).ShouldBeFalse();
+            await list.ShowsPublishedAsync(Id, "-");
 
             await list.ChooseAsync(Id, "Duplicate");
             await visit.ShowAsync("studio-duplicate", "A flow is duplicated");

@@ -28,6 +28,11 @@ internal sealed class StudioList(Visit visit)
     /// <summary>The row with a text.</summary>
     public ILocator Row(string text) => page.Locator("tbody tr", new() { HasText = text });
 
+    /// <summary>Waits until a row of the list of definitions shows its published version: a menu that is open while the list is drawn anew loses its click.</summary>
+    /// <param name="row">Text in the row.</param>
+    /// <param name="version">Its number; a hyphen for none.</param>
+    public Task ShowsPublishedAsync(string row, string version) => Assertions.Expect(Row(row).First.Locator("td").Nth(4)).ToHaveTextAsync(version);
+
     /// <summary>Chooses from the menu of a row.</summary>
     public async Task ChooseAsync(string row, string item)
     {
