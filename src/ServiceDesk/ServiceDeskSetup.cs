@@ -7,6 +7,7 @@ using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Agents;
+using ServiceLoop.ServiceDesk.Clocks;
 using ServiceLoop.ServiceDesk.Messages;
 using ServiceLoop.ServiceDesk.Routing;
 using ServiceLoop.ServiceDesk.Tasks;
@@ -22,6 +23,7 @@ public static class ServiceDeskSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
+        services.AddClocks();
         AddTasks(services);
         services.AddMessages();
         services.AddWebhooks();

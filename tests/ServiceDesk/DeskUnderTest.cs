@@ -109,5 +109,11 @@ internal sealed class DeskUnderTest : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync(Ct))!;
     }
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Ct);
+    }
+
     public ValueTask DisposeAsync() => services.DisposeAsync();
 }

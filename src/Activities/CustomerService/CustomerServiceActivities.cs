@@ -8,6 +8,13 @@ public static class CustomerServiceActivities
     /// <summary>Adds all of them to the catalog.</summary>
     public static ActivityCatalog AddTo(ActivityCatalog catalog) =>
         catalog
+            // clocks and escalations
+            .Add<StartClock>()
+            .Add<PauseClock>()
+            .Add<ResumeClock>()
+            .Add<StopClock>()
+            .Add<Escalate>()
+            .Add<AcknowledgeEscalation>()
             // tasks
             .Add<AssignTask>()
             // contacts and cases

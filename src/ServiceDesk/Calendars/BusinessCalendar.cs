@@ -20,6 +20,9 @@ public readonly record struct OpenHours(int FromMinute, int ToMinute)
     /// <summary>The whole day.</summary>
     public static readonly OpenHours AllDay = new(0, MinutesPerDay);
 
+    /// <summary>Minute of the day that a text like <c>09:00</c> or <c>24:00</c> means; null for any other text.</summary>
+    public static int? Minute(string? text) => WallTime.Parse(text);
+
     /// <summary>As people write it: <c>09:00-12:00</c>.</summary>
     public override string ToString() => $"{WallTime.Text(FromMinute)}-{WallTime.Text(ToMinute)}";
 }

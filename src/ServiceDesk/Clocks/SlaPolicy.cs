@@ -93,7 +93,7 @@ public sealed record PolicyContent
     public ClockConditions Conditions { get; init; } = ClockConditions.None;
 
     /// <summary>Reasons for which a clock may pause.</summary>
-    public ImmutableArray<string> PauseReasons { get; init; } = Clocks.PauseReasons.All;
+    public ImmutableArray<string> PauseReasons { get; init; } = ServiceDesk.Clocks.PauseReasons.All;
 
     /// <summary>Per cent of the target at which somebody is told.</summary>
     public ImmutableArray<int> Thresholds { get; init; } = [50, 80, 100, 150];

@@ -8,6 +8,7 @@ internal static class DeskApi
         routes.MapCustomers().MapInteractions().MapCases().MapCallbacks().MapFeedback().MapContactWindows();
         routes.MapTaskDesk();
         routes.MapRouting();
+        routes.MapCalendars().MapSlaPolicies().MapClocks().MapEscalations();
         routes.MapMessages();
         routes.MapWebhooks();
         return routes;

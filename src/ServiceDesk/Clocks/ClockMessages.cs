@@ -1,0 +1,71 @@
+using ServiceLoop.Runtime.Work;
+
+namespace ServiceLoop.ServiceDesk.Clocks;
+
+/// <summary>The next threshold of a clock is due.</summary>
+internal sealed class ThresholdMessage(ClockDesk desk) : IMessageHandler
+{
+    public string Topic => ClockWork.Threshold;
+
+    public Task HandleAsync(Message message, CancellationToken ct) =>
+        desk.FireAsync(message.Text("clock"), (int)message.Number("generation"), ct);
+}
+
+/// <summary>A step has asked something of a clock.</summary>
+internal sealed class ClockCommandMessage(ClockDesk desk) : IMessageHandler
+{
+    public string Topic => ClockWork.Command;
+
+    public Task HandleAsync(Message message, CancellationToken ct) => desk.CommandAsync(message.Text("command"), ct);
+}
+
+/// <summary>A clock may have been paused for too long.</summary>
+internal sealed class LongPauseMessage(ClockDesk desk, IWorkSignal signal, TimeProvider wall) : IMessageHandler
+{
+    public string Topic => ClockWork.LongPause;
+
+    public async Task HandleAsync(Message message, CancellationToken ct)
+    {
+        var (id, runs, days) = (message.Text("clock"), (int)message.Number("runs"), message.Number("days"));
+
+        // Another pause has runs of its own, and its own watch.
+        if (await desk.Store.FindAsync(id, ct) is not { State: ClockState.Paused } clock || clock.Runs.Length != runs)
+            return;
+
+        var now = wall.GetUtcNow();
+        var news = AskedWork.Publish(
+            ClockWork.LongPauseEvent,
+            ClockWork.Body(
+                ("clockId", id),
+                ("caseId", clock.CaseId),
+                ("metric", clock.Metric),
+                ("days", days),
+                ("reason", clock.PauseReason)
+            ),
+            correlationId: clock.CaseId,
+            instanceId: null,
+            $"clock-pause:{id}:{runs}",
+            now
+        );
+        var line = new ClockEvent(now, "PausedLong", $"more than {days} days: {clock.PauseReason}");
+        await desk.Store.WriteAsync(ClockWrites.Noted(clock, line, news, now), ct);
+        signal.Ring(now);
+    }
+}
+
+/// <summary>A batch of clocks is to be reckoned again.</summary>
+internal sealed class RecomputeMessage(Recomputes recomputes) : IMessageHandler
+{
+    public string Topic => ClockWork.Recompute;
+
+    public Task HandleAsync(Message message, CancellationToken ct) =>
+        recomputes.StepAsync(message.Text("recompute"), (int)message.Number("step"), ct);
+}
+
+/// <summary>Something has happened to a case.</summary>
+internal sealed class CaseEventMessage(CaseEvents events) : IMessageHandler
+{
+    public string Topic => ClockWork.CaseEvent;
+
+    public Task HandleAsync(Message message, CancellationToken ct) => events.HandleAsync(CaseEvent.Of(message), ct);
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Calendars;
+using ServiceLoop.ServiceDesk.Escalations;
+using ServiceLoop.ServiceDesk.Routing;
+
+namespace ServiceLoop.ServiceDesk.Clocks;
+
+/// <summary>Puts calendars, clocks and escalations together.</summary>
+internal static class ClocksSetup
+{
+    public static IServiceCollection AddClocks(this IServiceCollection services)
+    {
+        services.TryAddSingleton(p => new CalendarStore(p.GetRequiredService<Database>()));
+        services.TryAddSingleton(p => new WorkingTimes(p.GetRequiredService<CalendarStore>()));
+        services.TryAddSingleton<IWorkingTime, QueueTime>();
+        services.TryAddSingleton(p => new CalendarService(
+            p.GetRequiredService<CalendarStore>(),
+            p.GetRequiredService<Recomputes>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<IWorkSignal>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+
+        services.TryAddSingleton<ClockStore>();
+        services.TryAddSingleton<PolicyStore>();
+        services.TryAddSingleton<ClockDesk>();
+        services.TryAddSingleton<CaseEvents>();
+        services.TryAddSingleton<Recomputes>();
+        services.TryAddSingleton(p => new ClockService(
+            p.GetRequiredService<ClockDesk>(),
+            p.GetRequiredService<CaseEvents>(),
+            p.GetRequiredService<WorkingTimes>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton(p => new SlaPolicyService(
+            p.GetRequiredService<PolicyStore>(),
+            p.GetRequiredService<ClockStore>(),
+            p.GetRequiredService<WorkingTimes>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<IWorkSignal>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+
+        services.TryAddSingleton<EscalationStore>();
+        services.TryAddSingleton<IAudience, ContactAudience>();
+        services.TryAddSingleton<INoticeSender, NoticesInProduct>();
+        services.TryAddSingleton<EscalationDesk>();
+        services.TryAddSingleton(p => new EscalationService(
+            p.GetRequiredService<EscalationDesk>(),
+            p.GetRequiredService<WorkingTimes>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+
+        return services
+            .AddRecords<StartedClockWriter>()
+            .AddRecords<ClockAskWriter>()
+            .AddRecords<EscalationSignalWriter>()
+            .AddRecords<AcknowledgementWriter>()
+            .AddMessages<ThresholdMessage>()
+            .AddMessages<ClockCommandMessage>()
+            .AddMessages<LongPauseMessage>()
+            .AddMessages<RecomputeMessage>()
+            .AddMessages<CaseEventMessage>()
+            .AddMessages<SignalMessage>()
+            .AddMessages<EscalationTimerMessage>()
+            .AddMessages<NoticeMessage>()
+            .AddMessages<ReleaseMessage>()
+            .AddMessages<AcknowledgementMessage>();
+    }
+
+    private static IServiceCollection AddRecords<T>(this IServiceCollection services)
+        where T : class, IRecordWriter
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, T>());
+        return services;
+    }
+
+    private static IServiceCollection AddMessages<T>(this IServiceCollection services)
+        where T : class, IMessageHandler
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, T>());
+        return services;
+    }
+}

@@ -1,0 +1,258 @@
+using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Calendars;
+using ServiceLoop.ServiceDesk.Clocks;
+
+namespace ServiceLoop.ServiceDesk.Escalations;
+
+/// <summary>Lets escalations climb, whoever asks: clocks, services, steps of workflows, deadlines. Asks no gate.</summary>
+internal sealed class EscalationDesk(
+    EscalationStore store,
+    ClockStore clocks,
+    IAudience audience,
+    INoticeSender sender,
+    WorkingTimes times,
+    IWorkSignal signal,
+    TimeProvider wall
+)
+{
+    public EscalationStore Store => store;
+
+    /// <summary>Heeds a signal, once.</summary>
+    public async Task HeedAsync(EscalationSignal news, CancellationToken ct)
+    {
+        news = news with { At = ClockMath.Whole(news.At) };
+        var ladder = await store.LadderAsync(ct);
+        var time = await TimeAsync(news.CalendarId, ct);
+        var id = Guid.CreateVersion7(news.At).ToString("N");
+        var parentId = Guid.CreateVersion7(news.At).ToString("N");
+        var level = news.IsClear ? 0 : LadderRules.LevelFor(ladder, news);
+        var plan = await PlanAsync(Draft(news, id), ladder, news.At, ct);
+
+        await WithinAsync(
+            async rows =>
+            {
+                if (!await rows.HeedAsync(news))
+                    return;
+
+                if (level > 0 && news.Cause is { } cause)
+                    await rows.HoldAsync($"cause:{cause}");
+
+                await rows.HoldAsync($"{news.SubjectKind}:{news.SubjectId}:{news.Metric}");
+                var open = await rows.LockSubjectAsync(news.SubjectKind, news.SubjectId, news.Metric);
+
+                if (open is null && level == 0)
+                    return;
+
+                // A value below every level is no reason to end: only a clear signal is, for what raised it may be another one.
+                var step =
+                    news.IsClear ? EscalationRules.Clear(open!, ladder, news.At)
+                    : level == 0 ? new(open!, [], [])
+                    : EscalationRules.Raise(open, id, news, ladder, time);
+
+                if (open is null)
+                    step = await CalmedAsync(rows, step, parentId, ladder, plan, news.At);
+
+                await rows.WriteAsync(open, step, ladder, Of(plan, step.After), news.At);
+                await rows.AttachAsync(news.Key, step.After.Id);
+
+                if (news.InstanceId is not null && step.After.State == EscalationState.Acknowledged)
+                    await rows.AnswerAsync(step.After, news.At);
+            },
+            ct
+        );
+    }
+
+    /// <summary>The moment of an escalation has come. A timer of an older generation does nothing.</summary>
+    public async Task ElapseAsync(string id, int generation, CancellationToken ct)
+    {
+        if (await store.FindAsync(id, ct) is not { } seen || seen.Generation != generation)
+            return;
+
+        var isAtRisk = seen.SubjectKind != "clock" || await clocks.FindAsync(seen.SubjectId, ct) is not { } clock || IsAtRisk(clock);
+
+        await ChangeAsync(
+            id,
+            (escalation, ladder, time, now) =>
+                escalation.Generation != generation ? new(escalation, [], [])
+                // A clock of another machine may be ahead: what it took for due is done when it is.
+                : escalation.NextAt > now ? new(escalation with { Generation = generation + 1, Rev = escalation.Rev + 1 }, [], [])
+                : EscalationRules.Elapse(escalation, ladder, isAtRisk, time, now),
+            ct
+        );
+    }
+
+    /// <summary>Changes an escalation under a lock.</summary>
+    /// <returns>What became of it; null when there is none of that id.</returns>
+    public async Task<EscalationStep?> ChangeAsync(
+        string id,
+        Func<Escalation, Ladder, WorkingTime?, DateTimeOffset, EscalationStep> change,
+        CancellationToken ct
+    )
+    {
+        if (await store.FindAsync(id, ct) is not { } seen)
+            return null;
+
+        var ladder = await store.LadderAsync(ct);
+        var time = await TimeAsync(seen.CalendarId, ct);
+        var now = ClockMath.Whole(wall.GetUtcNow());
+        var plan = await PlanAsync(seen, ladder, now, ct);
+        EscalationStep? result = null;
+
+        await WithinAsync(
+            async rows =>
+            {
+                if (await rows.LockAsync(id) is not { } escalation)
+                    return;
+
+                result = change(escalation, ladder, time, now);
+                await rows.WriteAsync(escalation, result, ladder, Of(plan, result.After), now);
+            },
+            ct
+        );
+        return result;
+    }
+
+    /// <summary>Takes a notice to its recipient, unless the escalation is over or silent by now.</summary>
+    public async Task NotifyAsync(string id, int level, string recipient, CancellationToken ct)
+    {
+        if (await store.FindNoticeAsync(id, level, recipient, ct) is not { } notice || await store.FindAsync(id, ct) is not { } escalation)
+            return;
+
+        var suppressed =
+            !escalation.IsOpen ? $"it was {escalation.State} before"
+            : escalation.IsSilent ? "its parent speaks for it"
+            : null;
+
+        if (suppressed is null)
+        {
+            var ladder = await store.LadderAsync(ct);
+            await sender.SendAsync(escalation, ladder.Level(level), recipient, $"{id}:{level}:{recipient}", ct);
+        }
+
+        await store.EndNoticeAsync(notice, suppressed is null ? wall.GetUtcNow() : null, suppressed, ct);
+    }
+
+    /// <summary>Lets those speak for themselves again whose parent has ended.</summary>
+    public async Task ReleaseAsync(string parentId, CancellationToken ct)
+    {
+        foreach (var child in await store.ChildrenAsync(parentId, ct))
+            await ChangeAsync(child, EscalationRules.Release, ct);
+    }
+
+    /// <summary>Storm control: many of one cause get one parent, and are silent.</summary>
+    private static async Task<EscalationStep> CalmedAsync(
+        EscalationTransaction rows,
+        EscalationStep raised,
+        string parentId,
+        Ladder ladder,
+        IReadOnlyList<PlannedNotice> plan,
+        DateTimeOffset at
+    )
+    {
+        if (raised.After.Cause is not { Length: > 0 } cause || raised.After.SubjectKind == EscalationTransaction.Storm)
+            return raised;
+
+        var since = at.AddMinutes(-ladder.Storm.Minutes);
+        var parent = await rows.LockSubjectAsync(EscalationTransaction.Storm, cause, EscalationTransaction.Storm);
+        var count = await rows.CountCauseAsync(cause, since) + 1;
+
+        if (count <= ladder.Storm.MoreThan)
+            return raised;
+
+        if (parent is null)
+        {
+            var reason = $"{count} of the cause '{cause}' within {ladder.Storm.Minutes} min";
+            var step = EscalationRules.Raise(null, parentId, StormOf(raised.After, cause, ladder, reason, at), ladder, time: null);
+            parent = step.After;
+            await rows.WriteAsync(null, step, ladder, Of(plan, parent), at);
+        }
+
+        foreach (var other in await rows.LockCauseAsync(cause, since))
+            await rows.WriteAsync(other, EscalationRules.Silence(other, ladder, parent.Id, at), ladder, [], at);
+
+        var silent = EscalationRules.Silence(raised.After, ladder, parent.Id, at);
+        return silent with { Events = raised.Events.AddRange(silent.Events) };
+    }
+
+    private static EscalationSignal StormOf(Escalation first, string cause, Ladder ladder, string reason, DateTimeOffset at) =>
+        new()
+        {
+            Key = "",
+            Kind = SignalKinds.Asked,
+            Level = ladder.Top.Number,
+            SubjectKind = EscalationTransaction.Storm,
+            SubjectId = cause,
+            Metric = EscalationTransaction.Storm,
+            Cause = cause,
+            QueueId = first.QueueId,
+            Reason = reason,
+            At = at,
+        };
+
+    /// <summary>All who might be told, looked up before the transaction.</summary>
+    private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(
+        Escalation escalation,
+        Ladder ladder,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var plan = new List<PlannedNotice>();
+
+        foreach (var level in ladder.Levels)
+        foreach (var role in level.Audience)
+        foreach (var recipient in await audience.FindAsync(role, escalation, ct))
+        {
+            var time = await TimeAsync(recipient.CalendarId, ct);
+            plan.Add(new(level.Number, role, recipient, LadderRules.ToldAt(level, escalation.Priority, recipient, time, now)));
+        }
+
+        return plan;
+    }
+
+    /// <summary>Those who are told now: the first rank of each role, and with each round without answer one rank more.</summary>
+    private static IEnumerable<PlannedNotice> Of(IReadOnlyList<PlannedNotice> plan, Escalation escalation) =>
+        plan.GroupBy(p => (p.Level, p.Role))
+            .SelectMany(g => g.Where(p => p.Recipient.Rank <= g.Min(x => x.Recipient.Rank) + escalation.Round));
+
+    private static Escalation Draft(EscalationSignal news, string id) =>
+        new()
+        {
+            Id = id,
+            SubjectKind = news.SubjectKind,
+            SubjectId = news.SubjectId,
+            Metric = news.Metric,
+            CaseId = news.CaseId,
+            Priority = news.Priority,
+            Assignee = news.Assignee,
+            QueueId = news.QueueId,
+            CalendarId = news.CalendarId,
+            Level = 0,
+            State = EscalationState.Raised,
+            Reason = "",
+            RaisedAt = news.At,
+            LevelAt = news.At,
+        };
+
+    private static bool IsAtRisk(SlaClock clock) => clock.State == ClockState.Running || (clock.IsOpen && clock.BreachedAt is not null);
+
+    private async Task<WorkingTime?> TimeAsync(string? calendarId, CancellationToken ct) =>
+        calendarId is null ? null : await times.FindAsync(calendarId, ct);
+
+    private async Task WithinAsync(Func<EscalationTransaction, Task> work, CancellationToken ct)
+    {
+        DateTimeOffset? dueAt = null;
+        await store.Database.TransactionAsync(
+            async (connection, transaction) =>
+            {
+                var rows = new EscalationTransaction(connection, transaction, ct);
+                await work(rows);
+                dueAt = await rows.FinishAsync();
+            },
+            ct
+        );
+
+        if (dueAt is { } at)
+            signal.Ring(at);
+    }
+}

@@ -1,0 +1,4 @@
+-- Who is told in which role; a company has few.
+select role, recipient, calendar_id, is_on_call, rank
+from escalation_contact
+order by role, rank, recipient
