@@ -91,7 +91,15 @@ public sealed class ContactPlanTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData("s7", null)]
     [InlineData(null, "c7")]
     public Task Contacts_are_listed(string? caseId, string? customer) =>
-        ShouldUseIndexesAsync<Interaction>("interaction.list", Text(caseId), Text(customer), Text(null), Time(null), Text(null), Number(50));
+        ShouldUseIndexesAsync<Interaction>(
+            "interaction.list",
+            Text(caseId),
+            Text(customer),
+            Text(null),
+            Time(null),
+            Text(null),
+            Number(50)
+        );
 
     [Theory]
     [InlineData(null, null, false)]
@@ -131,7 +139,8 @@ public sealed class ContactPlanTests(PostgresFixture postgres) : IClassFixture<P
             plan.ShouldNotContain($"Seq Scan on {table} ");
     }
 
-    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    private static NpgsqlParameter Text(string? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
     private static NpgsqlParameter Texts(params string[] values) => new() { Value = values };
 

@@ -35,12 +35,10 @@ public sealed class ContactTimesTests(PostgresFixture postgres) : IClassFixture<
 
         var allowed = await desk.Get<ContactTimes>().AllowedAsync(null, ["+8613800000000"], new(Wednesday, Wednesday.AddDays(3)), Ct);
 
-        allowed.Spans.ShouldBe(
-            [
-                new(Wednesday.AddHours(9).ToUniversalTime(), Wednesday.AddHours(12).ToUniversalTime()),
-                new(Wednesday.AddHours(13.5).ToUniversalTime(), Wednesday.AddHours(18).ToUniversalTime()),
-            ]
-        );
+        allowed.Spans.ShouldBe([
+            new(Wednesday.AddHours(9).ToUniversalTime(), Wednesday.AddHours(12).ToUniversalTime()),
+            new(Wednesday.AddHours(13.5).ToUniversalTime(), Wednesday.AddHours(18).ToUniversalTime()),
+        ]);
     }
 
     [Fact]
