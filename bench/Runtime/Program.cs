@@ -7,6 +7,7 @@ using ServiceLoop.Runtime.Bench.Flow;
 using ServiceLoop.Runtime.Bench.Lists;
 using ServiceLoop.Runtime.Bench.Measuring;
 using ServiceLoop.Runtime.Bench.Migrating;
+using ServiceLoop.Runtime.Bench.Routing;
 using ServiceLoop.Runtime.Bench.Secrets;
 using ServiceLoop.Runtime.Bench.SignIn;
 using ServiceLoop.Runtime.Bench.Start;
@@ -27,6 +28,7 @@ IBenchMode[] modes =
     new AuditMode(),
     new SignInMode(),
     new SealMode(),
+    new RoutingMode(),
 ];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);

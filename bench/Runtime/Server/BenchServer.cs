@@ -90,7 +90,7 @@ internal sealed class BenchServer : IAsyncDisposable
     private static Task MigrateAsync(NpgsqlDataSource database, CancellationToken ct) =>
         new MigrationRunner(
             database,
-            Migration.In(typeof(MigrationRunner).Assembly, typeof(IdentitySetup).Assembly),
+            Migration.In(typeof(MigrationRunner).Assembly, typeof(IdentitySetup).Assembly, typeof(ServiceDesk.ServiceDeskSetup).Assembly),
             NullLogger<MigrationRunner>.Instance,
             TimeProvider.System
         ).RunAsync(ct);

@@ -91,3 +91,34 @@ public readonly record struct Load(int Total, int Used, int Reserved)
     /// <summary>Gives back the units of work that is done or gone.</summary>
     public Load Release(int units) => this with { Used = Used - units };
 }
+
+/// <summary>How much of the last hour an agent had work at hand.</summary>
+public static class Occupancy
+{
+    /// <summary>How far back it is looked at.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(60);
+
+    /// <summary>The share, 0 to 1.</summary>
+    /// <param name="busy">When there was work at hand, without overlap.</param>
+    /// <param name="busySince">Since when there is work at hand; null when there is none.</param>
+    /// <param name="now">The moment, UTC.</param>
+    public static double Of(IEnumerable<(DateTimeOffset From, DateTimeOffset Until)> busy, DateTimeOffset? busySince, DateTimeOffset now)
+    {
+        var start = now - Window;
+        var sum = TimeSpan.Zero;
+
+        foreach (var (from, until) in busy)
+            sum += Within(from, until, start, now);
+
+        if (busySince is { } since)
+            sum += Within(since, now, start, now);
+
+        return Math.Clamp(sum / Window, 0, 1);
+    }
+
+    private static TimeSpan Within(DateTimeOffset from, DateTimeOffset until, DateTimeOffset start, DateTimeOffset end)
+    {
+        var (first, last) = (from > start ? from : start, until < end ? until : end);
+        return last > first ? last - first : TimeSpan.Zero;
+    }
+}

@@ -3,6 +3,7 @@ using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.ServiceDesk.Callbacks;
+using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk.Cases;
 
@@ -73,6 +74,24 @@ public sealed class CaseOpeningWriter : IRecordWriter
         command.Parameters.Add(Arg.Texts(openings.Select(o => o.PreviousCaseId)));
         command.Parameters.Add(Arg.Times(rows.Select(r => (DateTimeOffset?)r.Now)));
         batch.BatchCommands.Add(command);
+        batch.BatchCommands.Add(WebhookEvents.Adding([.. rows.Select(Told)]));
+    }
+
+    private static NewWork Told(RecordedRow row)
+    {
+        var opening = (CaseOpening)row.Row;
+        return WebhookEvents.Telling(
+            "case.opened",
+            new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["caseId"] = opening.CaseId,
+                ["customerId"] = opening.CustomerId,
+                ["channel"] = opening.Channel,
+                ["instanceId"] = row.InstanceId,
+            },
+            $"case.opened:{opening.CaseId}",
+            row.Now
+        );
     }
 }
 
@@ -104,6 +123,8 @@ public sealed class CaseMoveWriter : IRecordWriter
         command.Parameters.Add(Arg.Texts(moves.Select(m => m.Row.InstanceId)));
         batch.BatchCommands.Add(command);
 
+        batch.BatchCommands.Add(WebhookEvents.Adding([.. moves.Select(m => Told(m.Row, m.Move, m.Place))]));
+
         // Callbacks that a settled case needs no more are looked at afterwards.
         var solved = moves.Where(m => m.Move.Status == CaseStatus.Resolved).ToList();
 
@@ -114,6 +135,26 @@ public sealed class CaseMoveWriter : IRecordWriter
                 ])
             );
     }
+
+    private static NewWork Told(RecordedRow row, CaseMove move, int place) =>
+        WebhookEvents.Telling(
+            move.Status switch
+            {
+                CaseStatus.Resolved => "case.resolved",
+                CaseStatus.Closed => "case.closed",
+                _ => "case.moved",
+            },
+            new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["caseId"] = move.CaseId,
+                ["status"] = move.Status is { } status ? Words.Of(status) : null,
+                ["stage"] = move.Stage,
+                ["resolution"] = move.Code is { } code ? Words.Of(code) : null,
+                ["instanceId"] = row.InstanceId,
+            },
+            $"case.moved:{row.InstanceId}:{row.FrameId}:{place}",
+            row.Now
+        );
 
     // An execution may go to several places before it is committed.
     private static int PlaceOf(IReadOnlyList<RecordedRow> rows, int index)

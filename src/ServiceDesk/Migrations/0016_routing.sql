@@ -191,12 +191,3 @@ begin
   where agent_id = agent;
   return found;
 end $$;
-
--- Share of the last hour with work at hand, 0 to 1.
-create function load_occupancy(busy tstzmultirange, busy_since timestamptz, moment timestamptz) returns double precision language sql stable as $$
-  select coalesce(sum(extract(epoch from upper(r) - lower(r))), 0)::double precision / 3600
-  from unnest(
-    (busy + case when busy_since < moment then tstzmultirange(tstzrange(busy_since, moment)) else '{}'::tstzmultirange end)
-    * tstzmultirange(tstzrange(moment - interval '1 hour', moment))
-  ) as r
-$$;

@@ -128,85 +128,71 @@ public static class Eligibility
     /// <summary>Share of busy time from which on only P1 and P2 come.</summary>
     public const double FairnessCap = 0.85;
 
-    /// <summary>The first rule that an agent does not meet; null for an eligible one.</summary>
+    /// <summary>The first rule that an agent does not meet, with the values; null for an eligible one.</summary>
     public static Rejection? FirstFailing(Candidate agent, RoutedItem item, DateTimeOffset now) =>
-        Membership(agent, item)
-        ?? Presence(agent, item)
-        ?? Skills(agent, item, now)
-        ?? Language(agent, item, now)
-        ?? Units(agent, item)
-        ?? Concurrency(agent, item)
-        ?? Exclusion(agent, item)
-        ?? ShiftEnd(agent, item, now)
-        ?? Fairness(agent, item);
+        FirstFailingRule(agent, item, now) is { } rule ? new(rule, Detail(rule, agent, item, now)) : null;
+
+    /// <summary>The first rule that an agent does not meet; null for an eligible one. Makes no garbage: it is asked for every member at every look.</summary>
+    public static EligibilityRule? FirstFailingRule(Candidate agent, RoutedItem item, DateTimeOffset now) =>
+        !IsMember(agent, item) ? EligibilityRule.Member
+        : agent.Status != PresenceStatus.Available || !agent.Accepts.Contains(item.Channel) ? EligibilityRule.Presence
+        : FirstMissing(agent, item, now) is not null ? EligibilityRule.Skill
+        : item.Language is { } language && !Speaks(agent, language, now) ? EligibilityRule.Language
+        : item.Weight > agent.Load.Free ? EligibilityRule.Units
+        : agent.Most.TryGetValue(item.Channel, out var most) && agent.Open.GetValueOrDefault(item.Channel) >= most
+            ? EligibilityRule.Concurrency
+        : item.Excluded.Contains(agent.Id) || (!item.Only.IsEmpty && !item.Only.Contains(agent.Id)) ? EligibilityRule.Excluded
+        : Channels.IsSync(item.Channel) && agent.ShiftEndsAt is { } end && end <= now + item.HandleTime ? EligibilityRule.ShiftEnd
+        : agent.Occupancy >= FairnessCap && item.Priority > Priority.P2 ? EligibilityRule.Fairness
+        : null;
 
     /// <summary>Whether anybody in the house holds a skill at a level; who does not work now counts too.</summary>
     public static bool IsHeld(WantedSkill wanted, IEnumerable<AgentSkill> all, DateTimeOffset now) =>
         all.Any(s => s.SkillId == wanted.SkillId && s.Level >= wanted.Level && !s.IsExpired(now));
 
-    private static Rejection? Membership(Candidate agent, RoutedItem item) =>
-        agent.Membership switch
-        {
-            Routing.Membership.Primary => null,
-            Routing.Membership.Secondary when item.Overflow >= OverflowStep.SecondaryMembers => null,
-            Routing.Membership.Secondary => new(EligibilityRule.Member, "secondary member, and the overflow has not begun"),
-            _ => new(EligibilityRule.Member, "not a member of the queue"),
-        };
+    private static bool IsMember(Candidate agent, RoutedItem item) =>
+        agent.Membership == Membership.Primary
+        || (agent.Membership == Membership.Secondary && item.Overflow >= OverflowStep.SecondaryMembers);
 
-    private static Rejection? Presence(Candidate agent, RoutedItem item) =>
-        agent.Status != PresenceStatus.Available ? new(EligibilityRule.Presence, $"is {agent.Status}")
-        : agent.Accepts.Contains(item.Channel) ? null
-        : new(EligibilityRule.Presence, $"does not take work from '{item.Channel}'");
+    private static bool Speaks(Candidate agent, string language, DateTimeOffset now) =>
+        Find(agent, language) is { } skill && !skill.IsExpired(now);
 
-    private static Rejection? Skills(Candidate agent, RoutedItem item, DateTimeOffset now)
+    private static WantedSkill? FirstMissing(Candidate agent, RoutedItem item, DateTimeOffset now)
     {
         foreach (var wanted in item.Required)
-        {
-            if (Find(agent, wanted.SkillId) is not { } skill)
-                return new(EligibilityRule.Skill, $"lacks '{wanted.SkillId}'");
-
-            if (skill.Level < wanted.Level)
-                return new(EligibilityRule.Skill, Text($"has '{wanted.SkillId}' at level {skill.Level}, {wanted.Level} is needed"));
-
-            if (skill.IsExpired(now))
-                return new(EligibilityRule.Skill, Text($"'{wanted.SkillId}' ended at {skill.CertifiedUntil:u}"));
-        }
+            if (Find(agent, wanted.SkillId) is not { } skill || skill.Level < wanted.Level || skill.IsExpired(now))
+                return wanted;
 
         return null;
     }
 
-    private static Rejection? Language(Candidate agent, RoutedItem item, DateTimeOffset now) =>
-        item.Language is not { } language || (Find(agent, language) is { } skill && !skill.IsExpired(now))
-            ? null
-            : new(EligibilityRule.Language, $"does not speak '{language}'");
+    private static string Detail(EligibilityRule rule, Candidate agent, RoutedItem item, DateTimeOffset now) =>
+        rule switch
+        {
+            EligibilityRule.Member => agent.Membership == Membership.Secondary
+                ? "secondary member, and the overflow has not begun"
+                : "not a member of the queue",
+            EligibilityRule.Presence => agent.Status != PresenceStatus.Available
+                ? $"is {agent.Status}"
+                : $"does not take work from '{item.Channel}'",
+            EligibilityRule.Skill => Missing(agent, FirstMissing(agent, item, now)!),
+            EligibilityRule.Language => $"does not speak '{item.Language}'",
+            EligibilityRule.Units => Text($"{agent.Load.Free} of {agent.Load.Total} units are free, {item.Weight} are needed"),
+            EligibilityRule.Concurrency => Text(
+                $"has {agent.Open.GetValueOrDefault(item.Channel)} of at most {agent.Most[item.Channel]} pieces of work of '{item.Channel}'"
+            ),
+            EligibilityRule.Excluded => item.Excluded.Contains(agent.Id)
+                ? "is excluded: declined, missed it, or four eyes are needed"
+                : "is not among the candidates of the task",
+            EligibilityRule.ShiftEnd => Text($"the shift ends at {agent.ShiftEndsAt:u}, before the work would"),
+            EligibilityRule.Fairness => Text($"was busy {agent.Occupancy:P0} of the last hour: only P1 and P2"),
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "Unknown rule."),
+        };
 
-    private static Rejection? Units(Candidate agent, RoutedItem item) =>
-        item.Weight <= agent.Load.Free
-            ? null
-            : new(EligibilityRule.Units, Text($"{agent.Load.Free} of {agent.Load.Total} units are free, {item.Weight} are needed"));
-
-    private static Rejection? Concurrency(Candidate agent, RoutedItem item)
-    {
-        var open = agent.Open.GetValueOrDefault(item.Channel);
-        return agent.Most.TryGetValue(item.Channel, out var most) && open >= most
-            ? new(EligibilityRule.Concurrency, Text($"has {open} of at most {most} pieces of work of '{item.Channel}'"))
-            : null;
-    }
-
-    private static Rejection? Exclusion(Candidate agent, RoutedItem item) =>
-        item.Excluded.Contains(agent.Id) ? new(EligibilityRule.Excluded, "is excluded: declined, missed it, or four eyes are needed")
-        : item.Only.IsEmpty || item.Only.Contains(agent.Id) ? null
-        : new(EligibilityRule.Excluded, "is not among the candidates of the task");
-
-    private static Rejection? ShiftEnd(Candidate agent, RoutedItem item, DateTimeOffset now) =>
-        !Channels.IsSync(item.Channel) || agent.ShiftEndsAt is not { } end || end > now + item.HandleTime
-            ? null
-            : new(EligibilityRule.ShiftEnd, Text($"the shift ends at {end:u}, before the work would"));
-
-    private static Rejection? Fairness(Candidate agent, RoutedItem item) =>
-        agent.Occupancy < FairnessCap || item.Priority <= Priority.P2
-            ? null
-            : new(EligibilityRule.Fairness, Text($"was busy {agent.Occupancy:P0} of the last hour: only P1 and P2"));
+    private static string Missing(Candidate agent, WantedSkill wanted) =>
+        Find(agent, wanted.SkillId) is not { } skill ? $"lacks '{wanted.SkillId}'"
+        : skill.Level < wanted.Level ? Text($"has '{wanted.SkillId}' at level {skill.Level}, {wanted.Level} is needed")
+        : Text($"'{wanted.SkillId}' ended at {skill.CertifiedUntil:u}");
 
     private static AgentSkill? Find(Candidate agent, string skillId)
     {

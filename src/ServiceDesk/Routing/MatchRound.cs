@@ -50,6 +50,14 @@ internal sealed class MatchRound(List<Candidate> roster, QueueView queue, DateTi
 {
     private const int Best = 5;
 
+    private static readonly string[] Names = Enum.GetNames<EligibilityRule>();
+
+    // Demands that somebody free can still meet. Units only become fewer during a look, so what cannot be met stays so.
+    private readonly Dictionary<string, RoutedItem> able = [];
+
+    // Places in the roster of those who can take the lightest task; the others are looked at only to tell why not.
+    private readonly List<int> free = [];
+
     public QueueView Queue => queue;
 
     public DateTimeOffset Now => now;
@@ -61,50 +69,79 @@ internal sealed class MatchRound(List<Candidate> roster, QueueView queue, DateTi
     /// <summary>How many of the choices could be kept to.</summary>
     public int Given { get; set; }
 
-    /// <summary>True when anybody could take anything.</summary>
-    public bool HasRoom => roster.Exists(a => a.Status == PresenceStatus.Available && a.Load.Free > 0);
+    /// <summary>Demands of waiting tasks that somebody free can meet.</summary>
+    public IReadOnlyCollection<string> Able => able.Keys;
 
-    /// <summary>Whether anybody could take an item with a demand.</summary>
-    public bool CanMeet(string demand)
+    /// <summary>Looks which demands can be met at all.</summary>
+    public void Begin(IReadOnlyList<string> demands)
     {
-        var item = Demand.Read(demand);
-        return roster.Exists(a => Eligibility.FirstFailing(a, item, now) is null);
+        foreach (var demand in demands)
+            able[demand] = Demand.Read(demand);
+
+        if (able.Count == 0)
+            return;
+
+        var lightest = able.Values.Min(d => d.Weight);
+
+        for (var i = 0; i < roster.Count; i++)
+            if (roster[i].Status == PresenceStatus.Available && roster[i].Load.Free >= lightest)
+                free.Add(i);
+
+        Narrow();
+    }
+
+    /// <summary>Whether anything that waits can still be met.</summary>
+    public bool Narrow()
+    {
+        foreach (var (demand, item) in able)
+            if (!free.Exists(place => Eligibility.FirstFailingRule(roster[place], item, now) is null))
+                able.Remove(demand);
+
+        return able.Count > 0;
     }
 
     /// <summary>Chooses an agent for a task; none when nobody fits, or somebody who knows it is waited for.</summary>
     public void Place(WaitingItem task)
     {
-        var eligible = new List<Candidate>();
-        var rejected = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
-        var known = task.Item.CaseOwner ?? task.Item.LastAgent;
-        var isKnownFull = false;
-
-        foreach (var agent in roster)
-        {
-            if (Eligibility.FirstFailing(agent, task.Item, now) is not { } why)
-            {
-                eligible.Add(agent);
-                continue;
-            }
-
-            if (!rejected.TryGetValue(why.Rule.ToString(), out var others))
-                rejected[why.Rule.ToString()] = others = [];
-
-            others.Add(agent.Id);
-
-            isKnownFull |= agent.Id == known && why.Rule is (EligibilityRule.Units or EligibilityRule.Concurrency);
-        }
-
-        if (isKnownFull && Waits(task))
+        if (Knows(task.Item) && Waits(task))
             return;
+
+        var eligible = new List<Candidate>();
+
+        foreach (var place in free)
+            if (Eligibility.FirstFailingRule(roster[place], task.Item, now) is null)
+                eligible.Add(roster[place]);
 
         if (eligible.Count == 0)
             return;
 
         var ranked = Choice.Rank(eligible, task.Item, queue.Weights, now);
-        var chosen = ranked[0].Agent;
-        Take(chosen, task.Item);
-        Choices.Add(new(task, chosen.Id, Told(ranked), JsonSerializer.Serialize(rejected)));
+        var rejected = Rejected(task.Item);
+        Take(ranked[0].Agent, task.Item);
+        Choices.Add(new(task, ranked[0].Agent.Id, Told(ranked), rejected));
+    }
+
+    /// <summary>Whether somebody who knows the item is there, and only too full at the moment.</summary>
+    private bool Knows(RoutedItem item) =>
+        (item.CaseOwner ?? item.LastAgent) is { } known
+        && roster.Find(a => a.Id == known) is { } agent
+        && Eligibility.FirstFailingRule(agent, item, now) is EligibilityRule.Units or EligibilityRule.Concurrency;
+
+    /// <summary>All who do not fit, by the first rule that they fail.</summary>
+    private string Rejected(RoutedItem item)
+    {
+        var others = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
+
+        foreach (var agent in roster)
+            if (Eligibility.FirstFailingRule(agent, item, now) is { } rule)
+            {
+                if (!others.TryGetValue(Names[(int)rule], out var some))
+                    others[Names[(int)rule]] = some = [];
+
+                some.Add(agent.Id);
+            }
+
+        return JsonSerializer.Serialize(others);
     }
 
     private bool Waits(WaitingItem task)
@@ -121,14 +158,20 @@ internal sealed class MatchRound(List<Candidate> roster, QueueView queue, DateTi
         return true;
     }
 
-    private void Take(Candidate agent, RoutedItem item) =>
-        roster[roster.IndexOf(agent)] = agent with
+    private void Take(Candidate agent, RoutedItem item)
+    {
+        var place = roster.IndexOf(agent);
+        roster[place] = agent with
         {
             Load = agent.Load with { Reserved = agent.Load.Reserved + item.Weight },
             Open = agent.Open.SetItem(item.Channel, agent.Open.GetValueOrDefault(item.Channel) + 1),
             LastAssignedAt = now,
             AssignedToday = agent.AssignedToday + 1,
         };
+
+        if (able.Values.All(d => d.Weight > roster[place].Load.Free))
+            free.Remove(place);
+    }
 
     private static string Told(ImmutableArray<RankedCandidate> ranked) =>
         JsonSerializer.Serialize(

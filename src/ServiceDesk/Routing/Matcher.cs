@@ -17,7 +17,7 @@ internal readonly record struct MatchResult(int Offered, int Scanned, bool IsBus
 /// Only demands that somebody free can meet are looked at, each in the order of its index; so what nobody can do at the moment stands in nobody's way, and
 /// a look costs the same with ten and with a million waiting tasks.
 /// </remarks>
-internal sealed class Matcher(Database database, RoutingStore routing, TimeProvider clock, IWorkSignal signal)
+internal sealed class Matcher(Database database, TimeProvider clock, IWorkSignal signal)
 {
     /// <summary>Tasks of one look.</summary>
     public const int PageSize = 20;
@@ -68,9 +68,6 @@ internal sealed class Matcher(Database database, RoutingStore routing, TimeProvi
         CancellationToken ct
     )
     {
-        if (await routing.FindQueueAsync(queueId, ct) is not { State: QueueState.Open } queue)
-            return (default, null);
-
         MatchResult result = default;
         WaitingItem? last = null;
         DateTimeOffset? wake = null;
@@ -79,28 +76,26 @@ internal sealed class Matcher(Database database, RoutingStore routing, TimeProvi
             async (connection, transaction) =>
             {
                 (result, last, wake) = (default, null, null);
+                var (round, isBusy, demands) = await OpenAsync(connection, transaction, queueId, ct);
+                result = new(0, 0, isBusy);
 
-                if (!await HoldsAsync(connection, transaction, queueId, ct))
-                {
-                    result = new(0, 0, true);
-                    return;
-                }
-
-                var now = clock.GetUtcNow();
-                var round = new MatchRound(await RoutingStore.RosterAsync(connection, transaction, queueId, now, ct), queue, now);
-
-                if (!round.HasRoom)
+                if (round is null)
                     return;
 
-                var able = (await DemandsAsync(connection, transaction, queueId, ct)).Where(round.CanMeet).ToArray();
+                round.Begin(demands);
 
-                if (able.Length == 0)
+                if (round.Able.Count == 0)
                     return;
 
-                var items = await HeadAsync(connection, transaction, queueId, able, after, most, ct);
+                var items = await HeadAsync(connection, transaction, queueId, [.. round.Able], after, most, ct);
 
                 foreach (var item in items)
+                {
+                    if (!round.Narrow())
+                        break;
+
                     round.Place(item);
+                }
 
                 if (round.Choices.Count > 0)
                     wake = await GiveAsync(connection, transaction, round, ct);
@@ -109,7 +104,7 @@ internal sealed class Matcher(Database database, RoutingStore routing, TimeProvi
                     wake = await HoldAsync(connection, transaction, round, ct);
 
                 result = new(round.Given, items.Count, false);
-                last = items.Count == most && Array.Exists(able, round.CanMeet) ? items[^1] : null;
+                last = items.Count == most && round.Narrow() ? items[^1] : null;
             },
             ct
         );
@@ -120,32 +115,51 @@ internal sealed class Matcher(Database database, RoutingStore routing, TimeProvi
         return (result, last);
     }
 
-    private static async Task<bool> HoldsAsync(
+    /// <summary>All that a look begins with, in one call: the queue held and read, its members, and the demands of what waits.</summary>
+    /// <returns>No round when the queue is unknown, gives out nothing, or is held by somebody else: then it is busy.</returns>
+    private async Task<(MatchRound? Round, bool IsBusy, List<string> Demands)> OpenAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         string queueId,
         CancellationToken ct
     )
     {
-        await using var command = new NpgsqlCommand(LockQueue, connection, transaction) { Parameters = { Arg.Text(queueId) } };
-        return await command.ExecuteScalarAsync(ct) is true;
-    }
+        var now = clock.GetUtcNow();
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(LockQueue) { Parameters = { Arg.Text(queueId) } },
+                RoutingStore.Queue(queueId),
+                RoutingStore.Roster(queueId, now),
+                new NpgsqlBatchCommand(Demands) { Parameters = { Arg.Text(queueId) } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
 
-    private static async Task<List<string>> DemandsAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        string queueId,
-        CancellationToken ct
-    )
-    {
-        await using var command = new NpgsqlCommand(Demands, connection, transaction) { Parameters = { Arg.Text(queueId) } };
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var found = new List<string>();
+        if (!reader.GetBoolean(0))
+            return (null, true, []);
+
+        await reader.NextResultAsync(ct);
+
+        if (!await reader.ReadAsync(ct) || QueueView.Read(reader) is not { State: QueueState.Open } queue)
+            return (null, false, []);
+
+        await reader.NextResultAsync(ct);
+        var roster = new List<Candidate>();
+        var members = new Candidates(now);
 
         while (await reader.ReadAsync(ct))
-            found.Add(reader.GetString(0));
+            roster.Add(members.Read(reader));
 
-        return found;
+        await reader.NextResultAsync(ct);
+        var demands = new List<string>();
+
+        while (await reader.ReadAsync(ct))
+            demands.Add(reader.GetString(0));
+
+        return (new MatchRound(roster, queue, now), false, demands);
     }
 
     private static async Task<List<WaitingItem>> HeadAsync(

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Npgsql;
+using NpgsqlTypes;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.ServiceDesk.Agents;
@@ -69,28 +71,14 @@ internal sealed class RoutingStore(Database database)
         database.RepeatableAsync(MemberDelete, ct, Arg.Text(queueId), Arg.Text(agentId));
 
     public Task<IReadOnlyList<Candidate>> RosterAsync(string queueId, DateTimeOffset now, CancellationToken ct) =>
-        database.ReadAsync(RosterSql, Candidates.Read, ct, Arg.Text(queueId), Arg.Time(now));
+        database.ReadAsync(RosterSql, new Candidates(now).Read, ct, Arg.Text(queueId), Arg.Time(now));
 
-    public static async Task<List<Candidate>> RosterAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        string queueId,
-        DateTimeOffset now,
-        CancellationToken ct
-    )
-    {
-        await using var command = new NpgsqlCommand(RosterSql, connection, transaction)
-        {
-            Parameters = { Arg.Text(queueId), Arg.Time(now) },
-        };
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var found = new List<Candidate>();
+    /// <summary>The members of a queue, for a batch.</summary>
+    public static NpgsqlBatchCommand Roster(string queueId, DateTimeOffset now) =>
+        new(RosterSql) { Parameters = { Arg.Text(queueId), Arg.Time(now) } };
 
-        while (await reader.ReadAsync(ct))
-            found.Add(Candidates.Read(reader));
-
-        return found;
-    }
+    /// <summary>A queue, for a batch.</summary>
+    public static NpgsqlBatchCommand Queue(string queueId) => new(QueueFind) { Parameters = { Arg.Text(queueId) } };
 
     public async Task<bool> IsHeldAsync(WantedSkill skill, DateTimeOffset now, CancellationToken ct) =>
         await database.ReadValueAsync(HeldSql, ct, Arg.Text(skill.SkillId), Arg.Integer(skill.Level), Arg.Time(now)) is true;
@@ -109,10 +97,15 @@ internal sealed class RoutingStore(Database database)
         database.ReadAsync(WhySql, WhyView.Read, ct, Arg.Text(taskId));
 }
 
-/// <summary>Reads agents as decisions see them.</summary>
-internal static class Candidates
+/// <summary>Reads agents as decisions see them. Most of a roster has the same channels and counts: each is made once.</summary>
+internal sealed class Candidates(DateTimeOffset now)
 {
-    public static Candidate Read(NpgsqlDataReader r) =>
+    private static readonly ImmutableDictionary<string, int> None = ImmutableDictionary<string, int>.Empty;
+
+    private readonly Dictionary<string, ImmutableDictionary<string, int>> counts = new(StringComparer.Ordinal) { ["{}"] = None };
+    private readonly Dictionary<string, ImmutableHashSet<string>> channels = new(StringComparer.Ordinal);
+
+    public Candidate Read(NpgsqlDataReader r) =>
         new(
             r.GetString(0),
             r.GetBoolean(1) ? Membership.Primary : Membership.Secondary,
@@ -120,22 +113,36 @@ internal static class Candidates
             new Load(r.GetInt32(4), r.GetInt32(5), r.GetInt32(6))
         )
         {
-            Accepts = [.. r.GetFieldValue<string[]>(3)],
+            Accepts = Channels(r.GetFieldValue<string[]>(3)),
             Open = Counts(r.GetString(7)),
             Most = Counts(r.GetString(8)),
             ShiftEndsAt = r.FindTime(9),
-            Occupancy = r.GetDouble(10),
+            Occupancy = Occupancy.Of(Spans(r), r.FindTime(16), now),
             LastAssignedAt = r.FindTime(11),
             AssignedToday = r.GetInt32(12),
             Skills = Skills(r),
         };
 
-    private static System.Collections.Immutable.ImmutableDictionary<string, int> Counts(string json) =>
-        json == "{}"
-            ? System.Collections.Immutable.ImmutableDictionary<string, int>.Empty
-            : JsonSerializer.Deserialize<System.Collections.Immutable.ImmutableDictionary<string, int>>(json)!;
+    private ImmutableHashSet<string> Channels(string[] names)
+    {
+        var key = string.Join(' ', names);
+        return channels.TryGetValue(key, out var known) ? known : channels[key] = [.. names];
+    }
 
-    private static System.Collections.Immutable.ImmutableArray<AgentSkill> Skills(NpgsqlDataReader r)
+    private ImmutableDictionary<string, int> Counts(string json) =>
+        counts.TryGetValue(json, out var known)
+            ? known
+            : counts[json] = JsonSerializer.Deserialize<ImmutableDictionary<string, int>>(json)!;
+
+    private static IEnumerable<(DateTimeOffset, DateTimeOffset)> Spans(NpgsqlDataReader r)
+    {
+        var spans = r.GetFieldValue<NpgsqlRange<DateTime>[]>(10);
+        return spans.Length == 0
+            ? []
+            : spans.Select(s => (new DateTimeOffset(s.LowerBound, TimeSpan.Zero), new DateTimeOffset(s.UpperBound, TimeSpan.Zero)));
+    }
+
+    private static ImmutableArray<AgentSkill> Skills(NpgsqlDataReader r)
     {
         if (r.IsDBNull(13))
             return [];

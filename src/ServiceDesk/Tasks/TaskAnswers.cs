@@ -74,26 +74,27 @@ public sealed class TaskAnswers
     /// Unknown; ended before, or in the same instant; answered by another; changed; a rule forbids it; the answer does not fit the form.
     /// </exception>
     public Task<TaskView> CompleteAsync(string id, string? outcome, string? answer, TaskOrder order, CancellationToken ct) =>
-        ActAsync(id, TaskVerb.Complete, outcome, answer ?? "{}", order, Permissions.TasksComplete, ct);
+        ActAsync(Permissions.TasksComplete, "task.complete", id, TaskVerb.Complete, outcome, answer ?? "{}", order, ct);
 
     /// <summary>Goes on without a task: its workflow takes the outcome <c>Cancelled</c>.</summary>
     /// <exception cref="DeskRefusedException">As <see cref="CompleteAsync"/>.</exception>
     public Task<TaskView> SkipAsync(string id, TaskOrder order, CancellationToken ct) =>
-        ActAsync(id, TaskVerb.Skip, TaskRequest.Cancelled, "{}", order, Permissions.TasksManage, ct);
+        ActAsync(Permissions.TasksManage, "task.skip", id, TaskVerb.Skip, TaskRequest.Cancelled, "{}", order, ct);
 
     private Task<TaskView> ActAsync(
+        string permission,
+        string action,
         string id,
         TaskVerb verb,
         string? outcome,
         string answer,
         TaskOrder order,
-        string permission,
         CancellationToken ct
     )
     {
         TaskDesk.Check(order);
         return access.ActAsync(
-            new Deed(permission, $"task.{TaskDesk.NameOf(verb)}", id)
+            new Deed(permission, action, id)
             {
                 Wanted = Facts.Of(("operation", order.OperationId), ("outcome", outcome), ("reason", order.Reason)),
                 IsJournalled = true,

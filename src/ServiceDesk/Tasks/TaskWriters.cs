@@ -8,6 +8,7 @@ using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Tasks;
 using ServiceLoop.ServiceDesk.Agents;
 using ServiceLoop.ServiceDesk.Routing;
+using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk.Tasks;
 
@@ -58,7 +59,22 @@ internal sealed class TaskRequestWriter : IRecordWriter
 
         var arrived = rows.Select(r => Arrivals.Of(((TaskRequest)r.Row).Id, r.Now)).ToList();
         batch.BatchCommands.Add(WorkRowsCommand.Adding(arrived));
+        batch.BatchCommands.Add(WebhookEvents.Adding([.. rows.Select(r => Told("task.created", (TaskRequest)r.Row, r.Now))]));
     }
+
+    private static NewWork Told(string name, TaskRequest task, DateTimeOffset now) =>
+        WebhookEvents.Telling(
+            name,
+            new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["taskId"] = task.Id,
+                ["caseId"] = task.CaseId,
+                ["type"] = task.Type,
+                ["queueId"] = task.QueueId,
+            },
+            $"{name}:{task.Id}",
+            now
+        );
 
     // PostgreSQL has no array of arrays of different lengths: each list goes as JSON text.
     private static NpgsqlParameter Lists(IEnumerable<ImmutableArray<string>> lists) =>
@@ -95,6 +111,8 @@ internal sealed class TaskEndWriter : IRecordWriter
             }
         );
 
+        batch.BatchCommands.Add(WebhookEvents.Adding([.. ends.Select(Told)]));
+
         // An answer freed its agent when it was given.
         var freed = ends.Where(r => ((DeskTaskEnd)r.Row).Ending != DeskTaskEnding.Completed)
             .Select(r => Arrivals.Freed(((DeskTaskEnd)r.Row).TaskId, r.Now))
@@ -102,6 +120,17 @@ internal sealed class TaskEndWriter : IRecordWriter
 
         if (freed.Count > 0)
             batch.BatchCommands.Add(WorkRowsCommand.Adding(freed));
+    }
+
+    private static NewWork Told(RecordedRow row)
+    {
+        var end = (DeskTaskEnd)row.Row;
+        return WebhookEvents.Telling(
+            "task.ended",
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["taskId"] = end.TaskId, ["state"] = Words.Of(StateOf(end.Ending)) },
+            $"task.ended:{end.TaskId}",
+            row.Now
+        );
     }
 
     private static TaskState StateOf(DeskTaskEnding ending) =>

@@ -1,3 +1,6 @@
+using Npgsql;
+using ServiceLoop.Runtime.Postgres;
+using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 
@@ -7,6 +10,11 @@ namespace ServiceLoop.ServiceDesk.Webhooks;
 public static class WebhookEvents
 {
     internal const string TopicName = "desk.event";
+
+    private static readonly string Enqueue = SqlFile.Beside<WebhookStore>("webhook_event.enqueue");
+
+    /// <summary>Tells of events in the transaction in which they happen. Without subscriptions it costs a look at an empty table.</summary>
+    public static NpgsqlBatchCommand Adding(IReadOnlyList<NewWork> events) => WorkRowsCommand.Adding(events, Enqueue);
 
     /// <summary>The work of telling of an event, for the transaction in which it happens.</summary>
     /// <param name="name">Name: <c>case.closed</c>.</param>

@@ -40,7 +40,7 @@ internal static partial class LeftOvers
                 ' '
             ),
             .. "Hello Good day Thank you checked first begin nosuch nosuchflow bank admin bootstrap system roles".Split(' '),
-            .. "stored-script img src onerror window stolen script constructor team".Split(' '),
+            .. "stored-script img src onerror window stolen script constructor team grace henry".Split(' '),
         ],
         StringComparer.Ordinal
     );

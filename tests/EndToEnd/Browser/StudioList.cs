@@ -31,7 +31,8 @@ internal sealed class StudioList(Visit visit)
     /// <summary>Waits until a row of the list of definitions shows its published version: a menu that is open while the list is drawn anew loses its click.</summary>
     /// <param name="row">Text in the row.</param>
     /// <param name="version">Its number; a hyphen for none.</param>
-    public Task ShowsPublishedAsync(string row, string version) => Assertions.Expect(Row(row).First.Locator("td").Nth(4)).ToHaveTextAsync(version);
+    public Task ShowsPublishedAsync(string row, string version) =>
+        Assertions.Expect(Row(row).First.Locator("td").Nth(4)).ToHaveTextAsync(version);
 
     /// <summary>Chooses from the menu of a row.</summary>
     public async Task ChooseAsync(string row, string item)

@@ -95,4 +95,19 @@ public sealed class LoadTests
             )
             .ShouldBe(expected);
     }
+
+    [Theory]
+    [InlineData(-120, -70, null, 0.0)]
+    [InlineData(-90, -30, null, 0.5)]
+    [InlineData(-60, 0, null, 1.0)]
+    [InlineData(-60, -30, -15, 0.75)]
+    [InlineData(-70, -65, -90, 1.0)]
+    public void Occupancy_is_the_share_of_the_last_hour_with_work_at_hand(int from, int until, int? since, double expected)
+    {
+        var now = DateTimeOffset.UnixEpoch.AddDays(1);
+
+        Occupancy
+            .Of([(now.AddMinutes(from), now.AddMinutes(until))], since is { } s ? now.AddMinutes(s) : null, now)
+            .ShouldBe(expected, 1e-9);
+    }
 }

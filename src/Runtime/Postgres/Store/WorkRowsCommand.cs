@@ -10,9 +10,14 @@ public static class WorkRowsCommand
     private static readonly string Delete = SqlFile.Beside<PostgresStore>("work.delete");
 
     /// <summary>Adds work; keys that stand already are left alone.</summary>
-    public static NpgsqlBatchCommand Adding(IReadOnlyList<NewWork> work)
+    public static NpgsqlBatchCommand Adding(IReadOnlyList<NewWork> work) => Adding(work, Enqueue);
+
+    /// <summary>Adds work by a statement of the caller's own, which may want some of it only.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="statement">An insert into <c>work</c> with arrays: $1 key, $2 kind, $3 instance, $4 target, $5 payload, $6 due at.</param>
+    public static NpgsqlBatchCommand Adding(IReadOnlyList<NewWork> work, string statement)
     {
-        var command = new NpgsqlBatchCommand(Enqueue);
+        var command = new NpgsqlBatchCommand(statement);
 
         foreach (var parameter in WorkColumns.Of(work).ToParameters())
             command.Parameters.Add(parameter);

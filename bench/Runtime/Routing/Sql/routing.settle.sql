@@ -1,0 +1,2 @@
+-- Statistics as a server has them that has run for a while. No parameters.
+analyze
