@@ -12,7 +12,7 @@ public sealed record ContactOptions
     /// <summary>Callbacks that may be promised for one slot, where the slot says nothing else.</summary>
     public int CallbacksPerSlot { get; init; } = 5;
 
-    /// <summary>Id of the business calendar of callbacks and follow-ups; empty: the service is always open, and the law alone decides.</summary>
+    /// <summary>Id of the business calendar of callbacks and follow-ups; empty: that of the company, and without one the law alone decides.</summary>
     public string Calendar { get; init; } = "";
 
     /// <summary>The prefix; null for none.</summary>

@@ -22,7 +22,7 @@ internal static class ContactSetup
     public static IServiceCollection AddContacts(this IServiceCollection services)
     {
         services.TryAddSingleton(new ContactOptions());
-        services.TryAddSingleton<IServiceHours, AlwaysOpen>();
+        services.TryAddSingleton<IServiceHours, CalendarHours>();
         services.TryAddSingleton<LinkTokens>();
         services.TryAddSingleton<ContactTimes>();
         services.TryAddSingleton<CustomerDesk>();

@@ -11,13 +11,3 @@ public interface IServiceHours
     /// <summary>The moment after a span of open time.</summary>
     Task<DateTimeOffset> AfterAsync(DateTimeOffset from, TimeSpan worked, CancellationToken ct);
 }
-
-/// <summary>A service that never closes.</summary>
-public sealed class AlwaysOpen : IServiceHours
-{
-    /// <inheritdoc/>
-    public Task<ImmutableArray<Span>> OpenAsync(Span range, CancellationToken ct) => Task.FromResult(ImmutableArray.Create(range));
-
-    /// <inheritdoc/>
-    public Task<DateTimeOffset> AfterAsync(DateTimeOffset from, TimeSpan worked, CancellationToken ct) => Task.FromResult(from + worked);
-}

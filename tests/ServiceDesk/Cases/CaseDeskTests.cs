@@ -139,6 +139,7 @@ public sealed class CaseDeskTests(PostgresFixture postgres) : IClassFixture<Post
         await Cases.OpenAsync(wanted with { Category = "delivery" }, Ct);
         desk.Clock.Advance(TimeSpan.FromDays(2));
         var second = await Cases.OpenAsync(wanted, Ct);
+        desk.Clock.Advance(TimeSpan.FromMinutes(1));
         var third = await Cases.OpenAsync(wanted, Ct);
 
         (await Cases.LinkSimilarAsync(second.Id, null, 7, Ct)).ShouldBe(new SimilarCases(2, [first.Id], 3), new SameSimilar());
