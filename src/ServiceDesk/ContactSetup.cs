@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
-using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Callbacks;
 using ServiceLoop.ServiceDesk.Cases;
@@ -48,36 +47,22 @@ internal static class ContactSetup
 
     private static IServiceCollection AddWriters(this IServiceCollection services) =>
         services
-            .Writer<CaseOpeningWriter>()
-            .Writer<CaseMoveWriter>()
-            .Writer<CaseCustomerWriter>()
-            .Writer<CallbackWishWriter>()
-            .Writer<PromiseMadeWriter>()
-            .Writer<FollowUpWishWriter>()
-            .Writer<FindingReportWriter>();
+            .AddWriter<CaseOpeningWriter>()
+            .AddWriter<CaseMoveWriter>()
+            .AddWriter<CaseCustomerWriter>()
+            .AddWriter<CallbackWishWriter>()
+            .AddWriter<PromiseMadeWriter>()
+            .AddWriter<FollowUpWishWriter>()
+            .AddWriter<FindingReportWriter>();
 
     private static IServiceCollection AddHandlers(this IServiceCollection services) =>
         services
-            .Handler<CallbackPlanHandler>()
-            .Handler<CallbackDueHandler>()
-            .Handler<CallbackLateHandler>()
-            .Handler<CallbackSolvedHandler>()
-            .Handler<PromiseDueHandler>()
-            .Handler<FollowUpPlanHandler>()
-            .Handler<FollowUpSendHandler>()
-            .Handler<FollowUpExpireHandler>();
-
-    private static IServiceCollection Writer<T>(this IServiceCollection services)
-        where T : class, IRecordWriter
-    {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, T>());
-        return services;
-    }
-
-    private static IServiceCollection Handler<T>(this IServiceCollection services)
-        where T : class, IMessageHandler
-    {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, T>());
-        return services;
-    }
+            .AddHandler<CallbackPlanHandler>()
+            .AddHandler<CallbackDueHandler>()
+            .AddHandler<CallbackLateHandler>()
+            .AddHandler<CallbackSolvedHandler>()
+            .AddHandler<PromiseDueHandler>()
+            .AddHandler<FollowUpPlanHandler>()
+            .AddHandler<FollowUpSendHandler>()
+            .AddHandler<FollowUpExpireHandler>();
 }

@@ -4,7 +4,6 @@ using Npgsql;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Postgres.Store;
-using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Agents;
 using ServiceLoop.ServiceDesk.Clocks;
@@ -32,8 +31,8 @@ public static class ServiceDeskSetup
 
     private static void AddTasks(IServiceCollection services)
     {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, TaskRequestWriter>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, TaskEndWriter>());
+        services.AddWriter<TaskRequestWriter>();
+        services.AddWriter<TaskEndWriter>();
         services.TryAddSingleton<FormSchemas>();
         services.TryAddSingleton<TaskStore>();
         services.TryAddSingleton<RoutingStore>();
@@ -88,11 +87,11 @@ public static class ServiceDeskSetup
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<QueueBell>()
         ));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, ArrivalHandler>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, FreedHandler>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, OverflowHandler>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, OfferExpiry>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, RingHandler>());
+        services.AddHandler<ArrivalHandler>();
+        services.AddHandler<FreedHandler>();
+        services.AddHandler<OverflowHandler>();
+        services.AddHandler<OfferExpiry>();
+        services.AddHandler<RingHandler>();
         services.AddHostedService<MatchWorker>();
     }
 }

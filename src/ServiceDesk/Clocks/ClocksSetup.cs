@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
-using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Calendars;
 using ServiceLoop.ServiceDesk.Escalations;
@@ -59,33 +58,19 @@ internal static class ClocksSetup
         ));
 
         return services
-            .AddRecords<StartedClockWriter>()
-            .AddRecords<ClockAskWriter>()
-            .AddRecords<EscalationSignalWriter>()
-            .AddRecords<AcknowledgementWriter>()
-            .AddMessages<ThresholdMessage>()
-            .AddMessages<ClockCommandMessage>()
-            .AddMessages<LongPauseMessage>()
-            .AddMessages<RecomputeMessage>()
-            .AddMessages<CaseEventMessage>()
-            .AddMessages<SignalMessage>()
-            .AddMessages<EscalationTimerMessage>()
-            .AddMessages<NoticeMessage>()
-            .AddMessages<ReleaseMessage>()
-            .AddMessages<AcknowledgementMessage>();
-    }
-
-    private static IServiceCollection AddRecords<T>(this IServiceCollection services)
-        where T : class, IRecordWriter
-    {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, T>());
-        return services;
-    }
-
-    private static IServiceCollection AddMessages<T>(this IServiceCollection services)
-        where T : class, IMessageHandler
-    {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, T>());
-        return services;
+            .AddWriter<StartedClockWriter>()
+            .AddWriter<ClockAskWriter>()
+            .AddWriter<EscalationSignalWriter>()
+            .AddWriter<AcknowledgementWriter>()
+            .AddHandler<ThresholdMessage>()
+            .AddHandler<ClockCommandMessage>()
+            .AddHandler<LongPauseMessage>()
+            .AddHandler<RecomputeMessage>()
+            .AddHandler<CaseEventMessage>()
+            .AddHandler<SignalMessage>()
+            .AddHandler<EscalationTimerMessage>()
+            .AddHandler<NoticeMessage>()
+            .AddHandler<ReleaseMessage>()
+            .AddHandler<AcknowledgementMessage>();
     }
 }

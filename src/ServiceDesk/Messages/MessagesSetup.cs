@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
-using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Messages.Email;
 using ServiceLoop.ServiceDesk.Messages.Templates;
@@ -32,8 +31,8 @@ internal static class MessagesSetup
             p.GetRequiredService<IWorkSignal>(),
             p.GetRequiredService<TimeProvider>()
         ));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, MessageSending>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRecordWriter, MessageRequestWriter>());
+        services.AddHandler<MessageSending>();
+        services.AddWriter<MessageRequestWriter>();
         return services;
     }
 }

@@ -20,8 +20,8 @@ internal static class WebhooksSetup
             p.GetRequiredService<IWorkSignal>(),
             p.GetRequiredService<TimeProvider>()
         ));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, WebhookFanOut>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, WebhookSending>());
+        services.AddHandler<WebhookFanOut>();
+        services.AddHandler<WebhookSending>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageCarrier, WebhookCarrier>());
 
         // To follow an answer elsewhere would carry a signed body to an address that nobody has allowed.
