@@ -68,7 +68,10 @@ internal sealed class SignInMode : IBenchMode
         Write("sign-in: check, lock count, session, audit", whole);
         var share = Latencies.Median(bare.Zip(whole, (b, w) => b.Latency[^1] / w.Latency[^1]));
         Console.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"\nIn the median round the last one is in at {share * 100:0} % of the speed of the checks alone.\n")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"\nIn the median round the last one is in at {share * 100:0} % of the speed of the checks alone.\n"
+            )
         );
         AskOften(services);
     }
