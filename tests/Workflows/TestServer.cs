@@ -13,6 +13,9 @@ public sealed class TestServer : IAsyncDisposable
     private readonly List<WebApplicationFactory<Program>> others = [];
     private WebApplicationFactory<Program>? factory;
 
+    /// <summary>Settings of its own, for all its nodes: work goes to whichever is free.</summary>
+    public IReadOnlyList<(string Key, string Value)> Settings { get; init; } = [];
+
     /// <summary>Starts it at the first call.</summary>
     public async Task<HttpClient> ClientAsync(CancellationToken ct) => (await OpenAsync(ct)).CreateClient();
 
@@ -97,15 +100,21 @@ public sealed class TestServer : IAsyncDisposable
         }
     }
 
-    private async Task<WebApplicationFactory<Program>> MakeAsync(CancellationToken ct) => new Host(await postgres.AddressAsync(ct));
+    private async Task<WebApplicationFactory<Program>> MakeAsync(CancellationToken ct) =>
+        new Host(await postgres.AddressAsync(ct), Settings);
 
-    private sealed class Host(string address) : WebApplicationFactory<Program>
+    private sealed class Host(string address, IReadOnlyList<(string Key, string Value)> settings) : WebApplicationFactory<Program>
     {
-        protected override void ConfigureWebHost(IWebHostBuilder builder) =>
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
             builder
                 .UseSetting("ConnectionStrings:Default", address)
                 .UseSetting("Definitions:Path", "")
                 .UseSetting("People:BootstrapKey", DeploymentKey.Value);
+
+            foreach (var (key, value) in settings)
+                builder.UseSetting(key, value);
+        }
 
         protected override void ConfigureClient(HttpClient client)
         {

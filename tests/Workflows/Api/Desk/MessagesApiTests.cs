@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Mvc.Testing;
 using ServiceLoop.ServiceDesk.Webhooks;
 using static ServiceLoop.Workflows.Tests.Flows;
 
@@ -15,7 +14,8 @@ public sealed class MessagesApiTests(TestServer server) : IClassFixture<TestServ
     public async Task A_step_sends_an_email_by_a_template_in_the_language_of_the_customer()
     {
         await using var mail = new MailServer();
-        var client = (await MailNodeAsync(mail)).CreateClient();
+        await using var mailing = ServerWith(mail);
+        var client = await mailing.ClientAsync(Ct);
         await SaveTemplateAsync(client, "promised", "en", "Your call", "Dear {{ name }}, we call at {{ at }}.");
         await SaveTemplateAsync(client, "promised", "zh-Hans", "您的回拨", "<p>{{ name }}，我们将在 {{ at }} 回电。</p>", format: "html");
         await client.PublishAsync(
@@ -70,7 +70,8 @@ public sealed class MessagesApiTests(TestServer server) : IClassFixture<TestServ
     public async Task A_message_that_the_mail_server_refuses_says_why_and_is_repeated_by_hand()
     {
         await using var mail = new MailServer { Refusal = "550 No such user here" };
-        var client = (await MailNodeAsync(mail)).CreateClient();
+        await using var mailing = ServerWith(mail);
+        var client = await mailing.ClientAsync(Ct);
         using var sent = await client.PostJsonAsync(
             "/api/messages",
             """{ "channel": "email", "recipient": "gone@example.com", "subject": "Hello\r\nBcc: all@example.com", "body": "Hi", "caseId": "C-8" }""",
@@ -227,14 +228,18 @@ public sealed class MessagesApiTests(TestServer server) : IClassFixture<TestServ
         (await sent.CodeAsync(Ct)).ShouldBe("template.unknown");
     }
 
-    private Task<WebApplicationFactory<Program>> MailNodeAsync(MailServer mail) =>
-        server.AnotherNodeAsync(
-            Ct,
-            ("Messages:Email:Host", "127.0.0.1"),
-            ("Messages:Email:Port", $"{mail.Port}"),
-            ("Messages:Email:Security", "None"),
-            ("Messages:Email:From", "desk@example.com")
-        );
+    // A database of its own: any node takes work, and all of them must know the mail server.
+    private static TestServer ServerWith(MailServer mail) =>
+        new()
+        {
+            Settings =
+            [
+                ("Messages:Email:Host", "127.0.0.1"),
+                ("Messages:Email:Port", $"{mail.Port}"),
+                ("Messages:Email:Security", "None"),
+                ("Messages:Email:From", "desk@example.com"),
+            ],
+        };
 
     private static async Task SaveTemplateAsync(
         HttpClient client,
