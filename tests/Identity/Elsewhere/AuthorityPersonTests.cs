@@ -58,6 +58,24 @@ public sealed class AuthorityPersonTests
         person.Roles.ShouldBe(["agent"]);
     }
 
+    [Theory]
+    [InlineData("ann\0@example.org")]
+    [InlineData("ann\u001b@example.org")]
+    [InlineData("ann\ud800@example.org")]
+    public void An_address_that_cannot_be_stored_keeps_nobody_out(string address)
+    {
+        var person = new Person
+        {
+            Id = Guid.NewGuid(),
+            Name = "ann",
+            DisplayName = "Ann",
+            Email = "ann@example.org",
+        };
+
+        AuthorityPerson.New(Proof with { Email = address }, ["agent"], "ann").Email.ShouldBeNull();
+        AuthorityPerson.Renewed(person, Proof with { Email = address }, ["agent"]).Email.ShouldBe("ann@example.org");
+    }
+
     [Fact]
     public void What_the_authority_no_longer_tells_stays_as_it_was()
     {
