@@ -1,4 +1,5 @@
--- People who are to be told; those who were told of the level, or will be, are left alone. Whoever was not told while a parent spoke is told now. $1 escalation, $2 levels, $3 recipients, $4 roles, $5 moments. Primary key.
+-- People who are to be told; those who were told of the level, or will be, are left alone; whoever was not told while a parent spoke is told now.
+-- $1 escalation, $2 levels, $3 recipients, $4 roles, $5 moments. Primary key.
 insert into escalation_notice (escalation_id, level, recipient, role, due_at)
 select $1, t.level, t.recipient, t.role, t.due_at
 from unnest($2::smallint[], $3::text[], $4::text[], $5::timestamptz[]) as t (level, recipient, role, due_at)
