@@ -34,14 +34,10 @@ internal sealed class MessageSending(MessageStore store, IEnumerable<IMessageCar
         {
             await byChannel[found.Channel].CarryAsync(found, ct);
         }
-        catch (MessageRefusedException e)
+        catch (Exception e)
         {
-            await store.EndAsync(id, MessageStatus.Failed, e.Message, null, ct);
-            throw;
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            await store.EndAsync(id, MessageStatus.Failed, "The node was stopped while it sent the message.", null, CancellationToken.None);
+            var why = ct.IsCancellationRequested ? "The node was stopped while it sent the message." : e.Message;
+            await store.EndAsync(id, MessageStatus.Failed, why, null, CancellationToken.None);
             throw;
         }
 
