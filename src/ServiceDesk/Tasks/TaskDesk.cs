@@ -57,6 +57,10 @@ public sealed class TaskDesk
     /// </exception>
     public Task<TaskView> DoAsync(string id, TaskVerb verb, TaskOrder order, CancellationToken ct)
     {
+        // An answer resumes its workflow, and a file has content: here they would only change the state.
+        if (verb is TaskVerb.Complete or TaskVerb.Skip or TaskVerb.Attach)
+            throw new ArgumentOutOfRangeException(nameof(verb), verb, "Answer by TaskAnswers, attach by TaskFiles.");
+
         Check(order);
         var name = NameOf(verb);
         return access.ActAsync(

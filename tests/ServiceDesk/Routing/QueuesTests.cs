@@ -117,12 +117,7 @@ public sealed class QueuesTests(PostgresFixture postgres) : IClassFixture<Postgr
         await house.QueueAsync();
         var task = await ArriveAsync();
         using (house.As("boss", isSupervisor: true))
-            await house.Desk.DoAsync(
-                task.Id,
-                TaskVerb.SetDue,
-                new TaskOrder(task.Rev, "due") { At = TaskHouse.Noon.AddMinutes(10) },
-                Ct
-            );
+            await house.Desk.DoAsync(task.Id, TaskVerb.SetDue, new TaskOrder(task.Rev, "due") { At = TaskHouse.Noon.AddMinutes(10) }, Ct);
 
         await house.PassAsync(TimeSpan.FromMinutes(3));
 
