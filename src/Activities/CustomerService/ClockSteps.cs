@@ -34,8 +34,8 @@ public abstract class ClockStepActivity : Activity
             new ClockAsk
             {
                 Id = context.ActivityInstanceId,
-                ClockId = Given.Text(ClockId.Get(context)),
-                CaseId = context.CaseOf(CaseId),
+                ClockId = DeskInputs.Text(context, ClockId, "ClockId", 200),
+                CaseId = DeskInputs.SubjectOf(context, CaseId),
                 Metric = Metric.Get(context),
                 Verb = verb,
                 At = context.Now,

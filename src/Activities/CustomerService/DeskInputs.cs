@@ -21,6 +21,10 @@ internal static class DeskInputs
     public static string? FindCase(ActivityExecutionContext context, Input<string> input) =>
         Text(context, input, "CaseId", 200) ?? (string.IsNullOrEmpty(context.CorrelationId) ? null : context.CorrelationId);
 
+    /// <summary>What clocks and escalations are about: the case, or the workflow itself where there is none.</summary>
+    public static string SubjectOf(ActivityExecutionContext context, Input<string> input) =>
+        FindCase(context, input) ?? context.WorkflowInstanceId;
+
     /// <summary>A text, or null for an empty one.</summary>
     /// <exception cref="WorkflowFaultException">It cannot be kept.</exception>
     public static string? Text(ActivityExecutionContext context, Input<string>? input, string name, int most) =>

@@ -59,7 +59,7 @@ public sealed class Escalate : Activity
     protected override void Execute(ActivityExecutionContext context)
     {
         var wait = WaitForAnswer.Get(context);
-        var id = context.CaseOf(CaseId);
+        var id = DeskInputs.SubjectOf(context, CaseId);
         context.Record(
             new EscalationSignal
             {
@@ -68,14 +68,14 @@ public sealed class Escalate : Activity
                 Level = Level.Get(context),
                 SubjectKind = "case",
                 SubjectId = id,
-                Metric = Given.Text(Metric.Get(context)) ?? "resolution",
+                Metric = DeskInputs.Text(context, Metric, "Metric", 200) ?? "resolution",
                 CaseId = id,
-                Priority = Given.Text(Priority.Get(context)),
-                Cause = Given.Text(Cause.Get(context)),
-                Assignee = Given.Text(Assignee.Get(context)),
-                QueueId = Given.Text(Queue.Get(context)),
-                CalendarId = Given.Text(Calendar.Get(context)),
-                Reason = Given.Text(Reason.Get(context)),
+                Priority = DeskInputs.Text(context, Priority, "Priority", 200),
+                Cause = DeskInputs.Text(context, Cause, "Cause", 200),
+                Assignee = DeskInputs.Text(context, Assignee, "Assignee", 200),
+                QueueId = DeskInputs.Text(context, Queue, "Queue", 200),
+                CalendarId = DeskInputs.Text(context, Calendar, "Calendar", 200),
+                Reason = DeskInputs.Text(context, Reason, "Reason", 500),
                 InstanceId = wait ? context.WorkflowInstanceId : null,
                 At = context.Now,
             }.Validated()

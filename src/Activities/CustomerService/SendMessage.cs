@@ -51,7 +51,7 @@ public sealed class SendMessage : CodeActivity
     public Input<string> CustomerId { get; set; } = new((string?)null);
 
     /// <summary>The case that it is about.</summary>
-    [Input(Description = "Id of the case that it is about.", Category = "Case")]
+    [Input(Description = "Id of the case that it is about. Empty: the one that the workflow is correlated with.", Category = "Case")]
     public Input<string> CaseId { get; set; } = new((string?)null);
 
     /// <inheritdoc/>
@@ -68,7 +68,7 @@ public sealed class SendMessage : CodeActivity
             Subject = Subject?.Get(context),
             Body = Body?.Get(context),
             CustomerId = CustomerId?.Get(context),
-            CaseId = CaseId?.Get(context),
+            CaseId = DeskInputs.FindCase(context, CaseId),
         };
         context.Record(
             new MessageRequest(await context.GetRequiredService<MessageService>().PrepareAsync(wish, context.CancellationToken))

@@ -62,12 +62,12 @@ public sealed class StartClock : Activity
                 new()
                 {
                     Id = context.ActivityInstanceId,
-                    CaseId = context.CaseOf(CaseId),
+                    CaseId = DeskInputs.SubjectOf(context, CaseId),
                     Metric = Metric.Get(context) ?? "",
                     Policy = Policy.Get(context),
                     Facts = facts,
-                    ContractCalendarId = Given.Text(ContractCalendar.Get(context)),
-                    QueueCalendarId = Given.Text(QueueCalendar.Get(context)),
+                    ContractCalendarId = DeskInputs.Text(context, ContractCalendar, "ContractCalendar", 200),
+                    QueueCalendarId = DeskInputs.Text(context, QueueCalendar, "QueueCalendar", 200),
                     InstanceId = context.WorkflowInstanceId,
                     At = context.Now,
                 },
