@@ -58,7 +58,10 @@ internal static class AuthorityPerson
         return plain.Length == 0 ? null : plain[..Math.Min(plain.Length, LongestDisplayName)].Trim();
     }
 
-    private static string? Email(string? text) => PersonRules.IsAddress(text?.Trim()) ? text!.Trim() : null;
+    private static string? Email(string? text) =>
+        text?.Trim() is { } plain && PersonRules.IsAddress(plain) && !plain.Any(c => char.IsControl(c) || char.IsSurrogate(c))
+            ? plain
+            : null;
 
     private static string? Language(string? tag) =>
         tag is null ? null

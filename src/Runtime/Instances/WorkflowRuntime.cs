@@ -139,6 +139,9 @@ public sealed partial class WorkflowRuntime
     /// <param name="input">What comes with it: as the work has it.</param>
     /// <param name="workId">Number of the work.</param>
     /// <param name="ct">Cancels.</param>
+    /// <exception cref="AccessDeniedException">
+    /// The actor has neither <see cref="Permissions.TasksComplete"/> nor <see cref="Permissions.TasksManage"/>.
+    /// </exception>
     public Task<ResumeResult> ResumeByWorkAsync(
         string instanceId,
         long bookmarkId,
@@ -147,7 +150,8 @@ public sealed partial class WorkflowRuntime
         CancellationToken ct
     )
     {
-        access.Demand(Permissions.TasksComplete);
+        // Who ends the tasks of others need not be able to answer tasks.
+        access.Demand(access.Actor.May(Permissions.TasksManage) ? Permissions.TasksManage : Permissions.TasksComplete);
         return ResumeAsync(instanceId, bookmarkId, input, access.Actor.Who, services: null, workId, ct);
     }
 

@@ -79,13 +79,14 @@ internal sealed class CaseEvents(ClockDesk desk, PolicyStore policies)
             verb = ClockVerb.Resume;
 
         if (verb != ClockVerb.None)
-            await AskAsync(clock, verb, news, ct);
+            await AskAsync(clock, verb, null, news, ct);
 
+        // By all that is known of the case: its priority alone may fit another target of the policy.
         if (news.Facts.GetValueOrDefault("priority") is { } priority && priority != clock.Priority)
-            await AskAsync(clock, ClockVerb.Retarget, news, ct);
+            await AskAsync(clock, ClockVerb.Retarget, PolicyRules.TargetFor(policy, news.Facts), news, ct);
     }
 
-    private Task AskAsync(SlaClock clock, ClockVerb verb, CaseEvent news, CancellationToken ct) =>
+    private Task AskAsync(SlaClock clock, ClockVerb verb, SlaTarget? target, CaseEvent news, CancellationToken ct) =>
         desk.AskAsync(
             clock.Id,
             new()
@@ -93,6 +94,7 @@ internal sealed class CaseEvents(ClockDesk desk, PolicyStore policies)
                 Id = news.Key,
                 Verb = verb,
                 At = news.At,
+                Target = target,
                 Priority = news.Facts.GetValueOrDefault("priority"),
             },
             "system",

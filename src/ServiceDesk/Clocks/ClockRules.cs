@@ -120,6 +120,7 @@ public static class ClockRules
             return Same(clock);
 
         at = NotBefore(clock, at);
+        changed = Rearmed(changed, time, at);
         var reason = ClockMath.DueMoment(clock, time) < at ? "due" : "retargeted";
         return Settled(clock, changed, time, at, [new(at, "Retargeted", $"{clock.Target} → {target}")], reason);
     }
@@ -131,16 +132,8 @@ public static class ClockRules
             return Refused(clock, $"The clock is {clock.State} and gets no more time.");
 
         at = NotBefore(clock, at);
-        return Settled(
-            clock,
-            clock with
-            {
-                Extension = clock.Extension + more,
-            },
-            time,
-            at,
-            [new(at, "Extended", $"{more.TotalMinutes:0} min: {reason}")]
-        );
+        var longer = Rearmed(clock with { Extension = clock.Extension + more }, time, at);
+        return Settled(clock, longer, time, at, [new(at, "Extended", $"{more.TotalMinutes:0} min: {reason}")]);
     }
 
     /// <summary>Goes on after its end; the time between does not count.</summary>
@@ -205,10 +198,18 @@ public static class ClockRules
             return Refused(clock, "No later calendar says that the clock was in time.");
 
         var state = clock.State == ClockState.Missed ? ClockState.Met : clock.State;
-        var free = clock with { BreachedAt = null, BreachReason = null, ReprieveAt = null, State = state };
-        free = free with { Fired = [.. clock.Fired.Where(p => ClockMath.ThresholdMoment(free, time, p) <= now)] };
+        var free = Rearmed(clock with { BreachedAt = null, BreachReason = null, ReprieveAt = null, State = state }, time, now);
         return Settled(clock, free, time, now, [new(now, "Reprieved", reason)], isTimer: true);
     }
+
+    /// <summary>What was told and is ahead again by a longer target will be told when it comes.</summary>
+    private static SlaClock Rearmed(SlaClock clock, WorkingTime time, DateTimeOffset at) =>
+        clock.Fired.All(p => ClockMath.ThresholdMoment(clock, time, p) <= at)
+            ? clock
+            : clock with
+            {
+                Fired = [.. clock.Fired.Where(p => ClockMath.ThresholdMoment(clock, time, p) <= at)],
+            };
 
     /// <summary>Sums, due date, miss and next threshold of a clock after a change.</summary>
     private static ClockStep Settled(

@@ -26,7 +26,7 @@ internal sealed class EscalationDesk(
         var id = Guid.CreateVersion7(news.At).ToString("N");
         var parentId = Guid.CreateVersion7(news.At).ToString("N");
         var level = news.IsClear ? 0 : LadderRules.LevelFor(ladder, news);
-        var plan = await PlanAsync(Draft(news, id), ladder, news.At, ct);
+        var plan = await PlanAsync(Draft(news, id), ladder, 1, news.At, ct);
 
         await WithinAsync(
             async rows =>
@@ -95,7 +95,9 @@ internal sealed class EscalationDesk(
         var ladder = await store.LadderAsync(ct);
         var time = await TimeAsync(seen.CalendarId, ct);
         var now = ClockMath.Whole(wall.GetUtcNow());
-        var plan = await PlanAsync(seen, ladder, now, ct);
+
+        // What stands on a level tells that one or higher ones; only whoever was silent tells all again.
+        var plan = await PlanAsync(seen, ladder, seen.IsSilent ? 1 : seen.Level, now, ct);
         EscalationStep? result = null;
 
         await WithinAsync(
@@ -193,17 +195,21 @@ internal sealed class EscalationDesk(
     private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(
         Escalation escalation,
         Ladder ladder,
+        int lowest,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
         var plan = new List<PlannedNotice>();
+        var known = new Dictionary<string, WorkingTime?>(StringComparer.Ordinal);
 
-        foreach (var level in ladder.Levels)
+        foreach (var level in ladder.Levels.Where(l => l.Number >= Math.Min(lowest, ladder.Top.Number)))
         foreach (var role in level.Audience)
         foreach (var recipient in await audience.FindAsync(role, escalation, ct))
         {
-            var time = await TimeAsync(recipient.CalendarId, ct);
+            if (!known.TryGetValue(recipient.CalendarId ?? "", out var time))
+                known[recipient.CalendarId ?? ""] = time = await TimeAsync(recipient.CalendarId, ct);
+
             plan.Add(new(level.Number, role, recipient, LadderRules.ToldAt(level, escalation.Priority, recipient, time, now)));
         }
 

@@ -6,6 +6,9 @@ namespace ServiceLoop.ServiceDesk.Escalations;
 /// <summary>What may happen to an escalation, and what becomes of it. Pure.</summary>
 public static class EscalationRules
 {
+    /// <summary>The highest rank of a recipient: the round of this number has reached everybody of a role.</summary>
+    public const int LastRank = 20;
+
     /// <summary>Raises a subject, or lets it climb. What is lower than it stands changes nothing, but says that it is not over.</summary>
     /// <param name="open">The open escalation of the subject; null for none.</param>
     /// <param name="id">Id of a new one.</param>
@@ -166,15 +169,18 @@ public static class EscalationRules
         if (escalation.Level < ladder.Levels.Length)
             return Climb(escalation, escalation, escalation.Level + 1, "not acknowledged in time", null, ladder, time, now);
 
+        // It asks until somebody answers; once everybody was reached, a further round is no news for the history.
+        var round = escalation.Round + 1;
+
         return Settled(
             escalation,
             escalation with
             {
-                Round = escalation.Round + 1,
+                Round = round,
                 AckDeadline = level.RepeatsUntilAcknowledged ? LadderRules.AckDeadline(level, escalation.Priority, null, time, now) : null,
             },
             ladder,
-            [new(now, "NotAcknowledged", $"round {escalation.Round + 1}", "system")],
+            round > LastRank ? [] : [new(now, "NotAcknowledged", $"round {round}", "system")],
             level.RepeatsUntilAcknowledged ? [escalation.Level] : []
         );
     }

@@ -215,8 +215,12 @@ public sealed class EscalationService
         {
             TextRules.Required(recipient.Id, "recipients.id", MaxWord);
 
-            if (recipient.Rank is < 0 or > 20)
-                throw DeskRefusedException.Invalid("contacts.rank", "recipients.rank", $"{recipient.Rank} is not a rank from 0 to 20.");
+            if (recipient.Rank is < 0 or > EscalationRules.LastRank)
+                throw DeskRefusedException.Invalid(
+                    "contacts.rank",
+                    "recipients.rank",
+                    $"{recipient.Rank} is not a rank from 0 to {EscalationRules.LastRank}."
+                );
 
             if (recipient.CalendarId is { } calendar)
                 await times.GetAsync(TextRules.Required(calendar, "recipients.calendarId", MaxWord), ct);

@@ -146,7 +146,7 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
 
         foreach (var level in levels)
         {
-            if (!wanted.Exists(p => p.Level == level))
+            if (escalation.Round <= EscalationRules.LastRank && !wanted.Exists(p => p.Level == level))
                 events.Add(
                     new(now, "NobodyToTell", $"level {level}: nobody is in {string.Join(", ", ladder.Level(level).Audience)}", "system")
                 );

@@ -2,7 +2,6 @@ using System.Text.Json;
 using ServiceLoop.Engine.Values;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
-using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Routing;
 
@@ -206,7 +205,8 @@ public sealed class TaskAnswers
                 CancellationToken.None
             );
         }
-        catch (Exception e) when (e is InstanceBusyException or StoreUnavailableException)
+        // The answer is durable: what does not work here fails again as work, where operators see it.
+        catch (Exception e) when (e is not (AccessDeniedException or OutOfMemoryException))
         {
             signal.Ring(written.DueAt);
         }

@@ -58,6 +58,26 @@ public sealed class AuthorityPersonTests
         person.Roles.ShouldBe(["agent"]);
     }
 
+    // Half a character cannot stand in an attribute.
+    public static readonly TheoryData<char> Unstorable = ['\0', '\u001b', '\ud800'];
+
+    [Theory]
+    [MemberData(nameof(Unstorable))]
+    public void An_address_that_cannot_be_stored_keeps_nobody_out(char odd)
+    {
+        var address = $"ann{odd}@example.org";
+        var person = new Person
+        {
+            Id = Guid.NewGuid(),
+            Name = "ann",
+            DisplayName = "Ann",
+            Email = "ann@example.org",
+        };
+
+        AuthorityPerson.New(Proof with { Email = address }, ["agent"], "ann").Email.ShouldBeNull();
+        AuthorityPerson.Renewed(person, Proof with { Email = address }, ["agent"]).Email.ShouldBe("ann@example.org");
+    }
+
     [Fact]
     public void What_the_authority_no_longer_tells_stays_as_it_was()
     {

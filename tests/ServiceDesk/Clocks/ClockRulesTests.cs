@@ -98,6 +98,23 @@ public sealed class ClockRulesTests
     }
 
     [Fact]
+    public void What_was_told_is_told_again_when_more_time_has_put_it_ahead()
+    {
+        var warned = ClockRules.Fire(Started("2026-03-04 09:00", 100), Office, At("2026-03-04 10:20")).Step.Clock;
+        warned.Fired.ShouldBe([50, 80]);
+
+        var extended = ClockRules.Extend(warned, Office, At("2026-03-04 10:21"), TimeSpan.FromMinutes(60), "x").Clock;
+        var retargeted = ClockRules.Retarget(warned, Office, At("2026-03-04 10:21"), SlaTarget.Minutes(160), "P4").Clock;
+
+        foreach (var clock in new[] { extended, retargeted })
+        {
+            clock.Fired.ShouldBe([50]);
+            (clock.NextPercent, clock.NextAt).ShouldBe((80, At("2026-03-04 11:08")));
+            ClockRules.Fire(clock, Office, At("2026-03-04 11:08")).Reached.ShouldBe([80]);
+        }
+    }
+
+    [Fact]
     public void The_first_response_never_pauses_and_reasons_are_those_of_the_policy()
     {
         var first = Started("2026-03-04 09:00", 60) with { Metric = Metrics.FirstResponse };

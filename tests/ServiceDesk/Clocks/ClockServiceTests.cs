@@ -189,6 +189,7 @@ public sealed class ClockServiceTests(PostgresFixture postgres) : IClassFixture<
         {
             Targets =
             [
+                new([new("priority", FactComparison.Is, ["P2"]), new("category", FactComparison.Is, ["billing"])], SlaTarget.Minutes(120)),
                 new([new("priority", FactComparison.Is, ["P1"])], SlaTarget.Minutes(60)),
                 new([new("priority", FactComparison.IsNot, ["P1"])], SlaTarget.Minutes(240)),
             ],
@@ -216,6 +217,8 @@ public sealed class ClockServiceTests(PostgresFixture postgres) : IClassFixture<
         (await ClockOfAsync(desk, caseId))!.State.ShouldBe(ClockState.Running);
         await TellAsync(desk, caseId, "case.priority", ("priority", "P1"));
         (await ClockOfAsync(desk, caseId))!.Target.ShouldBe(SlaTarget.Minutes(60));
+        await TellAsync(desk, caseId, "case.priority", ("priority", "P2"), ("category", "billing"));
+        (await ClockOfAsync(desk, caseId))!.Target.ShouldBe(SlaTarget.Minutes(120), "by all that is known of the case");
         await TellAsync(desk, caseId, "case.resolved");
         (await ClockOfAsync(desk, caseId))!.State.ShouldBe(ClockState.Met);
         desk.Failures.ShouldBeEmpty();

@@ -44,6 +44,21 @@ public sealed class EscalationRulesTests
     }
 
     [Fact]
+    public void It_asks_until_somebody_answers_and_says_so_only_until_everybody_was_reached()
+    {
+        var (step, lines) = (Raise(null, 3), 0);
+
+        for (var round = 1; round <= 100; round++)
+        {
+            step = Elapse(step.After, step.After.NextAt.ShouldNotBeNull());
+            (step.After.Round, step.Levels.Single()).ShouldBe((round, 3), "who is on duty by now is told");
+            lines += step.Events.Length;
+        }
+
+        lines.ShouldBe(EscalationRules.LastRank);
+    }
+
+    [Fact]
     public void An_early_warning_that_is_not_at_risk_waits_on()
     {
         var raised = Raise(null, 1).After;

@@ -106,6 +106,7 @@ public sealed class EscalationServiceTests(PostgresFixture postgres) : IClassFix
         var released = await escalations.ListAsync(new() { ParentId = parent.Id, Take = 200 }, Ct);
         released.ShouldAllBe(c => !c.IsSilent);
         postbox.Sent.ShouldContain($"{children[0].Id}:2:super");
+        released.ShouldAllBe(c => postbox.Sent.Contains($"{c.Id}:2:super"), "also those whose notice was held back by the parent");
         desk.Failures.ShouldBeEmpty();
     }
 

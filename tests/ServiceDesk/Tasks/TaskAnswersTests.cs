@@ -1,3 +1,4 @@
+using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.ServiceDesk.Tasks;
 using ServiceLoop.TestKit;
@@ -100,6 +101,28 @@ public sealed class TaskAnswersTests(PostgresFixture postgres) : IClassFixture<P
         (await house.Answers.SkipAsync(task.Id, new TaskOrder(task.Rev, "s"), Ct)).State.ShouldBe(TaskState.Cancelled);
 
         (await house.LinesAsync(task)).ShouldBe(["Cancelled"]);
+    }
+
+    [Fact]
+    public async Task Who_manages_tasks_but_answers_none_can_skip_one()
+    {
+        var task = await house.StartAsync("approval");
+        using var boss = house
+            .Get<Acting>()
+            .As(new Actor(ActorKind.Person, "boss", "boss") { Permissions = [Permissions.TasksRead, Permissions.TasksManage] });
+
+        (await house.Answers.SkipAsync(task.Id, new TaskOrder(task.Rev, "s"), Ct)).State.ShouldBe(TaskState.Cancelled);
+    }
+
+    [Fact]
+    public async Task An_answer_is_not_refused_because_its_workflow_cannot_be_read()
+    {
+        var task = await house.StartAsync("approval");
+        await house.RunAsync("update workflow_instance set state = 'no state'");
+
+        (await AnswerAsync(task, "approve", Right, "op-1", node: house.Join())).State.ShouldBe(TaskState.Completing);
+
+        (await house.CountAsync("select count(*) from work where kind = 1 and buried_at is null")).ShouldBe(1);
     }
 
     [Fact]
