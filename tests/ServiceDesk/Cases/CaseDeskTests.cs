@@ -75,7 +75,9 @@ public sealed class CaseDeskTests(PostgresFixture postgres) : IClassFixture<Post
             Urgency = "low",
         };
         await Cases.OpenAsync(about, Ct);
+        desk.Clock.Advance(TimeSpan.FromMinutes(1));
         await Cases.OpenAsync(about, Ct);
+        desk.Clock.Advance(TimeSpan.FromMinutes(1));
         var third = await Cases.OpenAsync(about, Ct);
         await Cases.LinkSimilarAsync(third.Id, null, 7, Ct);
         var raised = await Cases.GetAsync(third.Id, Ct);
