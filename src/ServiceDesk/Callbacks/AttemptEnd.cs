@@ -58,6 +58,10 @@ internal sealed class AttemptEnd(
     private async Task EndAsync(CallbackState state, string outcome, string why, CancellationToken ct)
     {
         await CallbackStore.EndAsync(db, callback.Id, state, why, now, IsOnTime, now, ct);
+
+        if (callback.Window is { } window && window.Start > now)
+            await CallbackStore.ReleaseAsync(db, window.Start, ct);
+
         await db.AskAsync(CallbackWork.Wake(callback, outcome, why, attempt.No, now), ct);
     }
 }

@@ -2,6 +2,7 @@ using Npgsql;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Customers;
 using ServiceLoop.ServiceDesk.Interactions;
 using ServiceLoop.ServiceDesk.Windows;
@@ -108,6 +109,7 @@ public sealed class CallbackDesk
             async db =>
             {
                 var wish = Read(request, id, now);
+                await RequireKnownAsync(db, wish, ct);
                 await db.DoAsync(CallbackStore.Insert, ct, CallbackStore.Columns([(wish, null, now)]));
                 await db.AskAsync([CallbackWork.Plan(id, now)], ct);
             },
@@ -151,7 +153,7 @@ public sealed class CallbackDesk
         access.Demand(Permissions.CallbacksManage);
         var seen = await FindAsync(id, ct);
         var now = clock.GetUtcNow();
-        var allowed = await times.FindAsync(seen.CustomerId, seen.Numbers, new(now, now.AddMinutes(1)), seen.Wish is not null, ct);
+        var allowed = await times.FindAsync(seen.CustomerId, seen.Numbers, new(now, now.AddMinutes(1)), IsWished(seen), ct);
 
         if (!allowed.Spans.Hold(now))
             throw DeskRefusedException.Conflict(
@@ -195,7 +197,7 @@ public sealed class CallbackDesk
             seen.CustomerId,
             seen.Numbers,
             new(now, now + plans.Policy.Within + TimeSpan.FromDays(1)),
-            isWished: seen.Wish is not null && end == CallOutcome.Dropped,
+            isWished: IsWished(seen) && end == CallOutcome.Dropped,
             ct
         );
         return await ActAsync(
@@ -317,7 +319,7 @@ public sealed class CallbackDesk
                 var now = clock.GetUtcNow();
                 await CallbackStore.EndAsync(db, id, state, why, now, null, null, ct);
 
-                if (callback is { Window: { } window, Attempts.IsEmpty: true } && window.Start > now)
+                if (callback.Window is { } window && window.Start > now)
                     await CallbackStore.ReleaseAsync(db, window.Start, ct);
 
                 await db.AskAsync(CallbackWork.Wake(callback, outcome, why, callback.Attempts.Length, now), ct);
@@ -332,10 +334,19 @@ public sealed class CallbackDesk
         var seen = await FindAsync(id, ct);
         RequireOpen(seen);
         var now = clock.GetUtcNow();
-        var (free, allowed) = await plans.FreeAsync(seen with { Wish = null }, isWished: true, now, ct);
-        var slot = new Span(startsAt.ToUniversalTime(), startsAt.ToUniversalTime() + plans.Policy.Window);
 
-        if (!free.Contains(slot))
+        // Told again: it is promised already, and nobody is to be told twice.
+        if (
+            seen is { State: CallbackState.Scheduled or CallbackState.Reserved, Window: { } held }
+            && held.Start == startsAt
+            && held.End > now
+        )
+            return seen;
+
+        var (free, allowed) = await plans.FreeAsync(seen with { Wish = null }, isWished: true, now, ct);
+        var slot = free.FirstOrDefault(s => s.Start == startsAt);
+
+        if (slot.Length <= TimeSpan.Zero)
             throw DeskRefusedException.Conflict(
                 "callback.slot-taken",
                 $"The slot at {startsAt:u} is not free: it is taken, outside the allowed time, too soon, or no slot begins then. Choose one of those listed."
@@ -366,13 +377,6 @@ public sealed class CallbackDesk
 
     private CallbackWish Read(CallbackRequest request, string id, DateTimeOffset now)
     {
-        if (request.Numbers is { Count: > MostNumbers })
-            throw DeskRefusedException.Invalid(
-                "list.too-long",
-                "numbers",
-                $"'numbers' has {request.Numbers.Count} entries, and {MostNumbers} are allowed."
-            );
-
         if (request.CaseId is null && request.CustomerId is null && request.Numbers is not { Count: > 0 })
             throw DeskRefusedException.Invalid(
                 "callback.nobody",
@@ -386,7 +390,7 @@ public sealed class CallbackDesk
             TextRules.Optional(request.CustomerId, "customerId", 64),
             null,
             request.Channel is null ? "phone" : ReadContact.ChannelOf(request.Channel, "channel"),
-            [.. (request.Numbers ?? []).Select((n, i) => Identities.Normal(IdentityKind.Phone, n, options.Home, $"numbers[{i}]"))],
+            Numbers(request.Numbers, options.Home),
             TextRules.Optional(request.Reason, "reason", 500),
             TextRules.Optional(request.Segment, "segment", 64) ?? "",
             WishOf(request.WishFrom, request.WishTo, now)
@@ -395,14 +399,16 @@ public sealed class CallbackDesk
 
     /// <summary>Numbers of a workflow, in the one way in which they are kept.</summary>
     /// <exception cref="DeskRefusedException">One is no international number, or there are too many.</exception>
-    public static IReadOnlyList<string> NumbersOf(IReadOnlyList<string>? numbers) =>
+    public static IReadOnlyList<string> NumbersOf(IReadOnlyList<string>? numbers) => Numbers(numbers, null);
+
+    private static IReadOnlyList<string> Numbers(IReadOnlyList<string>? numbers, string? home) =>
         numbers is { Count: > MostNumbers }
             ? throw DeskRefusedException.Invalid(
                 "list.too-long",
                 "numbers",
                 $"'numbers' has {numbers.Count} entries, and {MostNumbers} are allowed."
             )
-            : [.. (numbers ?? []).Select((n, i) => Identities.Normal(IdentityKind.Phone, n, null, $"numbers[{i}]"))];
+            : [.. (numbers ?? []).Select((n, i) => Identities.Normal(IdentityKind.Phone, n, home, $"numbers[{i}]"))];
 
     /// <summary>A wish that makes sense; null for none.</summary>
     /// <param name="from">From when the customer wants to be called, UTC.</param>
@@ -468,6 +474,22 @@ public sealed class CallbackDesk
         var callback = await CallbackStore.LockAsync(db, id, ct) ?? throw Unknown(id);
         RequireOpen(callback);
         return callback;
+    }
+
+    /// <summary>The customer has chosen the moment, in the wish or out of the slots: own windows do not stand against it.</summary>
+    private static bool IsWished(Callback callback) => callback.Wish is not null || callback.SlotReason == SlotReason.Wish;
+
+    private static async Task RequireKnownAsync(NpgsqlConnection db, CallbackWish wish, CancellationToken ct)
+    {
+        if (wish.CaseId is { } about && await CaseStore.FindAsync(db, about, ct) is null)
+            throw DeskRefusedException.Invalid("case.unknown", "caseId", $"'caseId' is '{about}', and there is no such case.");
+
+        if (wish.CustomerId is { } who && (await CustomerStore.LockAsync(db, ct, who)).Count == 0)
+            throw DeskRefusedException.Invalid(
+                "customer.unknown",
+                "customerId",
+                $"'customerId' is '{who}', and there is no such customer."
+            );
     }
 
     private static void RequireOpen(Callback callback)

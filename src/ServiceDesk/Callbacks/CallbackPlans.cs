@@ -103,7 +103,7 @@ internal sealed class CallbackPlans(
     }
 
     /// <summary>Takes room in the slot and promises it, in one transaction.</summary>
-    /// <returns>False when the slot was taken meanwhile, or the callback is not as it was.</returns>
+    /// <returns>False when the slot was taken meanwhile: another one may be tried. True also when the callback is not as it was, and nothing is left to do.</returns>
     public async Task<bool> PromiseAsync(
         string id,
         ChosenSlot chosen,
@@ -126,7 +126,7 @@ internal sealed class CallbackPlans(
                 if (isPromised || !await CallbackStore.ReserveAsync(db, chosen.Slot.Start, options.CallbacksPerSlot, ct))
                     return;
 
-                if (callback.Window is { } before && callback.Attempts.IsEmpty)
+                if (callback.Window is { } before)
                     await CallbackStore.ReleaseAsync(db, before.Start, ct);
 
                 var generation = await CallbackStore.ScheduleAsync(db, id, chosen, allowed.Zones, isMoved, ct);

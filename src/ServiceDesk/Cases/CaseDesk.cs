@@ -127,8 +127,7 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
                         Impact = CaseImpact.One,
                         Urgency = CaseUrgency.Normal,
                     },
-                    request,
-                    contactNo: 1
+                    request
                 );
 
                 if (!await CaseStore.InsertAsync(db, wanted, request.IsAngry, ct))
@@ -168,7 +167,7 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
                         $"Case '{seen.Label}' was changed by somebody else: it is at revision {seen.Rev}, and {expectedRev} was seen. Read it again."
                     );
 
-                await CaseStore.ChangeAsync(db, Judged(seen, request, seen.ContactNo), request.IsAngry, ct);
+                await CaseStore.ChangeAsync(db, Judged(seen, request), request.IsAngry, ct);
             },
             ct
         );
@@ -219,9 +218,9 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
                             : await CaseStore.SimilarAsync(db, id, topic, seen.OpenedAt.AddDays(-days), ct);
                         var contact = similar.Count + 1;
 
-                        // Asked again, a case that was raised is not raised once more.
+                        // Asked again, or for an angry customer, a case that was raised is not raised once more.
                         var urgency =
-                            contact >= CasePriority.RaisingContact && seen.ContactNo < CasePriority.RaisingContact
+                            contact >= CasePriority.RaisingContact && seen.ContactNo < CasePriority.RaisingContact && !seen.IsAngry
                                 ? CasePriority.Raised(seen.Urgency, isAngry: false, contact)
                                 : seen.Urgency;
                         var judged = seen with
@@ -336,11 +335,14 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
             : null;
     }
 
-    private static ServiceCase Judged(ServiceCase before, CaseRequest request, int contactNo)
+    private static ServiceCase Judged(ServiceCase before, CaseRequest request)
     {
         var impact = request.Impact is null ? before.Impact : Words.Read<CaseImpact>(request.Impact, "impact");
         var judged = request.Urgency is null ? before.Urgency : Words.Read<CaseUrgency>(request.Urgency, "urgency");
-        var urgency = CasePriority.Raised(judged, request.IsAngry, contactNo);
+
+        // What was raised before stands in the urgency already; only another judgement, or anger that is new, raises it again.
+        var wasRaised = judged == before.Urgency && (before.IsAngry || before.ContactNo >= CasePriority.RaisingContact);
+        var urgency = wasRaised ? judged : CasePriority.Raised(judged, request.IsAngry, before.ContactNo);
         return before with
         {
             CustomerId = TextRules.Optional(request.CustomerId, "customerId", 64) ?? before.CustomerId,

@@ -151,6 +151,7 @@ internal static class CaseStore
             ResolvedAt = r.FindTime(25),
             ClosedAt = r.FindTime(26),
             ReopenCount = r.GetInt32(27),
+            IsAngry = r.GetBoolean(28),
         };
 
     public static CaseLink LinkOf(NpgsqlDataReader r) => new(r.GetString(0), Words.Find<CaseLinkKind>(r.GetString(1))!.Value, r.GetTime(2));

@@ -77,6 +77,9 @@ public sealed record ServiceCase
     /// <summary>1 to 4.</summary>
     public int Priority { get; init; }
 
+    /// <summary>True once the customer was angry: it has raised the urgency, and does so once.</summary>
+    internal bool IsAngry { get; init; }
+
     /// <summary>Which contact about the same this is, from 1: the third is told to whoever works on it.</summary>
     public int ContactNo { get; init; } = 1;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Npgsql;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.ServiceDesk.Callbacks;
 
 namespace ServiceLoop.ServiceDesk.Customers;
 
@@ -301,7 +302,7 @@ public sealed class CustomerDesk(Database database, IAccess access, TimeProvider
             ct
         );
 
-    /// <summary>Removes for good what is personal of a customer, of all that was merged into it, and in their contacts and cases.</summary>
+    /// <summary>Removes for good what is personal of a customer, of all that was merged into it, and in their contacts, cases, callbacks, answers and messages.</summary>
     public Task<Customer> EraseAsync(string id, string? reason, CancellationToken ct) =>
         ChangeAsync(
             id,
@@ -311,7 +312,9 @@ public sealed class CustomerDesk(Database database, IAccess access, TimeProvider
             {
                 TextRules.Required(reason, "reason", 500);
                 await ActiveAsync(db, id, ct);
-                await CustomerStore.EraseAsync(db, id, clock.GetUtcNow(), ct);
+                var now = clock.GetUtcNow();
+                await ErasedCallbacks.EndAsync(db, id, now, ct);
+                await CustomerStore.EraseAsync(db, id, now, ct);
             },
             ct
         );

@@ -5,6 +5,7 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.ServiceDesk.Cases;
 
 namespace ServiceLoop.ServiceDesk.Findings;
 
@@ -32,6 +33,8 @@ public sealed record FindingRequest(
     double? Confidence = null
 )
 {
+    private const int MostEvidence = 100;
+
     /// <summary>The report, with all fields looked at.</summary>
     /// <param name="id">Id of the finding to be.</param>
     /// <exception cref="DeskRefusedException">One is wrong.</exception>
@@ -43,7 +46,7 @@ public sealed record FindingRequest(
             Segment = TextRules.Optional(Segment, "segment", 200),
             Category = TextRules.Optional(Category, "category", 200),
             CaseId = TextRules.Optional(CaseId, "caseId", 64),
-            Evidence = [.. (Evidence ?? []).Take(100).Select((e, i) => TextRules.Required(e, $"evidence[{i}]", 500))],
+            Evidence = [.. Sized(Evidence).Select((e, i) => TextRules.Required(e, $"evidence[{i}]", 500))],
             EffectSize =
                 EffectSize is null || double.IsFinite(EffectSize.Value)
                     ? EffectSize
@@ -56,6 +59,15 @@ public sealed record FindingRequest(
                     $"'confidence' is {Confidence}, and must be 0 to 1."
                 ),
         };
+
+    private static IReadOnlyList<string> Sized(IReadOnlyList<string>? evidence) =>
+        evidence is { Count: > MostEvidence }
+            ? throw DeskRefusedException.Invalid(
+                "list.too-long",
+                "evidence",
+                $"'evidence' has {evidence.Count} entries, and {MostEvidence} are allowed."
+            )
+            : evidence ?? [];
 }
 
 /// <summary>Signals that something is wrong, from surveys, charts, failures, inspections, people and reviews.</summary>
@@ -103,7 +115,20 @@ public sealed class FindingDesk(Database database, IAccess access, TimeProvider 
             async () =>
             {
                 var report = request.Read(id);
-                await database.TransactionAsync((db, _) => FindingStore.InsertAsync(db, report, access.Actor.Who ?? "system", now, ct), ct);
+                await database.TransactionAsync(
+                    async (db, _) =>
+                    {
+                        if (report.CaseId is { } about && await CaseStore.FindAsync(db, about, ct) is null)
+                            throw DeskRefusedException.Invalid(
+                                "case.unknown",
+                                "caseId",
+                                $"'caseId' is '{about}', and there is no such case."
+                            );
+
+                        await FindingStore.InsertAsync(db, report, access.Actor.Who ?? "system", now, ct);
+                    },
+                    ct
+                );
                 return await GetAsync(id, ct);
             },
             ct

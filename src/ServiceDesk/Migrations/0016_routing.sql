@@ -117,6 +117,7 @@ create table desk_alarm (
   raised_at  timestamptz not null,
   cleared_at timestamptz
 );
+create index desk_alarm_standing on desk_alarm (kind) where cleared_at is null;
 
 -- How often a channel counts in a load, changed by some.
 create function load_count(open jsonb, channel text, change integer) returns jsonb language sql immutable as $$
@@ -176,18 +177,30 @@ begin
   return found;
 end $$;
 
--- Gives back the units of work.
+-- What somebody has at the moment when the units begin to be counted: work can be held by who is no agent yet.
+create function load_held(agent text, out used integer, out open jsonb) language sql stable as $$
+  select coalesce(sum(units), 0)::integer, coalesce(jsonb_object_agg(channel, pieces), '{}')
+  from (
+    select channel, sum(weight) as units, count(*) as pieces
+    from task
+    where assignee = agent and state in (3, 4) and not is_suspended
+    group by channel
+  ) as held
+$$;
+
+-- Gives back the units of work. Work that was taken in the instant before the units were counted has none to give back. Offers that stand are no work at
+-- hand: whoever has only those is not busy.
 create function load_release(agent text, channel_of text, units integer, moment timestamptz) returns boolean language plpgsql as $$
 begin
   update load
-  set used = used - units,
+  set used = greatest(used - units, 0),
       open = load_count(open, channel_of, -1),
       busy = case
-        when load_count(open, channel_of, -1) = '{}' and busy_since is not null and busy_since < moment
+        when used <= units and busy_since is not null and busy_since < moment
           then (busy + tstzmultirange(tstzrange(busy_since, moment))) * tstzmultirange(tstzrange(moment - interval '1 hour', moment))
         else busy
       end,
-      busy_since = case when load_count(open, channel_of, -1) = '{}' then null else busy_since end
+      busy_since = case when used <= units then null else busy_since end
   where agent_id = agent;
   return found;
 end $$;

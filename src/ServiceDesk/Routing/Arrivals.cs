@@ -75,6 +75,9 @@ internal sealed class ArrivalHandler(TaskStore tasks, RoutingStore routing, IWor
         );
 
         bell.RingQueue(queueId);
+
+        if (queue is { State: QueueState.Closed, OverflowTo: { } other })
+            bell.RingQueue(other);
     }
 
     /// <summary>A skill that nobody holds is told at once, not when the task is late.</summary>

@@ -82,7 +82,7 @@ public sealed record RoutedItem(string Id, string Channel, int Weight, Priority 
     /// <summary>The owner of its case, when that is not too long ago; null for none.</summary>
     public string? CaseOwner { get; init; }
 
-    /// <summary>Who served its customer last, when that is not too long ago and was not rated badly; null for none.</summary>
+    /// <summary>Who served its customer last, when that is not too long ago; null for none.</summary>
     public string? LastAgent { get; init; }
 }
 

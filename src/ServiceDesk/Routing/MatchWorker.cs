@@ -74,9 +74,10 @@ internal sealed class MatchWorker(
 
     private async Task RingAllAsync(CancellationToken ct)
     {
-        foreach (var queue in await routing.ListQueuesAsync(ct))
-            if (queue is { State: QueueState.Open, Waiting: > 0 })
-                bell.RingQueue(queue.Id);
+        foreach (var queue in await routing.WaitingQueuesAsync(ct))
+            bell.RingQueue(queue);
+
+        await routing.ClearAlarmsAsync(clock.GetUtcNow(), ct);
     }
 
     private async Task SweepAsync(CancellationToken ct)

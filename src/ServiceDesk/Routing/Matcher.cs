@@ -87,7 +87,7 @@ internal sealed class Matcher(Database database, TimeProvider clock, IWorkSignal
                 if (round.Able.Count == 0)
                     return;
 
-                var items = await HeadAsync(connection, transaction, queueId, [.. round.Able], after, most, ct);
+                var (items, seen) = await HeadAsync(connection, transaction, queueId, [.. round.Able], after, most, ct);
 
                 foreach (var item in items)
                 {
@@ -101,10 +101,13 @@ internal sealed class Matcher(Database database, TimeProvider clock, IWorkSignal
                     wake = await GiveAsync(connection, transaction, round, ct);
 
                 if (round.Held.Count > 0)
-                    wake = await HoldAsync(connection, transaction, round, ct);
+                {
+                    var until = await HoldAsync(connection, transaction, round, ct);
+                    wake = wake < until ? wake : until;
+                }
 
                 result = new(round.Given, items.Count, false);
-                last = items.Count == most && round.Narrow() ? items[^1] : null;
+                last = items.Count > 0 && seen == most && round.Narrow() ? items[^1] : null;
             },
             ct
         );
@@ -162,7 +165,8 @@ internal sealed class Matcher(Database database, TimeProvider clock, IWorkSignal
         return (new MatchRound(roster, queue, now), false, demands);
     }
 
-    private static async Task<List<WaitingItem>> HeadAsync(
+    /// <returns>The tasks that could be locked, and how many there were with those that somebody else has locked; 0 when none could be.</returns>
+    private static async Task<(List<WaitingItem> Items, int Seen)> HeadAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         string queueId,
@@ -186,11 +190,15 @@ internal sealed class Matcher(Database database, TimeProvider clock, IWorkSignal
         };
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<WaitingItem>(most);
+        var seen = 0;
 
         while (await reader.ReadAsync(ct))
+        {
             found.Add(WaitingItem.Read(reader));
+            seen = reader.GetInt32(20);
+        }
 
-        return found;
+        return (found, seen);
     }
 
     /// <summary>Reserves and offers, or gives at once.</summary>
@@ -262,7 +270,7 @@ internal sealed class Matcher(Database database, TimeProvider clock, IWorkSignal
     }
 
     /// <summary>Lets tasks wait for an agent who knows them and is full; they are looked at again when the wait is over.</summary>
-    private static async Task<DateTimeOffset?> HoldAsync(
+    private static async Task<DateTimeOffset> HoldAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         MatchRound round,

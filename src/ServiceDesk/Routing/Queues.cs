@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Npgsql;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.ServiceDesk.Tasks;
 
 namespace ServiceLoop.ServiceDesk.Routing;
@@ -26,7 +28,7 @@ public sealed partial class Queues
     public Task<IReadOnlyList<QueueView>> ListAsync(CancellationToken ct)
     {
         access.Demand(Permissions.AgentsRead);
-        return store.ListQueuesAsync(ct);
+        return store.ListQueuesAsync(null, ct);
     }
 
     /// <summary>A queue.</summary>
@@ -34,7 +36,7 @@ public sealed partial class Queues
     public async Task<QueueView> GetAsync(string id, CancellationToken ct)
     {
         access.Demand(Permissions.AgentsRead);
-        return await store.FindQueueAsync(id, ct) ?? throw Unknown(id);
+        return await store.ListQueuesAsync(id, ct) is [var queue] ? queue : throw Unknown(id);
     }
 
     /// <summary>Makes a queue (revision 0) or changes one (the revision that was seen).</summary>
@@ -58,8 +60,11 @@ public sealed partial class Queues
                         $"Queue '{queue.Id}' was made, changed or removed by somebody else. Look at it again."
                     );
 
+                if (wanted.Rev == 0)
+                    await PlaceEarlierAsync(wanted.Id, ct);
+
                 bell.RingQueue(queue.Id);
-                return (await store.FindQueueAsync(queue.Id, ct))!;
+                return (await store.ListQueuesAsync(queue.Id, ct))[0];
             },
             ct
         );
@@ -125,6 +130,23 @@ public sealed partial class Queues
     {
         access.Demand(Permissions.AgentsRead);
         return store.ListAlarmsAsync(ct);
+    }
+
+    /// <summary>Lets tasks that came before their queue arrive again.</summary>
+    private async Task PlaceEarlierAsync(string queueId, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+
+        foreach (var some in (await store.UnplacedAsync(queueId, ct)).Chunk(1000))
+            await store.Database.TransactionAsync(
+                async (connection, transaction) =>
+                {
+                    await using var batch = new NpgsqlBatch(connection, transaction);
+                    batch.BatchCommands.Add(WorkRowsCommand.Adding([.. some.Select(id => Arrivals.Of(id, now))]));
+                    await batch.ExecuteNonQueryAsync(ct);
+                },
+                ct
+            );
     }
 
     /// <summary>Checks an id of our own making: a queue or a skill.</summary>

@@ -22,6 +22,7 @@ internal sealed class RoutingStore(Database database)
 {
     private static readonly string QueueFind = SqlFile.Beside<RoutingStore>("queue.find");
     private static readonly string QueueList = SqlFile.Beside<RoutingStore>("queue.list");
+    private static readonly string QueueWaiting = SqlFile.Beside<RoutingStore>("queue.waiting");
     private static readonly string QueueSave = SqlFile.Beside<RoutingStore>("queue.save");
     private static readonly string QueuesOf = SqlFile.Beside<RoutingStore>("queue_member.queues");
     private static readonly string MemberSave = SqlFile.Beside<RoutingStore>("queue_member.save");
@@ -29,15 +30,28 @@ internal sealed class RoutingStore(Database database)
     private static readonly string RosterSql = SqlFile.Beside<RoutingStore>("agent.roster");
     private static readonly string HeldSql = SqlFile.Beside<RoutingStore>("agent_skill.is_held");
     private static readonly string AlarmRaise = SqlFile.Beside<RoutingStore>("desk_alarm.raise");
+    private static readonly string AlarmClear = SqlFile.Beside<RoutingStore>("desk_alarm.clear");
     private static readonly string AlarmList = SqlFile.Beside<RoutingStore>("desk_alarm.list");
+    private static readonly string UnplacedSql = SqlFile.Beside<RoutingStore>("task.unplaced");
     private static readonly string WhySql = SqlFile.Beside<RoutingStore>("why.find");
 
     public Database Database => database;
 
+    /// <summary>A queue, without how much waits; null for none.</summary>
     public async Task<QueueView?> FindQueueAsync(string id, CancellationToken ct) =>
         (await database.ReadAsync(QueueFind, QueueView.Read, ct, Arg.Text(id))) is [var row] ? row : null;
 
-    public Task<IReadOnlyList<QueueView>> ListQueuesAsync(CancellationToken ct) => database.ReadAsync(QueueList, QueueView.Read, ct);
+    /// <summary>Queues with how much waits: counts it.</summary>
+    public Task<IReadOnlyList<QueueView>> ListQueuesAsync(string? id, CancellationToken ct) =>
+        database.ReadAsync(QueueList, QueueView.Read, ct, Arg.Text(id));
+
+    /// <summary>Open queues in which anything waits.</summary>
+    public Task<IReadOnlyList<string>> WaitingQueuesAsync(CancellationToken ct) =>
+        database.ReadAsync(QueueWaiting, static r => r.GetString(0), ct);
+
+    /// <summary>Tasks that came for a queue before there was one.</summary>
+    public Task<IReadOnlyList<string>> UnplacedAsync(string queueId, CancellationToken ct) =>
+        database.ReadAsync(UnplacedSql, static r => r.GetString(0), ct, Arg.Text(queueId));
 
     public Task<IReadOnlyList<string>> QueuesOfAsync(string agentId, CancellationToken ct) =>
         database.ReadAsync(QueuesOf, static r => r.GetString(0), ct, Arg.Text(agentId));
@@ -85,6 +99,9 @@ internal sealed class RoutingStore(Database database)
 
     public Task AlarmAsync(string key, string kind, string subject, string message, DateTimeOffset now, CancellationToken ct) =>
         database.RepeatableAsync(AlarmRaise, ct, Arg.Text(key), Arg.Text(kind), Arg.Text(subject), Arg.Text(message), Arg.Time(now));
+
+    /// <summary>Ends alarms whose cause has gone.</summary>
+    public Task ClearAlarmsAsync(DateTimeOffset now, CancellationToken ct) => database.RepeatableAsync(AlarmClear, ct, Arg.Time(now));
 
     public Task<IReadOnlyList<DeskAlarm>> ListAlarmsAsync(CancellationToken ct) =>
         database.ReadAsync(

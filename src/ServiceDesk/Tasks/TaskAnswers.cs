@@ -137,7 +137,7 @@ public sealed class TaskAnswers
     internal async Task<Written?> WriteAsync(string id, TaskVerb verb, string outcome, string answer, TaskOrder order, CancellationToken ct)
     {
         var actor = TaskDesk.ActorOf(access);
-        var fingerprint = order.Fingerprint(verb, $"{outcome}\n{answer}");
+        var fingerprint = order.Fingerprint(verb, actor.Id, $"{outcome}\n{answer}");
         Written? written = null;
 
         await store.Database.TransactionAsync(

@@ -57,6 +57,10 @@ public sealed class TaskDesk
     /// </exception>
     public Task<TaskView> DoAsync(string id, TaskVerb verb, TaskOrder order, CancellationToken ct)
     {
+        // An answer resumes its workflow, and a file has content: here they would only change the state.
+        if (verb is TaskVerb.Complete or TaskVerb.Skip or TaskVerb.Attach)
+            throw new ArgumentOutOfRangeException(nameof(verb), verb, "Answer by TaskAnswers, attach by TaskFiles.");
+
         Check(order);
         var name = NameOf(verb);
         return access.ActAsync(
@@ -88,7 +92,7 @@ public sealed class TaskDesk
     internal static TaskActor ActorOf(IAccess access) => new(AgentIdOf(access.Actor), access.Actor.May(Permissions.TasksManage));
 
     /// <summary>The agent that somebody is: oneself, or on behalf of whom one acts.</summary>
-    internal static string AgentIdOf(Actor actor) => actor.OnBehalfOf ?? (actor.Id.Length > 0 ? actor.Id : actor.Name);
+    public static string AgentIdOf(Actor actor) => actor.OnBehalfOf ?? (actor.Id.Length > 0 ? actor.Id : actor.Name);
 
     internal static void Check(TaskOrder order)
     {
@@ -112,7 +116,7 @@ public sealed class TaskDesk
     private async Task<TaskView> ApplyAsync(string id, TaskVerb verb, TaskOrder order, CancellationToken ct)
     {
         var actor = ActorOf(access);
-        var fingerprint = order.Fingerprint(verb);
+        var fingerprint = order.Fingerprint(verb, actor.Id);
         TaskRow? before = null;
         TaskView? view = null;
 

@@ -26,10 +26,10 @@ public sealed record TaskOrder(long ExpectedRev, string OperationId)
     /// <summary>Why, for the history.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Equal for equal wishes.</summary>
-    internal string Fingerprint(TaskVerb verb, string? more = null)
+    /// <summary>Equal for equal wishes of the same agent: what one has asked for is no answer to another.</summary>
+    internal string Fingerprint(TaskVerb verb, string agentId, string? more = null)
     {
-        var text = $"{verb}\n{Target}\n{At?.UtcTicks}\n{Priority}\n{IsOverride}\n{Reason}\n{Text}\n{more}";
+        var text = $"{verb}\n{agentId}\n{Target}\n{At?.UtcTicks}\n{Priority}\n{IsOverride}\n{Reason}\n{Text}\n{more}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

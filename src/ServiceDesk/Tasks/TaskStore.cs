@@ -29,7 +29,8 @@ internal sealed record TaskChange(TaskRow Before, TaskRow After, string Verb, Da
     public IReadOnlyList<NewWork> Work { get; init; } = [];
 }
 
-/// <summary>Tasks in their table. All locks are taken in one order everywhere: task, place in the queue, load of agents by id.</summary>
+/// <summary>Tasks in their table. All locks are taken in one order everywhere: task, load of agents by id. A place in a queue is
+/// changed only by who has locked its task.</summary>
 internal sealed class TaskStore(Database database)
 {
     private static readonly string FindSql = SqlFile.Beside<TaskStore>("task.find");
@@ -163,7 +164,9 @@ internal sealed class TaskStore(Database database)
         batch.BatchCommands.Add(Telling(after.Id, change.Now, change.Actor, change.Verb, before.Rev + 1, change.Detail));
 
         IReadOnlyList<NewWork> work =
-            after.IsWaiting && !before.IsWaiting && OverflowSteps.Next(after, before.Rev + 1) is { } next
+            after.IsWaiting
+            && OverflowSteps.Next(after, before.Rev + 1) is { } next
+            && (!before.IsWaiting || OverflowSteps.Next(before, before.Rev)?.DueAt != next.DueAt)
                 ? [.. change.Work, next]
                 : change.Work;
 

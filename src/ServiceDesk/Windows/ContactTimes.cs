@@ -82,7 +82,7 @@ public sealed class ContactTimes(Database database, IAccess access, TimeProvider
     /// <param name="customerId">Null: somebody of whom only the numbers are known.</param>
     /// <param name="numbers">Numbers to be called.</param>
     /// <param name="range">Where to look.</param>
-    /// <param name="isWished">True: the customer asked for it, so the customer's own windows and do-not-contact do not stand against it; the law does.</param>
+    /// <param name="isWished">True: the customer asked for it, so the customer's own windows and do-not-contact do not stand against it; the law does, and who was erased is never contacted.</param>
     /// <param name="ct">Cancels.</param>
     internal async Task<AllowedTime> FindAsync(
         string? customerId,
@@ -93,10 +93,10 @@ public sealed class ContactTimes(Database database, IAccess access, TimeProvider
     )
     {
         var laws = new LegalWindows(await database.ReadAsync(Windows, WindowOf, ct));
-        var (subject, suppressedUntil) = await SubjectAsync(customerId, numbers, ct);
+        var (subject, suppressedUntil, isErased) = await SubjectAsync(customerId, numbers, ct);
 
         if (isWished)
-            subject = subject with { Preferred = [], Quiet = [], DoNotContact = false };
+            subject = subject with { Preferred = [], Quiet = [], DoNotContact = isErased };
         else if (suppressedUntil is { } until && until > range.Start)
             range = range with { Start = until < range.End ? until : range.End };
 
@@ -106,11 +106,11 @@ public sealed class ContactTimes(Database database, IAccess access, TimeProvider
     /// <summary>True when the customer must not be contacted at all.</summary>
     internal async Task<bool> MustNotAsync(string? customerId, DateTimeOffset at, CancellationToken ct)
     {
-        var (subject, suppressedUntil) = await SubjectAsync(customerId, [], ct);
+        var (subject, suppressedUntil, _) = await SubjectAsync(customerId, [], ct);
         return subject.DoNotContact || suppressedUntil > at;
     }
 
-    private async Task<(ContactSubject Subject, DateTimeOffset? SuppressedUntil)> SubjectAsync(
+    private async Task<(ContactSubject Subject, DateTimeOffset? SuppressedUntil, bool IsErased)> SubjectAsync(
         string? customerId,
         IReadOnlyList<string> numbers,
         CancellationToken ct
@@ -119,7 +119,7 @@ public sealed class ContactTimes(Database database, IAccess access, TimeProvider
         var plain = new ContactSubject { Numbers = [.. numbers.Select(n => new ContactNumber(n, null))] };
 
         if (customerId is null)
-            return (plain, null);
+            return (plain, null, false);
 
         var known = (
             await database.ReadAsync(
@@ -130,8 +130,9 @@ public sealed class ContactTimes(Database database, IAccess access, TimeProvider
                         Zone: r.FindText(1),
                         Law: r.FindText(2),
                         Preferences: PreferencesText.Parse(r.GetString(3)),
-                        Never: r.GetBoolean(4) || r.GetBoolean(6),
-                        Until: r.FindTime(5)
+                        Never: r.GetBoolean(4),
+                        Until: r.FindTime(5),
+                        IsErased: r.GetBoolean(6)
                     ),
                 ct,
                 Arg.Text(customerId)
@@ -139,7 +140,7 @@ public sealed class ContactTimes(Database database, IAccess access, TimeProvider
         ).SingleOrDefault();
 
         if (known.Id is null)
-            return (plain, null);
+            return (plain, null, false);
 
         var identities = await database.ReadAsync(CustomerStore.Identities, CustomerStore.IdentityOf, ct, Arg.Text(known.Id));
         var zones = identities.Where(i => i is { Kind: IdentityKind.Phone, Zone: not null }).ToLookup(i => i.Value, i => i.Zone);
@@ -151,9 +152,10 @@ public sealed class ContactTimes(Database database, IAccess access, TimeProvider
                 Jurisdiction = known.Law,
                 Preferred = known.Preferences.Preferred,
                 Quiet = known.Preferences.Quiet,
-                DoNotContact = known.Never,
+                DoNotContact = known.Never || known.IsErased,
             },
-            known.Until
+            known.Until,
+            known.IsErased
         );
     }
 

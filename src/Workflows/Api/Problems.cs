@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using Npgsql;
 using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Identity;
@@ -79,6 +80,10 @@ internal static class Problems
                 (e.InnerException as JsonException ?? (Exception)e).Message
             ),
             DeskRefusedException e => Of(e),
+            PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => Invalid(
+                "text.unreadable",
+                "A text of the request holds the character U+0000, which cannot be kept. Remove it."
+            ),
             IdentityRefusedException e => Of(StatusOf(e.Kind), e.Code, e.Message),
             RevealRefusedException => Invalid("reveal.refused", exception.Message),
             SecretUnreadableException => Of(StatusCodes.Status500InternalServerError, "secret.unreadable", exception.Message),
@@ -150,7 +155,7 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> logger) : IExceptio
 
         if (Problems.Find(exception) is not { } problem)
         {
-            Log.Defect(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
+            Log.Defect(logger, httpContext.Request.Method, PathOf(httpContext), exception);
             problem = Problems.Of(
                 StatusCodes.Status500InternalServerError,
                 "server.defect",
@@ -161,4 +166,11 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> logger) : IExceptio
         await Problems.SendAsync(httpContext, problem, Problems.RetryAfter(exception));
         return true;
     }
+
+    /// <summary>The path for the log. Whoever has a signed link may use it, so of those the pattern is told instead.</summary>
+    internal static string PathOf(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>() is { Endpoint: RouteEndpoint door, RouteValues: { } values }
+        && values.ContainsKey("token")
+            ? door.RoutePattern.RawText ?? ""
+            : context.Request.Path;
 }

@@ -266,6 +266,78 @@ public sealed class CallbackDeskTests(PostgresFixture postgres) : IClassFixture<
         (await desk.Get<IWorkflowStore>().ListWorkAsync(true, null, 0, 10, Ct)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_moment_that_the_customer_chose_is_dialled_although_own_windows_leave_it_out()
+    {
+        var customer = await CustomerAsync(new() { Preferences = new([new("18:00", "18:10", null)], null, null) });
+        var planned = await PlannedAsync(customer);
+        planned.NeedsBooking.ShouldBeTrue("ten minutes are no slot");
+        var token = await desk.Get<LinkTokens>().IssueAsync("callback-booking", planned.Id, Ct);
+        var slot = (await Callbacks.SlotsByLinkAsync(token, Ct))[3];
+        await Callbacks.BookByLinkAsync(token, slot.Start, Ct);
+
+        await desk.PassUntilAsync(slot.Start);
+
+        (await Callbacks.DialAsync(planned.Id, Ct)).State.ShouldBe(CallbackState.Dialling);
+    }
+
+    [Fact]
+    public async Task A_booking_that_is_sent_twice_is_promised_once()
+    {
+        var night = Morning.AddHours(14).ToUniversalTime();
+        var planned = await PlannedAsync(wish: (night, night.AddHours(1)));
+        var token = await desk.Get<LinkTokens>().IssueAsync("callback-booking", planned.Id, Ct);
+        var slot = (await Callbacks.SlotsByLinkAsync(token, Ct))[5];
+        await Callbacks.SetRoomAsync(slot.Start, 1, Ct);
+        await Callbacks.BookByLinkAsync(token, slot.Start, Ct);
+        var once = await Callbacks.GetAsync(planned.Id, Ct);
+
+        (await Callbacks.BookByLinkAsync(token, slot.Start, Ct)).ShouldBe(slot);
+
+        (await Callbacks.GetAsync(planned.Id, Ct)).Rev.ShouldBe(once.Rev);
+    }
+
+    [Fact]
+    public async Task A_moment_beyond_all_calendars_is_refused_like_every_other_that_is_no_slot()
+    {
+        var planned = await PlannedAsync();
+
+        (
+            await Should.ThrowAsync<DeskRefusedException>(() =>
+                Callbacks.RescheduleAsync(planned.Id, DateTimeOffset.MaxValue, "customer asked", Ct)
+            )
+        ).Code.ShouldBe("callback.slot-taken");
+    }
+
+    [Fact]
+    public async Task A_slot_gets_its_room_back_although_it_was_tried_before()
+    {
+        var planned = await PlannedAsync();
+        await desk.PassUntilAsync(planned.Window!.Value.Start);
+        await Callbacks.ReportAttemptAsync(planned.Id, 1, "no-answer", null, Ct);
+        var slots = await Callbacks.SlotsAsync(planned.Id, Ct);
+        var (second, third) = (slots[8].Start, slots[9].Start);
+        await Callbacks.RescheduleAsync(planned.Id, second, "customer asked", Ct);
+
+        await Callbacks.RescheduleAsync(planned.Id, third, "customer asked again", Ct);
+        (await ReservedAsync(second)).ShouldBe(0);
+        await Callbacks.CancelAsync(planned.Id, "not needed", Ct);
+
+        (await ReservedAsync(third)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("nobody", null, "customerId")]
+    [InlineData(null, "nothing", "caseId")]
+    public async Task Who_or_what_is_not_known_is_refused(string? customer, string? caseId, string field)
+    {
+        var refused = await Should.ThrowAsync<DeskRefusedException>(() =>
+            Callbacks.RequestAsync(new(caseId, customer, null, ["+8613800000000"], null, null, null, null), Ct)
+        );
+
+        refused.Fields.Keys.ShouldBe([field]);
+    }
+
     private async Task<Callback> PlannedAsync(
         string? customer = null,
         string? caseId = null,
@@ -281,6 +353,12 @@ public sealed class CallbackDeskTests(PostgresFixture postgres) : IClassFixture<
         return await Callbacks.GetAsync(made.Id, Ct);
     }
 
-    private async Task<string> CustomerAsync() =>
-        (await desk.Get<CustomerDesk>().CreateAsync(new(), [new("phone", $"+86139{Interlocked.Increment(ref serial):00000000}")], Ct)).Id;
+    private Task<int> ReservedAsync(DateTimeOffset slot) =>
+        desk.ReadAsync<int>("select reserved from callback_slot where starts_at = $1", slot);
+
+    private async Task<string> CustomerAsync(CustomerRequest? wanted = null) =>
+        (
+            await desk.Get<CustomerDesk>()
+                .CreateAsync(wanted ?? new(), [new("phone", $"+86139{Interlocked.Increment(ref serial):00000000}")], Ct)
+        ).Id;
 }

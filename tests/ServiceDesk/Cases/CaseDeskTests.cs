@@ -53,6 +53,41 @@ public sealed class CaseDeskTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task Anger_raises_the_urgency_once_however_often_the_case_is_changed()
+    {
+        var opened = await Cases.OpenAsync(new() { Urgency = "low", Impact = "one" }, Ct);
+
+        var angry = await Cases.ChangeAsync(opened.Id, opened.Rev, new() { IsAngry = true }, Ct);
+        var again = await Cases.ChangeAsync(opened.Id, angry.Rev, new() { IsAngry = true, Title = "still" }, Ct);
+        var calm = await Cases.ChangeAsync(opened.Id, again.Rev, new() { Urgency = "low" }, Ct);
+
+        (angry.Urgency, again.Urgency, calm.Urgency).ShouldBe((CaseUrgency.Normal, CaseUrgency.Normal, CaseUrgency.Low));
+    }
+
+    [Fact]
+    public async Task The_third_contact_raises_the_urgency_once_however_often_the_case_is_changed()
+    {
+        var customer = (await desk.Get<CustomerDesk>().CreateAsync(new(), null, Ct)).Id;
+        var about = new CaseRequest
+        {
+            CustomerId = customer,
+            Category = "water",
+            Urgency = "low",
+        };
+        await Cases.OpenAsync(about, Ct);
+        desk.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Cases.OpenAsync(about, Ct);
+        desk.Clock.Advance(TimeSpan.FromMinutes(1));
+        var third = await Cases.OpenAsync(about, Ct);
+        await Cases.LinkSimilarAsync(third.Id, null, 7, Ct);
+        var raised = await Cases.GetAsync(third.Id, Ct);
+
+        var changed = await Cases.ChangeAsync(third.Id, raised.Rev, new() { Title = "again" }, Ct);
+
+        (raised.Urgency, changed.Urgency, changed.Title).ShouldBe((CaseUrgency.Normal, CaseUrgency.Normal, "again"));
+    }
+
+    [Fact]
     public async Task The_history_rebuilds_where_a_case_stands()
     {
         var random = new Random(7);

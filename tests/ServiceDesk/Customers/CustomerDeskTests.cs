@@ -1,4 +1,6 @@
+using ServiceLoop.ServiceDesk.Callbacks;
 using ServiceLoop.ServiceDesk.Customers;
+using ServiceLoop.ServiceDesk.Windows;
 using ServiceLoop.TestKit;
 
 namespace ServiceLoop.ServiceDesk.Tests.Customers;
@@ -176,6 +178,48 @@ public sealed class CustomerDeskTests(PostgresFixture postgres) : IClassFixture<
         (erased.State, erased.Profile.Name, erased.Identities.Length).ShouldBe((CustomerState.Erased, null, 0));
         (await Customers.GetAsync(b.Id, Ct)).Profile.Name.ShouldBeNull();
         (await Should.ThrowAsync<DeskRefusedException>(() => Customers.EraseAsync(a.Id, "again", Ct))).Kind.ShouldBe(DeskRefusal.Gone);
+    }
+
+    [Fact]
+    public async Task What_is_personal_in_callbacks_answers_and_messages_is_erased_and_nobody_is_called()
+    {
+        var callbacks = desk.Get<CallbackDesk>();
+        var customer = await MakeAsync(new IdentityRequest("phone", $"+86137{Interlocked.Increment(ref serial):00000000}"));
+        var called = await callbacks.RequestAsync(new(null, customer.Id, null, null, "her leg", null, null, null), Ct);
+        await desk.PumpAsync();
+        var window = (await callbacks.GetAsync(called.Id, Ct)).Window!.Value;
+        await callbacks.ReportAttemptAsync(called.Id, 1, "no-answer", "her mother says", Ct);
+        await desk.ExecuteAsync(
+            $"""
+            insert into follow_up (id, customer_id, kind, metric, cause, channel, settled_at, state, expires_at, made_at)
+              values ('{called.Id}', '{customer.Id}', 'survey', 'csat', 'advice', 'email', now(), 'answered', now(), now());
+            insert into survey_response (follow_up_id, metric, score, verbatim, is_low, channel, answered_at)
+              values ('{called.Id}', 'csat', 1, 'I am Anna', true, 'email', now());
+            insert into finding (id, source, title, detail, evidence, detected_by, found_at)
+              values ('{called.Id}:low', 'survey', 'Low CSAT: 1', 'I am Anna', '[]', 'survey', now());
+            insert into message (id, key, channel, recipient, format, subject, body, customer_id, status, created_at)
+              values ('{called.Id}', '{called.Id}', 0, 'anna@example.org', 0, 'Anna', 'Dear Anna', '{customer.Id}', 1, now()),
+                ('{called.Id}-2', '{called.Id}-2', 0, 'anna@example.org', 0, 'Anna', 'Dear Anna', '{customer.Id}', 0, now());
+            """
+        );
+
+        await Customers.EraseAsync(customer.Id, "asked by the customer", Ct);
+
+        var after = await callbacks.GetAsync(called.Id, Ct);
+        (after.State, after.Numbers.Length, after.Reason).ShouldBe((CallbackState.Cancelled, 0, null));
+        after.Attempts.ShouldHaveSingleItem().Note.ShouldBeNull();
+        (await desk.ReadAsync<int>("select reserved from callback_slot where starts_at = $1", window.Start)).ShouldBe(0);
+        (await desk.ReadAsync<bool>("select verbatim is null from survey_response where follow_up_id = $1", called.Id)).ShouldBeTrue();
+        (await desk.ReadAsync<bool>("select detail is null from finding where id = $1", $"{called.Id}:low")).ShouldBeTrue();
+        (
+            await desk.ReadAsync<string>(
+                "select string_agg(recipient || coalesce(subject, '') || body || status, '') from message where customer_id = $1",
+                customer.Id
+            )
+        ).ShouldBe("1");
+        var wished = await desk.Get<ContactTimes>()
+            .FindAsync(customer.Id, [], new(desk.Clock.GetUtcNow(), desk.Clock.GetUtcNow().AddDays(3)), isWished: true, Ct);
+        wished.Spans.ShouldBeEmpty("a wish of before does not bring back who was erased");
     }
 
     [Fact]

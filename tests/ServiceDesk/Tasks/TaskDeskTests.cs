@@ -83,6 +83,19 @@ public sealed class TaskDeskTests(PostgresFixture postgres) : IClassFixture<Post
         lines[4].Detail.ShouldBe("<b>{{ 7*7 }}'; drop table task; --");
     }
 
+    [Theory]
+    [InlineData(TaskVerb.Complete)]
+    [InlineData(TaskVerb.Skip)]
+    [InlineData(TaskVerb.Attach)]
+    public async Task What_needs_more_than_a_new_state_is_not_done_here(TaskVerb verb)
+    {
+        var task = await house.StartAsync("approval");
+
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => DoAsync(task, verb, "ann", isSupervisor: true));
+
+        (await house.GetAsync(task.Id)).State.ShouldBe(TaskState.Ready);
+    }
+
     [Fact]
     public async Task The_same_wish_gets_the_same_answer_whatever_happened_since()
     {

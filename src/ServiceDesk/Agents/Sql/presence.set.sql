@@ -1,5 +1,6 @@
 -- Sets a presence; who sets the own one for the first time becomes an agent. $1 agent, $2 name for a new one or null, $3 status, $4 channels or null,
--- $5 all channels, $6 reason, $7 moment. No row: unknown agent. Index: agent_pkey, load_pkey, presence_pkey.
+-- $5 all channels, $6 reason, $7 moment. No row: unknown agent. Index: agent_pkey, load_pkey, presence_pkey,
+-- task_assignee.
 with made as (
   insert into agent (id, name, changed_at)
   select $1, $2, $7
@@ -13,8 +14,10 @@ who as (
   select id, name from agent where id = $1
 ),
 loaded as (
-  insert into load (agent_id)
-  select id from who
+  insert into load (agent_id, used, open, busy_since)
+  select w.id, h.used, h.open, case when h.open <> '{}' then $7 end
+  from who w
+  cross join lateral load_held(w.id) as h
   on conflict (agent_id) do nothing
 ),
 placed as (

@@ -15,6 +15,25 @@ with family as (
   set sender = null, subject = null, body = null, transcript = '[]', attachments = '[]', digest = ''
   from family f
   where i.customer_id = f.id
+), calls as (
+  update callback b
+  set numbers = '{}', reason = null, rev = b.rev + 1, end_reason = case when b.state in ('cancelled', 'superseded') then null else b.end_reason end
+  from family f
+  where b.customer_id = f.id
+  returning b.id
+), attempts as (
+  update callback_attempt a set note = null from calls b where a.callback_id = b.id
+), asked as (
+  select u.id from follow_up u join family f on f.id = u.customer_id
+), answers as (
+  update survey_response r set verbatim = null from asked u where r.follow_up_id = u.id
+), findings as (
+  -- What a low answer said stands in its finding, too.
+  update finding n set detail = null from asked u where n.id = u.id || ':low'
+), messages as (
+  update message m set recipient = '', subject = null, body = '' from family f where m.customer_id = f.id and m.status = 1
+), unsent as (
+  delete from message m using family f where m.customer_id = f.id and m.status <> 1
 ), cases as (
   update service_case c
   set title = null, resolution_note = null, status_reason = null, erased_at = $2, rev = c.rev + 1

@@ -17,7 +17,8 @@ with head as (
 )
 select
   t.id, t.channel, t.weight, t.priority, t.required, t.preferred, t.language, t.only_for, t.excluded, t.declined, t.overflow, t.case_owner,
-  t.last_agent, t.sticky_until, h.virtual_deadline, h.enqueued_at, t.due_at, t.clock_due_at, t.latest_at, t.offer_no
+  t.last_agent, t.sticky_until, h.virtual_deadline, h.enqueued_at, t.due_at, t.clock_due_at, t.latest_at, t.offer_no,
+  (select count(*)::integer from head)
 from head h
 join task t on t.id = h.task_id
 where t.state = 1 and not t.is_suspended

@@ -9,6 +9,8 @@ namespace ServiceLoop.Workflows.Api.Desk;
 /// <summary>When customers may be contacted, and what the law of a place says about it.</summary>
 internal static class ContactWindowsApi
 {
+    private const int MostHolidays = 1000;
+
     /// <summary>The legal window of a place, by the customer's own clock.</summary>
     /// <param name="From">Like 09:00.</param>
     /// <param name="To">Like 20:00.</param>
@@ -72,7 +74,15 @@ internal static class ContactWindowsApi
     {
         var code = TextRules.Required(jurisdiction, "jurisdiction", 2).ToUpperInvariant();
         var open = new WindowText(request?.From, request?.To, request?.DaysOff).Read("window");
-        await times.SetLawAsync(new(code, open with { Days = [] }, open.Days, [.. (request?.Holidays ?? []).Take(1000)]), ct);
+
+        if (request?.Holidays is { Count: > MostHolidays } many)
+            throw DeskRefusedException.Invalid(
+                "list.too-long",
+                "holidays",
+                $"'holidays' has {many.Count} entries, and {MostHolidays} are allowed."
+            );
+
+        await times.SetLawAsync(new(code, open with { Days = [] }, open.Days, [.. request?.Holidays ?? []]), ct);
         return TypedResults.NoContent();
     }
 

@@ -128,7 +128,7 @@ internal static class TaskDeskApi
                 IsOpen = open,
                 States = state is null ? [] : [Named<TaskState>(state, "state")],
                 QueueId = queueId,
-                Assignee = mine == true ? access.Actor.OnBehalfOf ?? access.Actor.Id : assignee,
+                Assignee = mine == true ? TaskDesk.AgentIdOf(access.Actor) : assignee,
                 CaseId = caseId,
                 BeforeAt = beforeAt,
                 BeforeId = beforeId,

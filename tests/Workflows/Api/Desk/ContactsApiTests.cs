@@ -158,6 +158,33 @@ public sealed class ContactsApiTests(TestServer server) : IClassFixture<TestServ
             (await JsonAsync(answer)).GetProperty("code").GetString().ShouldBe(code);
     }
 
+    [Theory]
+    [InlineData("/api/cases?customerId=%00")]
+    [InlineData("/api/callbacks?caseId=a%00b")]
+    public async Task A_text_that_cannot_be_kept_is_refused_and_no_failure_of_the_server(string path)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path, null);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Longer_lists_than_are_kept_are_refused()
+    {
+        using var answer = await SendAsync(
+            HttpMethod.Put,
+            "/api/contact-windows/NZ",
+            new
+            {
+                from = "09:00",
+                to = "20:00",
+                holidays = Enumerable.Repeat("2026-01-01", 1001),
+            }
+        );
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     [Fact]
     public async Task A_stranger_sees_only_what_a_link_opens()
     {
