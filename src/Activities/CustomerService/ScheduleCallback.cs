@@ -62,10 +62,10 @@ public sealed class ScheduleCallback : Activity
                 DeskInputs.Text(context, CustomerId, "CustomerId", 200),
                 waiter.Id,
                 "phone",
-                DeskInputs.Checked(() => CallbackDesk.NumbersOf(Numbers?.Get(context))),
+                DeskInputs.Checked(() => CallbackWishes.NumbersOf(Numbers?.Get(context))),
                 DeskInputs.Text(context, Reason, "Reason", 500),
                 DeskInputs.Text(context, Segment, "Segment", 64) ?? "",
-                DeskInputs.Checked(() => CallbackDesk.WishOf(WishFrom?.Get(context), WishTo?.Get(context), context.Now))
+                DeskInputs.Checked(() => CallbackWishes.WishOf(WishFrom?.Get(context), WishTo?.Get(context), context.Now))
             )
         );
     }

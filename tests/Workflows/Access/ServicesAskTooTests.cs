@@ -36,8 +36,6 @@ public sealed class ServicesAskTooTests(TestServer server) : IClassFixture<TestS
         ["CallbackDesk.BookByLinkAsync"] = "The signed link says which callback it is.",
         ["SurveyDesk.QuestionAsync"] = "The signed link says which survey it is.",
         ["SurveyDesk.AnswerAsync"] = "The signed link says which survey it is.",
-        ["CallbackDesk.WishOf"] = "Only looks at its arguments.",
-        ["CallbackDesk.NumbersOf"] = "Only looks at its arguments.",
         ["Sessions.SignOutAsync"] = "Who has no session ends none: nothing is done.",
     };
 
