@@ -10,6 +10,7 @@ using ServiceLoop.ServiceDesk.Clocks;
 using ServiceLoop.ServiceDesk.Messages;
 using ServiceLoop.ServiceDesk.Routing;
 using ServiceLoop.ServiceDesk.Tasks;
+using ServiceLoop.ServiceDesk.Triage;
 using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk;
@@ -25,6 +26,7 @@ public static class ServiceDeskSetup
         services.AddClocks();
         AddTasks(services);
         services.AddMessages();
+        services.AddTriageDesk();
         services.AddWebhooks();
         return services.AddContacts();
     }
