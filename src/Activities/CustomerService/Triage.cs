@@ -4,12 +4,13 @@ using ServiceLoop.ServiceDesk.Triage;
 namespace ServiceLoop.Activities.CustomerService;
 
 /// <summary>Tells what a customer wants, and what follows from it for the case. Unsure: a person decides, and this activity is told the answer.</summary>
-/// <remarks>The text is scored outside the step; the judgement and the change of the case are written with it.</remarks>
+/// <remarks>The text is scored outside the step; the judgement and the change of the case are written with it, before what follows runs.</remarks>
 [Activity(
     "ServiceLoop",
     "Customer service",
     "Tells what a customer wants: intent, category, queue, skills and priority. Unsure: ask a person, and tell the answer here.",
-    DisplayName = "Triage"
+    DisplayName = "Triage",
+    Commit = CommitPoint.After
 )]
 [FlowNode("Sure", "Unsure")]
 public sealed class Triage : Activity

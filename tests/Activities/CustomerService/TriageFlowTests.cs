@@ -98,6 +98,7 @@ public sealed class TriageFlowTests(PostgresFixture postgres) : IClassFixture<Po
     public async Task The_mode_is_looked_at_again_with_the_next_contact()
     {
         var caseId = await ContactAsync("where is my parcel?", [Triage("triage"), Mode("first", "a"), Wait("again"), Mode("second", "a")]);
+        desk.Clock.Advance(TimeSpan.FromMinutes(1));
         await desk.Get<InteractionDesk>()
             .ReceiveAsync(
                 new()
