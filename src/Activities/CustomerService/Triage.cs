@@ -63,47 +63,12 @@ public sealed class Triage : Activity
     /// <inheritdoc/>
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
-        var caseId = DeskInputs.CaseOf(context, CaseId);
         var desk = context.GetRequiredService<TriageDesk>();
-
-        if (DeskInputs.Text(context, DecidedIntent, nameof(DecidedIntent), 100) is { } decided)
-            await DecideAsync(context, desk, caseId, decided);
-        else
-            await ScoreAsync(context, desk, caseId);
-    }
-
-    private async ValueTask ScoreAsync(ActivityExecutionContext context, TriageDesk desk, string caseId)
-    {
-        var (id, text, threshold) = (context.ActivityInstanceId, Text?.Get(context), Threshold?.Get(context));
-        var outcome = await DeskInputs.CheckedAsync(() => desk.JudgeAsync(id, caseId, text, threshold, context.CancellationToken));
-        context.Record(outcome);
-        Confidence.Set(context, outcome.Result.Confidence);
-        Language.Set(context, outcome.Result.Language);
-        ModelVersion.Set(context, outcome.Result.ModelVersion);
-        Follow(context, outcome.Rule, outcome.Priority);
-        context.CompleteWithOutcomes(outcome.Result.IsSure ? "Sure" : "Unsure");
-    }
-
-    private async ValueTask DecideAsync(ActivityExecutionContext context, TriageDesk desk, string caseId, string intent)
-    {
-        var by = DeskInputs.Text(context, DecidedBy, nameof(DecidedBy), 200) ?? $"workflow:{context.WorkflowInstanceId}";
-        var (decision, priority) = await DeskInputs.CheckedAsync(() =>
-            desk.DecideAsync(context.ActivityInstanceId, caseId, intent, by, null, context.CancellationToken)
-        );
-        context.Record(decision);
-        Confidence.Set(context, 1);
-        ModelVersion.Set(context, "person");
-        Follow(context, decision.Rule, priority);
-        context.CompleteWithOutcomes("Sure");
-    }
-
-    private void Follow(ActivityExecutionContext context, IntentRule? rule, int priority)
-    {
-        Intent.Set(context, rule?.Name);
-        Category.Set(context, rule?.Category);
-        Queue.Set(context, rule?.Queue);
-        Skills.Set(context, rule is null ? [] : [.. rule.Skills]);
-        IsStandard.Set(context, rule is { IsStandard: true });
-        Priority.Set(context, priority);
+        var (id, caseId, wish) = (context.ActivityInstanceId, DeskInputs.CaseOf(context, CaseId), context.ReadInputs<TriageWish>());
+        var workflow = $"workflow:{context.WorkflowInstanceId}";
+        var step = await DeskInputs.CheckedAsync(() => desk.StepAsync(id, caseId, wish, workflow, context.CancellationToken));
+        context.Record(step.Row);
+        context.SetOutputs(step.Outputs);
+        context.CompleteWithOutcomes(step.IsSure ? "Sure" : "Unsure");
     }
 }

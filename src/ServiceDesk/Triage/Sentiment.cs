@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ServiceLoop.ServiceDesk.Triage;
@@ -160,6 +161,7 @@ public static class Sentiment
         But,
     }
 
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Entry(Kind Kind, double Weight)
     {
         public static Entry Read(string text) =>

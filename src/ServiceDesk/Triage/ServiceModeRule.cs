@@ -90,7 +90,7 @@ public sealed record ServiceModeFacts
 /// <summary>A mode and why.</summary>
 /// <param name="Mode">The mode.</param>
 /// <param name="Reason">The first rule that held.</param>
-public readonly record struct ServiceModeChoice(ServiceMode Mode, ServiceModeReason Reason);
+public sealed record ServiceModeChoice(ServiceMode Mode, ServiceModeReason Reason);
 
 /// <summary>Chooses who serves a contact. Pure; the first line that holds counts.</summary>
 public static class ServiceModeRule

@@ -130,6 +130,24 @@ public sealed class TriageDesk(
         return (new(id, caseId, rule, by, TextRules.Optional(reason, "reason", 500)), CasePriority.Of(rule.Impact, urgency));
     }
 
+    /// <summary>What a step of a workflow does: judges the contact, or follows a person who has decided.</summary>
+    /// <param name="id">Id of the judgement or decision to be.</param>
+    /// <param name="caseId">The case; it need not be there.</param>
+    /// <param name="wish">What is asked.</param>
+    /// <param name="workflow">Who decides where nobody is named.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="DeskRefusedException">The wish cannot be met.</exception>
+    public async Task<TriageStep> StepAsync(string id, string caseId, TriageWish wish, string workflow, CancellationToken ct)
+    {
+        if (TextRules.Optional(wish.DecidedIntent, "DecidedIntent", 100) is not { } decided)
+            return TriageStep.Of(await JudgeAsync(id, caseId, wish.Text, wish.Threshold, ct));
+
+        var by = TextRules.Optional(wish.DecidedBy, "DecidedBy", 200) ?? workflow;
+        var (decision, priority) = await DecideAsync(id, caseId, decided, by, null, ct);
+        var said = (await store.FactsAsync(caseId, ct)).Text;
+        return TriageStep.Of(decision, priority, TextLanguage.Of(said));
+    }
+
     /// <summary>A person corrects what a case is about: ground truth. Its workflow is told by <see cref="CorrectedEvent"/>.</summary>
     /// <param name="caseId">The case.</param>
     /// <param name="intent">What it is.</param>

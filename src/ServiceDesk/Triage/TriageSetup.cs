@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using ServiceLoop.ServiceDesk.Triage.Models;
+using ServiceLoop.ServiceDesk.TriageModels;
 
 namespace ServiceLoop.ServiceDesk.Triage;
 

@@ -1,4 +1,4 @@
-using ServiceLoop.ServiceDesk.Triage.Models;
+using ServiceLoop.ServiceDesk.TriageModels;
 using ServiceLoop.TestKit;
 
 namespace ServiceLoop.ServiceDesk.Tests.Triage;

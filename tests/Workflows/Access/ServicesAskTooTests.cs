@@ -23,7 +23,7 @@ using ServiceLoop.ServiceDesk.Interactions;
 using ServiceLoop.ServiceDesk.Promises;
 using ServiceLoop.ServiceDesk.Surveys;
 using ServiceLoop.ServiceDesk.Triage;
-using ServiceLoop.ServiceDesk.Triage.Models;
+using ServiceLoop.ServiceDesk.TriageModels;
 using ServiceLoop.ServiceDesk.Windows;
 
 namespace ServiceLoop.Workflows.Tests.Access;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Runtime.Access;
-using ServiceLoop.ServiceDesk.Triage.Models;
+using ServiceLoop.ServiceDesk.TriageModels;
 
 namespace ServiceLoop.Workflows.Api.Desk;
 

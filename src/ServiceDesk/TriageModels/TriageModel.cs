@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ServiceLoop.ServiceDesk.Triage.Models;
+namespace ServiceLoop.ServiceDesk.TriageModels;
 
 /// <summary>A model that tells what contacts want.</summary>
 /// <param name="Version">Number of the version.</param>

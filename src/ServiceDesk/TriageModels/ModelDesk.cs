@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 
-namespace ServiceLoop.ServiceDesk.Triage.Models;
+namespace ServiceLoop.ServiceDesk.TriageModels;
 
 /// <summary>Models that tell what contacts want, in versions: one is in force, and it can be gone back to another.</summary>
 /// <param name="store">Where they are.</param>

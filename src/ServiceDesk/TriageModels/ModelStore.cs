@@ -4,7 +4,7 @@ using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 
-namespace ServiceLoop.ServiceDesk.Triage.Models;
+namespace ServiceLoop.ServiceDesk.TriageModels;
 
 /// <summary>Statements about models. What loads them asks here, for it acts for nobody.</summary>
 /// <param name="database">Where they are.</param>
