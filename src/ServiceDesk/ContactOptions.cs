@@ -28,8 +28,7 @@ public sealed record ContactOptions
     public string BookingPath { get; init; } = "/api/callbacks/bookings/{token}";
 
     /// <summary>A link with a token.</summary>
-    internal string Link(string path, string token) =>
-        LinkBase.TrimEnd('/') + path.Replace("{token}", token, StringComparison.Ordinal);
+    internal string Link(string path, string token) => LinkBase.TrimEnd('/') + path.Replace("{token}", token, StringComparison.Ordinal);
 
     /// <summary>The prefix; null for none.</summary>
     internal string? Home => string.IsNullOrWhiteSpace(HomePrefix) ? null : HomePrefix.Trim();

@@ -29,7 +29,8 @@ internal sealed record WatchedCase(
     public string PriorityName => string.Create(CultureInfo.InvariantCulture, $"P{Priority}");
 
     /// <summary>True when nothing is to be done any more.</summary>
-    public bool IsSettled => Status is CaseStatus.Resolved or CaseStatus.InFollowUp or CaseStatus.Closed or CaseStatus.Cancelled or CaseStatus.Merged;
+    public bool IsSettled =>
+        Status is CaseStatus.Resolved or CaseStatus.InFollowUp or CaseStatus.Closed or CaseStatus.Cancelled or CaseStatus.Merged;
 }
 
 /// <summary>Tells the ladder of cases: the highest priority, many of one cause, and that one is settled.</summary>

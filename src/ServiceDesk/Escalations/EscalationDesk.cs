@@ -126,13 +126,7 @@ internal sealed class EscalationDesk(
             : null;
 
         var message = suppressed is null
-            ? await sender.PrepareAsync(
-                escalation,
-                (await store.LadderAsync(ct)).Level(level),
-                notice,
-                $"{id}:{level}:{recipient}",
-                ct
-            )
+            ? await sender.PrepareAsync(escalation, (await store.LadderAsync(ct)).Level(level), notice, $"{id}:{level}:{recipient}", ct)
             : null;
         await store.EndNoticeAsync(notice, suppressed is null ? wall.GetUtcNow() : null, suppressed, message, ct);
 

@@ -18,14 +18,18 @@ internal sealed class NoticesByMessage(EscalationStore store, LetterDesk letters
     )
     {
         var contacts = await store.ContactsAsync(ct);
-        var known = contacts.FirstOrDefault(c => c.Recipient.Id == notice.Recipient && c.Role == notice.Role)
+        var known =
+            contacts.FirstOrDefault(c => c.Recipient.Id == notice.Recipient && c.Role == notice.Role)
             ?? contacts.FirstOrDefault(c => c.Recipient.Id == notice.Recipient);
-        var number =
-            escalation.CaseId is { } id && await store.FindCaseAsync(id, ct) is { } about ? CaseNumber.Label(about.Number) : null;
+        var number = escalation.CaseId is { } id && await store.FindCaseAsync(id, ct) is { } about ? CaseNumber.Label(about.Number) : null;
 
         // No case and no customer stands with it: it is for the house, and no list of what a customer was told shows it.
         return await letters.WriteAsync(
-            new(Name, $"escalation:{key}", letters.WayTo(known?.Recipient.Address ?? notice.Recipient, notice.Recipient, known?.Recipient.Language))
+            new(
+                Name,
+                $"escalation:{key}",
+                letters.WayTo(known?.Recipient.Address ?? notice.Recipient, notice.Recipient, known?.Recipient.Language)
+            )
             {
                 Special = $"{Name}-level-{level.Number}",
                 Values = new Dictionary<string, object?>(StringComparer.Ordinal)

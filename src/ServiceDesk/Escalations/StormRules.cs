@@ -61,7 +61,10 @@ internal static class StormRules
             events = events.AddRange(silent.Events);
         }
 
-        return silent with { Events = events };
+        return silent with
+        {
+            Events = events,
+        };
     }
 
     private static async Task SilenceAsync(

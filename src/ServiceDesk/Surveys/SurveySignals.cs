@@ -25,9 +25,7 @@ internal static class SurveySignals
         )
             return;
 
-        var count = (
-            await db.ReadAsync(CountLow, r => r.GetInt64(0), ct, Arg.Text(root), Arg.Time(answer.AnsweredAt - Memory))
-        ).Single();
+        var count = (await db.ReadAsync(CountLow, r => r.GetInt64(0), ct, Arg.Text(root), Arg.Time(answer.AnsweredAt - Memory))).Single();
         var metric = Words.Of(answer.Metric).ToUpperInvariant();
         var signal = new EscalationSignal
         {

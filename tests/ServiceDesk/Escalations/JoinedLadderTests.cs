@@ -40,7 +40,9 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
                     .AddSingleton(new EmailOptions { Host = "127.0.0.1", From = "desk@example.com" })
                     .AddSingleton(new WorkflowCompiler(CustomerServiceActivities.AddTo(ActivityCatalog.WithEngineActivities()), []))
         );
-        await desk.ExecuteAsync("truncate work, escalation, escalation_contact, escalation_signal, escalation_notice, degraded_switch, message cascade");
+        await desk.ExecuteAsync(
+            "truncate work, escalation, escalation_contact, escalation_signal, escalation_notice, degraded_switch, message cascade"
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -103,7 +105,19 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
         for (var i = 0; i < 9; i++)
             cases.Add((await Cases.OpenAsync(new() { Category = category }, Ct)).Id);
 
-        cases.Add((await Cases.OpenAsync(new() { Impact = "many", Urgency = "urgent", Category = category + "-other" }, Ct)).Id);
+        cases.Add(
+            (
+                await Cases.OpenAsync(
+                    new()
+                    {
+                        Impact = "many",
+                        Urgency = "urgent",
+                        Category = category + "-other",
+                    },
+                    Ct
+                )
+            ).Id
+        );
         await desk.PumpAsync();
         (await StormAsync()).ShouldBeNull("nine are no storm");
 
@@ -117,7 +131,15 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
         child.State.ShouldBe(EscalationState.Acknowledged);
 
         // Another one of the cause has nothing to say, and is cared for by whoever cares for the parent.
-        var late = await Cases.OpenAsync(new() { Impact = "many", Urgency = "urgent", Category = category }, Ct);
+        var late = await Cases.OpenAsync(
+            new()
+            {
+                Impact = "many",
+                Urgency = "urgent",
+                Category = category,
+            },
+            Ct
+        );
         await desk.PumpAsync();
         var silent = await OfAsync(late.Id);
         (silent.IsSilent, silent.ParentId, silent.State).ShouldBe((true, parent.Id, EscalationState.Acknowledged));
@@ -163,10 +185,7 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
     {
         await Ladder.SaveContactsAsync(
             "supervisor",
-            [
-                new("super", null, true, 0) { Address = "super@example.com", Language = "en" },
-                new("boss", null, true, 0),
-            ],
+            [new("super", null, true, 0) { Address = "super@example.com", Language = "en" }, new("boss", null, true, 0)],
             Ct
         );
         await desk.Get<MessageTemplates>()
@@ -206,7 +225,9 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
         mail.Subject.ShouldBe("Emergency 应急: {{ 1 + 1 }} <b>", "what somebody wrote is no template");
         mail.Body.ShouldContain("vendor " + category);
         var inProduct = sent.Where(m => m.Recipient == "boss").ShouldHaveSingleItem();
-        (inProduct.Channel, inProduct.Template, inProduct.Body).ShouldBe((MessageChannel.Outbox, "escalation-level-2", $"{category} / supervisor"));
+        (inProduct.Channel, inProduct.Template, inProduct.Body).ShouldBe(
+            (MessageChannel.Outbox, "escalation-level-2", $"{category} / supervisor")
+        );
         sent.Count.ShouldBe(2);
         (await Ladder.GetAsync(id, Ct)).Notices.ShouldAllBe(n => n.SentAt != null);
         await desk.ExecuteAsync("delete from work where key like '%desk.message%'");
@@ -226,7 +247,9 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
 
         await RaiseAsync("asked", 3);
         var raised = (await Ladder.ListAsync(new() { OpenOnly = true }, Ct)).Single(e => e.SubjectId == category);
-        (await desk.ReadAsync<long>("select count(*) from work where key like $1", $"m:desk.event:escalation.raised:{raised.Id}%")).ShouldBe(1);
+        (
+            await desk.ReadAsync<long>("select count(*) from work where key like $1", $"m:desk.event:escalation.raised:{raised.Id}%")
+        ).ShouldBe(1);
         await desk.ExecuteAsync("delete from work where key like 'm:desk.event%'; delete from webhook_subscription");
         await desk.PumpAsync();
         var missing = (await Ladder.StatusAsync(Ct)).Degraded.ShouldHaveSingleItem();
@@ -244,7 +267,9 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
         await Ladder.WaiveAsync(raised.Id, "repaired", Ct);
         (await ReceiveAsync("e", category)).ShouldBe("usual");
         (await Ladder.StatusAsync(Ct)).IsDegraded.ShouldBeFalse();
-        (await Ladder.GetAsync(raised.Id, Ct)).History.Select(h => h.Kind).ShouldBe(["Raised", "NobodyToTell", "NobodyToTell", "NobodyToTell", "DegradedAsked", "Waived", "DegradedEnded"]);
+        (await Ladder.GetAsync(raised.Id, Ct))
+            .History.Select(h => h.Kind)
+            .ShouldBe(["Raised", "NobodyToTell", "NobodyToTell", "NobodyToTell", "DegradedAsked", "Waived", "DegradedEnded"]);
         await Ladder.SaveLadderAsync(ServiceDesk.Escalations.Ladder.Standard, (await Ladder.LadderAsync(Ct)).Version, Ct);
     }
 
@@ -270,8 +295,18 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
     /// <returns>The definition that has taken the contact in.</returns>
     private async Task<string> ReceiveAsync(string id, string? about, string? queue = null)
     {
+        desk.Clock.Advance(TimeSpan.FromSeconds(2));
         var contact = await desk.Get<InteractionDesk>()
-            .ReceiveAsync(new() { Channel = "chat", ExternalId = $"{category}-{id}", Category = about, QueueId = queue }, Ct);
+            .ReceiveAsync(
+                new()
+                {
+                    Channel = "chat",
+                    ExternalId = $"{category}-{id}",
+                    Category = about,
+                    QueueId = queue,
+                },
+                Ct
+            );
         await desk.PumpAsync();
         var started = await desk.Get<WorkflowRuntime>().ListAsync(new(), 0, 100, Ct);
         contact.IsNew.ShouldBeTrue();
@@ -283,7 +318,9 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
         var json = $$$$"""
             {"id": "{{{{id}}}}-1", "definitionId": "{{{{id}}}}", "name": "{{{{id}}}}", "version": 1, "toolVersion": "3.8.2.0",
              "root": {"id": "flow", "type": "Elsa.Sequence", "version": 1, "activities": [
-              {"id": "{{{{id}}}}-in", "type": "Elsa.Event", "version": 1, "customProperties": {"canStartWorkflow": {{{{(startsItself ? "true" : "false")}}}}},
+              {"id": "{{{{id}}}}-in", "type": "Elsa.Event", "version": 1, "customProperties": {"canStartWorkflow": {{{{(
+                startsItself ? "true" : "false"
+            )}}}}},
                "eventName": {"typeName": "String", "expression": {"type": "Literal", "value": "contact-received"}}}]}}
             """;
         await desk.Get<DefinitionService>().SaveDraftAsync(ElsaJson.Read(System.Text.Encoding.UTF8.GetBytes(json)), Ct);

@@ -1,5 +1,4 @@
 using ServiceLoop.Engine.Compilation;
-using ServiceLoop.Engine.Graph;
 using ServiceLoop.Engine.Nodes;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
@@ -91,7 +90,8 @@ internal sealed class DegradedStarts(IVersionResolver usual, DegradedStore store
 }
 
 /// <summary>Looks whether the definition that starts are to go to is there, as soon as they are.</summary>
-internal sealed class DegradedCheck(DegradedStore store, IVersionResolver versions, RoutingStore alarms, TimeProvider clock) : IMessageHandler
+internal sealed class DegradedCheck(DegradedStore store, IVersionResolver versions, RoutingStore alarms, TimeProvider clock)
+    : IMessageHandler
 {
     public const string CheckTopic = "escalations.degraded-check";
 

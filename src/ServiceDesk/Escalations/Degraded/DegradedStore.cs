@@ -28,7 +28,13 @@ internal sealed class DegradedStore(Database database)
     private static readonly string CountOpen = SqlFile.Beside<DegradedStore>("escalation.count_open");
 
     /// <summary>Switches, in the transaction that raises the level.</summary>
-    public static Task PutAsync(NpgsqlConnection db, Escalation escalation, string definitionId, DateTimeOffset now, CancellationToken ct) =>
+    public static Task PutAsync(
+        NpgsqlConnection db,
+        Escalation escalation,
+        string definitionId,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
         db.DoAsync(
             PutSql,
             ct,

@@ -305,10 +305,7 @@ internal static class EscalationsApi
     {
         var roles = (await service.ContactsAsync(ct))
             .GroupBy(c => c.Role)
-            .Select(g => new RoleView(
-                g.Key,
-                [.. g.Select(c => RecipientView.Of(c.Recipient))]
-            ))
+            .Select(g => new RoleView(g.Key, [.. g.Select(c => RecipientView.Of(c.Recipient))]))
             .ToList();
         return TypedResults.Ok(new ListView<RoleView>(roles, roles.Count));
     }
