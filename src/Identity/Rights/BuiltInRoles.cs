@@ -80,6 +80,7 @@ public static class BuiltInRoles
                 TriageManage,
                 WorkRead,
                 SystemRead,
+                KpisRead,
             ]
         ),
         Role(Agent, AgentMay),
@@ -99,6 +100,7 @@ public static class BuiltInRoles
                 JobsRead,
                 UsersRead,
                 SessionsRead,
+                KpisRead,
             ]
         ),
         Role(Admin, [.. Runtime.Access.Permissions.All]),
