@@ -34,7 +34,7 @@ internal sealed class TaskDraft(AssignTask activity, ActivityExecutionContext co
     private TaskRequest Read(long bookmarkId) =>
         new(context.ActivityInstanceId, bookmarkId, TextRules.Required(activity.Title?.Get(context), "Title", MaxTitle))
         {
-            Type = Text(activity.Type, "Type") ?? "task",
+            Type = Text(activity.TaskType, "TaskType") ?? "task",
             Form = FormOf(),
             Outcomes = OutcomesOf(),
             Content = ContentOf(),
