@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 using ServiceLoop.Activities.BuiltIn;
 using ServiceLoop.Engine.State;
 using ServiceLoop.Runtime.Access;
