@@ -88,6 +88,7 @@ public static class ServiceDeskSetup
             p.GetRequiredService<QueueBell>()
         ));
         services.AddHandler<ArrivalHandler>();
+        services.AddHandler<CasePlaceHandler>();
         services.AddHandler<FreedHandler>();
         services.AddHandler<OverflowHandler>();
         services.AddHandler<OfferExpiry>();

@@ -167,7 +167,7 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
                         $"Case '{seen.Label}' was changed by somebody else: it is at revision {seen.Rev}, and {expectedRev} was seen. Read it again."
                     );
 
-                await CaseStore.ChangeAsync(db, Judged(seen, request), request.IsAngry, ct);
+                await CaseStore.ChangeAsync(db, seen, Judged(seen, request), request.IsAngry, clock.GetUtcNow(), Who, ct);
             },
             ct
         );
@@ -231,7 +231,7 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
                             Priority = CasePriority.Of(seen.Impact, urgency),
                         };
                         await CaseStore.LinkAsync(db, id, similar.Select(c => c.Id), CaseLinkKind.Repeat, clock.GetUtcNow(), Who, ct);
-                        await CaseStore.ChangeAsync(db, judged, false, ct);
+                        await CaseStore.ChangeAsync(db, seen, judged, false, clock.GetUtcNow(), Who, ct);
                         result = new(contact, [.. similar.Select(c => c.Id)], judged.Priority);
                     },
                     ct

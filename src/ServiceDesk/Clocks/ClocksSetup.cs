@@ -4,6 +4,7 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Calendars;
+using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Escalations;
 using ServiceLoop.ServiceDesk.Routing;
 
@@ -28,11 +29,12 @@ internal static class ClocksSetup
         services.TryAddSingleton<ClockStore>();
         services.TryAddSingleton<PolicyStore>();
         services.TryAddSingleton<ClockDesk>();
-        services.TryAddSingleton<CaseEvents>();
+        services.TryAddSingleton<CaseOwners>();
+        services.TryAddSingleton<CaseClocks>();
         services.TryAddSingleton<Recomputes>();
         services.TryAddSingleton(p => new ClockService(
             p.GetRequiredService<ClockDesk>(),
-            p.GetRequiredService<CaseEvents>(),
+            p.GetRequiredService<CaseClocks>(),
             p.GetRequiredService<WorkingTimes>(),
             p.GetRequiredService<IAccess>(),
             p.GetRequiredService<TimeProvider>()
@@ -67,6 +69,7 @@ internal static class ClocksSetup
             .AddHandler<LongPauseMessage>()
             .AddHandler<RecomputeMessage>()
             .AddHandler<CaseEventMessage>()
+            .AddHandler<CaseNewsMessage>()
             .AddHandler<SignalMessage>()
             .AddHandler<EscalationTimerMessage>()
             .AddHandler<NoticeMessage>()

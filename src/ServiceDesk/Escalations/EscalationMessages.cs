@@ -2,17 +2,18 @@ using Npgsql;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Clocks;
 
 namespace ServiceLoop.ServiceDesk.Escalations;
 
 /// <summary>Something may raise a level, or is over.</summary>
-internal sealed class SignalMessage(EscalationDesk desk) : IMessageHandler
+internal sealed class SignalMessage(EscalationDesk desk, CaseOwners cases) : IMessageHandler
 {
     public string Topic => EscalationWork.Signal;
 
-    public Task HandleAsync(Message message, CancellationToken ct) =>
-        desk.HeedAsync(DeskJson.Read<EscalationSignal>(message.Text("signal")), ct);
+    public async Task HandleAsync(Message message, CancellationToken ct) =>
+        await desk.HeedAsync(await cases.CompletedAsync(DeskJson.Read<EscalationSignal>(message.Text("signal")), ct), ct);
 }
 
 /// <summary>A deadline of an escalation, or its end.</summary>

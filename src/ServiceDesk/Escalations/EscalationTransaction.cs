@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.ServiceDesk.Routing;
 
 namespace ServiceLoop.ServiceDesk.Escalations;
 
@@ -33,6 +35,8 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
 
     private readonly List<NewWork> added = [];
     private readonly List<NewWork> removed = [];
+    private readonly List<(string CaseId, string Key)> placed = [];
+    private DateTimeOffset placedAt;
 
     /// <summary>Notes a signal.</summary>
     /// <returns>False when it was heeded before.</returns>
@@ -70,6 +74,13 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
             return;
 
         await ExecuteAsync(Save, EscalationRows.Write([after]));
+
+        // An early warning moves what waits about the case, once, until it is over.
+        if (after.CaseId is { } caseId && before?.IsOpen != after.IsOpen)
+        {
+            placed.Add((caseId, string.Create(CultureInfo.InvariantCulture, $"escalation:{after.Id}:{after.Rev}")));
+            placedAt = now;
+        }
         var events = step.Events;
 
         if (before is not null && before.Generation != after.Generation && EscalationWork.TimerOf(before) is { } old)
@@ -116,6 +127,9 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
 
         if (added.Count > 0)
             batch.BatchCommands.Add(WorkRowsCommand.Adding(added));
+
+        if (placed.Count > 0)
+            batch.BatchCommands.Add(CasePlacing.Asking(placed, placedAt));
 
         if (batch.BatchCommands.Count > 0)
             await batch.ExecuteNonQueryAsync(ct);
