@@ -42,7 +42,8 @@ internal sealed class CaseWebhooks : ICaseFollower
             [CaseNewsNames.Stage] => "case.moved",
             [CaseNewsNames.Priority or CaseNewsNames.Category or CaseNewsNames.Judged, ..] => "case.changed",
             [
-                var first and (
+                var first
+                and (
                     CaseNewsNames.Opened
                     or CaseNewsNames.Customer
                     or CaseNewsNames.Reopened
@@ -94,7 +95,13 @@ internal sealed class CaseAlarms : ICaseFollower
         var isUrgent = news.Fact("priority") == "P1";
 
         if (news.Names.Contains(CaseNewsNames.Orphaned))
-            yield return Adding(news, Workflow, SignalKinds.Asked, 2, $"The workflow of the case has {news.Fact("how")}, and nobody acts on the case.");
+            yield return Adding(
+                news,
+                Workflow,
+                SignalKinds.Asked,
+                2,
+                $"The workflow of the case has {news.Fact("how")}, and nobody acts on the case."
+            );
 
         if (isUrgent && (news.Names.Contains(CaseNewsNames.Opened) || news.Names.Contains(CaseNewsNames.Priority)))
             yield return Adding(news, Urgent, SignalKinds.Opened, 0, "A case of priority P1 is open.");

@@ -149,8 +149,7 @@ public static class CaseNewsNames
 
         return names.ToImmutable();
 
-        bool IsOther(string now, string before) =>
-            !string.Equals(news.Fact(now), news.Fact(before), StringComparison.OrdinalIgnoreCase);
+        bool IsOther(string now, string before) => !string.Equals(news.Fact(now), news.Fact(before), StringComparison.OrdinalIgnoreCase);
     }
 }
 
@@ -186,7 +185,11 @@ internal static class CaseTelling
                     Arg.Texts(lines.Select(l => l.Actor)),
                     Arg.Texts(lines.Select(l => l.Action)),
                     Arg.Texts(lines.Select(l => l.Reason)),
-                    new() { Value = lines.Select(l => JsonSerializer.Serialize(l.More)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                    new()
+                    {
+                        Value = lines.Select(l => JsonSerializer.Serialize(l.More)).ToArray(),
+                        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                    },
                 },
             },
             WorkRowsCommand.Adding([.. lines.Select(l => Heard(l.CaseId, l.Key, l.At))]),

@@ -74,7 +74,9 @@ public sealed class CaseOpeningWriter : IRecordWriter
         batch.BatchCommands.Add(command);
         batch.BatchCommands.Add(
             CaseMoveWriter.Moving([
-                .. rows.Select((r, i) => new PlacedMove($"{openings[i].CaseId}:open", r, new(openings[i].CaseId, "open", CaseStatus.New, null))),
+                .. rows.Select(
+                    (r, i) => new PlacedMove($"{openings[i].CaseId}:open", r, new(openings[i].CaseId, "open", CaseStatus.New, null))
+                ),
             ])
         );
         batch.BatchCommands.Add(

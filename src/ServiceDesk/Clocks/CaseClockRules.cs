@@ -154,7 +154,10 @@ internal sealed class CaseClockRound(CaseSurroundings known, DateTimeOffset now)
             .ToList();
 
         foreach (var clock in latest)
-            if (!Ask(clocks.IndexOf(clock), ClockVerb.Reopen, null, news) && known.Active.FirstOrDefault(p => p.PolicyId == clock.PolicyId) is { } policy)
+            if (
+                !Ask(clocks.IndexOf(clock), ClockVerb.Reopen, null, news)
+                && known.Active.FirstOrDefault(p => p.PolicyId == clock.PolicyId) is { } policy
+            )
                 Start(policy, news);
     }
 

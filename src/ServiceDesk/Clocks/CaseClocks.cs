@@ -176,7 +176,10 @@ internal sealed class CaseClocks(
             if (await times.FindAsync(id, ct) is { } time)
                 calendars[id] = time;
 
-        return known with { Times = calendars };
+        return known with
+        {
+            Times = calendars,
+        };
     }
 }
 
@@ -205,7 +208,12 @@ internal sealed record CaseSurroundings(
     public WorkingTime? TimeOf(string calendarId) => Times.GetValueOrDefault(calendarId);
 
     public string? CalendarFor(PolicyContent policy, IReadOnlyDictionary<string, string?> facts) =>
-        PolicyRules.CalendarFor(policy, facts.GetValueOrDefault("contractCalendar"), facts.GetValueOrDefault("queueCalendar"), CompanyCalendarId);
+        PolicyRules.CalendarFor(
+            policy,
+            facts.GetValueOrDefault("contractCalendar"),
+            facts.GetValueOrDefault("queueCalendar"),
+            CompanyCalendarId
+        );
 
     /// <summary>Whether clocks that are locked by now are all known.</summary>
     public bool Covers(IReadOnlyList<SlaClock> clocks) =>

@@ -283,7 +283,9 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
         new(
             $"interaction:{placed.Id}",
             caseId,
-            placed.Direction == InteractionDirection.Outbound && placed.StartedAt < placed.ReceivedAt ? placed.StartedAt : placed.ReceivedAt,
+            placed.Direction == InteractionDirection.Outbound && placed.StartedAt < placed.ReceivedAt
+                ? placed.StartedAt
+                : placed.ReceivedAt,
             Who,
             Words.Of(placed.Direction),
             null,

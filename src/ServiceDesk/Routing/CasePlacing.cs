@@ -23,23 +23,14 @@ internal sealed record CasePlace(DateTimeOffset? ClockDueAt, int TierBoost, bool
         if (task.CaseId is null && task.CustomerId is null)
             return new(null, 0, false);
 
-        await using var command = new NpgsqlCommand(Find, connection)
-        {
-            Parameters = { Arg.Text(task.CaseId), Arg.Text(task.CustomerId) },
-        };
+        await using var command = new NpgsqlCommand(Find, connection) { Parameters = { Arg.Text(task.CaseId), Arg.Text(task.CustomerId) } };
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return new(reader.FindTime(0), reader.GetInt32(1) * MinutesOfTier, reader.GetBoolean(2));
     }
 
     /// <summary>The task with it.</summary>
-    public TaskRow On(TaskRow task) =>
-        task with
-        {
-            ClockDueAt = ClockDueAt,
-            TierBoost = TierBoost,
-            HasEarlyWarning = HasEarlyWarning,
-        };
+    public TaskRow On(TaskRow task) => task with { ClockDueAt = ClockDueAt, TierBoost = TierBoost, HasEarlyWarning = HasEarlyWarning };
 }
 
 /// <summary>Work by which clocks, escalations and customers tell routing that the tasks of a case may have another place.</summary>

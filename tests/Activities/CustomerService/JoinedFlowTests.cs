@@ -8,7 +8,6 @@ using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
 using ServiceLoop.Runtime.Instances;
-using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Calendars;
 using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Clocks;
@@ -52,8 +51,7 @@ public sealed class JoinedFlowTests(PostgresFixture postgres) : IClassFixture<Po
     public async Task A_case_goes_from_its_contact_to_its_end_and_back_and_clock_queue_and_ladder_go_with_it()
     {
         await PolicyAsync("resolution", 240);
-        var customer = await desk.Get<CustomerDesk>()
-            .CreateAsync(new() { ValueTier = 2 }, [new("email", $"ann@{channel}.example")], Ct);
+        var customer = await desk.Get<CustomerDesk>().CreateAsync(new() { ValueTier = 2 }, [new("email", $"ann@{channel}.example")], Ct);
         await PublishFlowAsync();
         var caseId = await ContactAsync(channel);
 
@@ -115,7 +113,9 @@ public sealed class JoinedFlowTests(PostgresFixture postgres) : IClassFixture<Po
         var given = await desk.Get<CaseDesk>().GetAsync(cancelled, Ct);
         (given.Status, given.StatusReason).ShouldBe((CaseStatus.Cancelled, "Its workflow was cancelled."));
 
-        await PublishFlowAsync("""{ "id": "fault", "type": "Elsa.Fault", "message": { "typeName": "String", "expression": { "type": "Literal", "value": "no way" } } }""");
+        await PublishFlowAsync(
+            """{ "id": "fault", "type": "Elsa.Fault", "message": { "typeName": "String", "expression": { "type": "Literal", "value": "no way" } } }"""
+        );
         var faulted = await ContactAsync(channel);
         await SayAsync("ask");
 
@@ -132,7 +132,14 @@ public sealed class JoinedFlowTests(PostgresFixture postgres) : IClassFixture<Po
         OpenHours[] day = [new(9 * 60, 12 * 60), new((13 * 60) + 30, 18 * 60)];
         var calendar = await desk.Get<CalendarService>()
             .CreateAsync(
-                new("Office", "Asia/Shanghai", null, [.. Enumerable.Range(1, 5).SelectMany(d => day.Select(h => new WeeklyHours((DayOfWeek)d, h)))], [], "first"),
+                new(
+                    "Office",
+                    "Asia/Shanghai",
+                    null,
+                    [.. Enumerable.Range(1, 5).SelectMany(d => day.Select(h => new WeeklyHours((DayOfWeek)d, h)))],
+                    [],
+                    "first"
+                ),
                 Ct
             );
         var content = new PolicyContent
@@ -153,7 +160,11 @@ public sealed class JoinedFlowTests(PostgresFixture postgres) : IClassFixture<Po
     /// <summary>Receives a contact, gives a task to a queue, and goes on at words that a test says; a last step in the place of waiting for the customer.</summary>
     private async Task PublishFlowAsync(string? instead = null)
     {
-        await desk.Get<Queues>().SaveAsync(new(channel, channel) { Rev = (await desk.Get<Queues>().ListAsync(Ct)).FirstOrDefault(q => q.Id == channel)?.Rev ?? 0 }, Ct);
+        await desk.Get<Queues>()
+            .SaveAsync(
+                new(channel, channel) { Rev = (await desk.Get<Queues>().ListAsync(Ct)).FirstOrDefault(q => q.Id == channel)?.Rev ?? 0 },
+                Ct
+            );
         string[] steps =
         [
             $$"""{ "id": "receive", "type": "ServiceLoop.ReceiveContact", "canStartWorkflow": true, "channels": { "typeName": "String[]", "expression": { "type": "Object", "value": "[\"{{channel}}\"]" } } }""",
@@ -254,5 +265,10 @@ public sealed class JoinedFlowTests(PostgresFixture postgres) : IClassFixture<Po
         );
 
     private async Task NothingIsLeftAsync() =>
-        (await desk.ReadAsync<long>("select count(*) from work where buried_at is not null or due_at <= $1", desk.Clock.GetUtcNow().ToUniversalTime())).ShouldBe(0);
+        (
+            await desk.ReadAsync<long>(
+                "select count(*) from work where buried_at is not null or due_at <= $1",
+                desk.Clock.GetUtcNow().ToUniversalTime()
+            )
+        ).ShouldBe(0);
 }

@@ -45,7 +45,8 @@ public sealed class CaseClocksTests(PostgresFixture postgres) : IClassFixture<Po
         desk.Clock.Advance(TimeSpan.FromMinutes(10));
         await desk.Get<CaseDesk>().ProjectAsync(new(id, "stage", CaseStatus.InSolution, null), Ct);
         desk.Clock.Advance(TimeSpan.FromMinutes(10));
-        await desk.Get<CaseDesk>().ChangeAsync(id, (await desk.Get<CaseDesk>().GetAsync(id, Ct)).Rev, new() { Urgency = "urgent", Category = "water" }, Ct);
+        await desk.Get<CaseDesk>()
+            .ChangeAsync(id, (await desk.Get<CaseDesk>().GetAsync(id, Ct)).Rev, new() { Urgency = "urgent", Category = "water" }, Ct);
         desk.Clock.Advance(TimeSpan.FromMinutes(10));
         await desk.Get<CaseDesk>().ProjectAsync(new(id, "resolve", CaseStatus.Resolved, null), Ct);
 
@@ -55,7 +56,8 @@ public sealed class CaseClocksTests(PostgresFixture postgres) : IClassFixture<Po
         var heard = await LinesAsync(id);
         await desk.PumpAsync();
 
-        heard.Select(l => (l.Kind, l.At.ToOffset(TimeSpan.FromHours(8)).ToString("HH:mm", CultureInfo.InvariantCulture)))
+        heard
+            .Select(l => (l.Kind, l.At.ToOffset(TimeSpan.FromHours(8)).ToString("HH:mm", CultureInfo.InvariantCulture)))
             .ShouldBe([("Started", "10:00"), ("Paused", "10:10"), ("Resumed", "10:20"), ("Retargeted", "10:30"), ("Met", "10:40")]);
         (await LinesAsync(id)).ShouldBe(heard);
         (await desk.ReadAsync<long>("select heard_seq from case_news where case_id = $1", id)).ShouldBe(
@@ -63,7 +65,6 @@ public sealed class CaseClocksTests(PostgresFixture postgres) : IClassFixture<Po
         );
         await NothingIsLeftAsync();
     }
-
 
     [Fact]
     public async Task Moves_that_came_too_late_are_heard_by_nobody()
@@ -79,7 +80,6 @@ public sealed class CaseClocksTests(PostgresFixture postgres) : IClassFixture<Po
         (await ClockAsync(id)).State.ShouldBe(ClockState.Cancelled);
         (await LinesAsync(id)).Select(l => l.Kind).ShouldBe(["Started", "Cancelled"]);
     }
-
 
     [Fact]
     public async Task Work_that_a_node_died_with_is_done_by_another_one_once()
@@ -101,7 +101,6 @@ public sealed class CaseClocksTests(PostgresFixture postgres) : IClassFixture<Po
         (await LinesAsync(id)).Count(l => l.Kind == "Started").ShouldBe(1);
     }
 
-
     [Fact]
     public async Task A_bot_answers_first_and_a_person_answers_as_a_person()
     {
@@ -122,11 +121,21 @@ public sealed class CaseClocksTests(PostgresFixture postgres) : IClassFixture<Po
         (await OfMetricAsync(id, "first_human_response")).State.ShouldBe(ClockState.Met);
     }
 
-
     [Fact]
     public async Task An_urgent_case_raises_the_second_level_at_once_and_lowers_it_when_it_is_settled()
     {
-        var id = (await desk.Get<CaseDesk>().OpenAsync(new() { Impact = "many", Urgency = "urgent", Category = "outage" }, Ct)).Id;
+        var id = (
+            await desk.Get<CaseDesk>()
+                .OpenAsync(
+                    new()
+                    {
+                        Impact = "many",
+                        Urgency = "urgent",
+                        Category = "outage",
+                    },
+                    Ct
+                )
+        ).Id;
         await desk.PumpAsync();
         var raised = (await EscalationsAsync(id)).ShouldHaveSingleItem();
         (raised.Metric, raised.Level, raised.Cause, raised.Priority).ShouldBe(("opened", 2, "outage", "P1"));
@@ -142,7 +151,11 @@ public sealed class CaseClocksTests(PostgresFixture postgres) : IClassFixture<Po
         var calendar = await desk.Get<CalendarService>().CreateAsync(new("Office", "Asia/Shanghai", null, OfficeWeek, [], "first"), Ct);
         var content = new PolicyContent
         {
-            Targets = [new([new("priority", FactComparison.Is, ["P2"])], SlaTarget.Minutes(minutes / 2)), new([], SlaTarget.Minutes(minutes))],
+            Targets =
+            [
+                new([new("priority", FactComparison.Is, ["P2"])], SlaTarget.Minutes(minutes / 2)),
+                new([], SlaTarget.Minutes(minutes)),
+            ],
             CalendarId = calendar.Calendar.Id,
             Conditions = new() { Start = [new(["case.opened"], [])], Pause = [new(["case.pending-customer"], [])] },
         };
