@@ -47,6 +47,7 @@ internal static class ContactSetup
             ServiceDescriptor.Singleton<ICaseFollower, SettledCallbacks>(),
             ServiceDescriptor.Singleton<ICaseFollower, CasePlaces>(),
             ServiceDescriptor.Singleton<ICaseFollower, CaseAlarms>(),
+            ServiceDescriptor.Singleton<ICaseFollower, WatchedCases>(),
         ]);
         return services.AddWriters().AddHandlers();
     }

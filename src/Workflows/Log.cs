@@ -34,6 +34,13 @@ internal static partial class Log
     )]
     public static partial void NoDefinitions(ILogger logger, string folder);
 
+    [LoggerMessage(
+        709,
+        LogLevel.Warning,
+        "TIME IS DRIVEN, not real: it stands at {Now:O} and passes {Speed} times as fast as the world's, and PUT /api/clock moves it. For replays only. Leave Clock__Mode out for real time"
+    )]
+    public static partial void TimeIsDriven(ILogger logger, DateTimeOffset now, double speed);
+
     [LoggerMessage(720, LogLevel.Warning, "Viewers of instances are not told what is new: {Reason}")]
     public static partial void ViewersNotTold(ILogger logger, string reason);
 

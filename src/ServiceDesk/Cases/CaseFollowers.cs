@@ -79,21 +79,26 @@ internal sealed class CasePlaces : ICaseFollower
             : [];
 }
 
-/// <summary>Raises what cannot wait: a case of the highest priority, and one that nobody acts on any more. Over when the case is.</summary>
+/// <summary>The ladder looks at cases that were opened, moved, or judged anew.</summary>
+internal sealed class WatchedCases : ICaseFollower
+{
+    /// <inheritdoc/>
+    public IEnumerable<NpgsqlBatchCommand> Follow(CaseNews news, DateTimeOffset now) =>
+        news.Status is not null || news.Names.Contains(CaseNewsNames.Opened) || news.Names.Contains(CaseNewsNames.Judged)
+            ? [WorkRowsCommand.Adding([CaseWatch.Look(news.CaseId, news.Key, now)])]
+            : [];
+}
+
+/// <summary>Raises an alarm for a case that nobody acts on any more; it is over when a workflow moves the case again, or the case is settled.</summary>
 internal sealed class CaseAlarms : ICaseFollower
 {
-    /// <summary>What an escalation of a case without a workflow is about.</summary>
-    public const string Workflow = "workflow";
-
-    private const string Urgent = "opened";
+    private const string Workflow = "workflow";
 
     private static readonly string Clearing = SqlFile.Beside<ServiceCase>("escalation.clear_case");
 
     /// <inheritdoc/>
     public IEnumerable<NpgsqlBatchCommand> Follow(CaseNews news, DateTimeOffset now)
     {
-        var isUrgent = news.Fact("priority") == "P1";
-
         if (news.Names.Contains(CaseNewsNames.Orphaned))
             yield return Adding(
                 news,
@@ -102,16 +107,7 @@ internal sealed class CaseAlarms : ICaseFollower
                 2,
                 $"The workflow of the case has {news.Fact("how")}, and nobody acts on the case."
             );
-
-        if (isUrgent && (news.Names.Contains(CaseNewsNames.Opened) || news.Names.Contains(CaseNewsNames.Priority)))
-            yield return Adding(news, Urgent, SignalKinds.Opened, 0, "A case of priority P1 is open.");
-
-        var isOver = news.Status is CaseStatus.Resolved || news.Status?.IsTerminal() == true;
-
-        if (isOver || (!isUrgent && news.Names.Contains(CaseNewsNames.Priority)))
-            yield return Cleared(news, Urgent);
-
-        if (isOver || (news.Status is not null && news.Actor.StartsWith("workflow:", StringComparison.Ordinal)))
+        else if (news.Status is not null)
             yield return Cleared(news, Workflow);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Cases;
+using ServiceLoop.ServiceDesk.Escalations;
 
 namespace ServiceLoop.ServiceDesk.Clocks;
 
@@ -22,7 +23,7 @@ internal sealed class ClockCommandMessage(ClockDesk desk) : IMessageHandler
 }
 
 /// <summary>A clock may have been paused for too long.</summary>
-internal sealed class LongPauseMessage(ClockDesk desk, CaseOwners cases, IWorkSignal signal, TimeProvider wall) : IMessageHandler
+internal sealed class LongPauseMessage(ClockDesk desk, EscalationStore escalations, IWorkSignal signal, TimeProvider wall) : IMessageHandler
 {
     public string Topic => ClockWork.LongPause;
 
@@ -35,7 +36,7 @@ internal sealed class LongPauseMessage(ClockDesk desk, CaseOwners cases, IWorkSi
             return;
 
         var now = wall.GetUtcNow();
-        var facts = await cases.FindAsync(clock.CaseId, ct);
+        var facts = await escalations.FindCaseAsync(clock.CaseId, ct);
         var news = AskedWork.Publish(
             ClockWork.LongPauseEvent,
             ClockWork.Body(

@@ -4,8 +4,8 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Calendars;
-using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Escalations;
+using ServiceLoop.ServiceDesk.Escalations.Degraded;
 using ServiceLoop.ServiceDesk.Routing;
 
 namespace ServiceLoop.ServiceDesk.Clocks;
@@ -29,7 +29,6 @@ internal static class ClocksSetup
         services.TryAddSingleton<ClockStore>();
         services.TryAddSingleton<PolicyStore>();
         services.TryAddSingleton<ClockDesk>();
-        services.TryAddSingleton<CaseOwners>();
         services.TryAddSingleton<CaseClocks>();
         services.TryAddSingleton<Recomputes>();
         services.TryAddSingleton(p => new ClockService(
@@ -50,14 +49,18 @@ internal static class ClocksSetup
 
         services.TryAddSingleton<EscalationStore>();
         services.TryAddSingleton<IAudience, ContactAudience>();
-        services.TryAddSingleton<INoticeSender, NoticesInProduct>();
+        services.TryAddSingleton<INoticeSender, NoticesByMessage>();
+        services.TryAddSingleton<DegradedStore>();
         services.TryAddSingleton<EscalationDesk>();
+        services.TryAddSingleton<StormDesk>();
         services.TryAddSingleton(p => new EscalationService(
             p.GetRequiredService<EscalationDesk>(),
+            p.GetRequiredService<DegradedStore>(),
             p.GetRequiredService<WorkingTimes>(),
             p.GetRequiredService<IAccess>(),
             p.GetRequiredService<TimeProvider>()
         ));
+        services.AddDegradedStarts();
 
         return services
             .AddWriter<StartedClockWriter>()
@@ -74,6 +77,10 @@ internal static class ClocksSetup
             .AddHandler<EscalationTimerMessage>()
             .AddHandler<NoticeMessage>()
             .AddHandler<ReleaseMessage>()
+            .AddHandler<CaseWatch>()
+            .AddHandler<StormMessage>()
+            .AddHandler<DegradedCheck>()
+            .AddHandler<ParentAcknowledgedMessage>()
             .AddHandler<AcknowledgementMessage>();
     }
 }

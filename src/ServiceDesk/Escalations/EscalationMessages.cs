@@ -2,18 +2,17 @@ using Npgsql;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
-using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Clocks;
 
 namespace ServiceLoop.ServiceDesk.Escalations;
 
 /// <summary>Something may raise a level, or is over.</summary>
-internal sealed class SignalMessage(EscalationDesk desk, CaseOwners cases) : IMessageHandler
+internal sealed class SignalMessage(EscalationDesk desk) : IMessageHandler
 {
     public string Topic => EscalationWork.Signal;
 
-    public async Task HandleAsync(Message message, CancellationToken ct) =>
-        await desk.HeedAsync(await cases.CompletedAsync(DeskJson.Read<EscalationSignal>(message.Text("signal")), ct), ct);
+    public Task HandleAsync(Message message, CancellationToken ct) =>
+        desk.HeedAsync(DeskJson.Read<EscalationSignal>(message.Text("signal")), ct);
 }
 
 /// <summary>A deadline of an escalation, or its end.</summary>

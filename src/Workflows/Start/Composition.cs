@@ -48,12 +48,14 @@ internal static class Composition
         var people = AuthSetup.ReadPeople(settings);
         services.AddServiceLoopIdentity(people);
         services.AddServiceLoopAuth(people.OpenIdConnect);
+        services.AddProductTime(settings, connectionString);
         services.AddHangfireWork(connectionString);
         services.AddHttpWorkflows(settings);
         services.AddBuiltInActivities();
         services.AddServiceLoopRuntime();
         services.AddInstanceMigration();
         services.AddSingleton(settings.ReadSection<ContactOptions>("Contacts"));
+        services.AddSingleton(TimeSettings.ReadPresence(settings));
         services.AddSingleton(MessageSettings.ReadEmail(settings));
         services.AddServiceDesk();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();

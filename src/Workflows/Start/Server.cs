@@ -78,6 +78,7 @@ internal static class Server
 
         await using var app = builder.Build();
         app.MapServiceLoop();
+        TimeSettings.Tell(app.Services, app.Logger);
         await PrepareAsync(app.Services, app.Logger);
         await app.RunAsync();
     }

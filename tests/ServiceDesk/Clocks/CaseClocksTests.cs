@@ -138,7 +138,7 @@ public sealed class CaseClocksTests(PostgresFixture postgres) : IClassFixture<Po
         ).Id;
         await desk.PumpAsync();
         var raised = (await EscalationsAsync(id)).ShouldHaveSingleItem();
-        (raised.Metric, raised.Level, raised.Cause, raised.Priority).ShouldBe(("opened", 2, "outage", "P1"));
+        (raised.Metric, raised.Level, raised.Cause, raised.Priority).ShouldBe(("priority", 2, "outage", "P1"));
 
         await desk.Get<CaseDesk>().ProjectAsync(new(id, "resolve", CaseStatus.Resolved, null), Ct);
         await desk.PassAsync(TimeSpan.FromMinutes(11));
