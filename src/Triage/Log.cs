@@ -13,7 +13,11 @@ internal static partial class Log
     [LoggerMessage(1202, LogLevel.Warning, "It could not be seen which triage model is in force; it is looked at again soon")]
     public static partial void LookFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(1203, LogLevel.Information, "Triage model {Version} was trained from the examples of the product: accuracy {Accuracy:P1}, {Seconds:0.0} s")]
+    [LoggerMessage(
+        1203,
+        LogLevel.Information,
+        "Triage model {Version} was trained from the examples of the product: accuracy {Accuracy:P1}, {Seconds:0.0} s"
+    )]
     public static partial void Started(ILogger logger, long version, double accuracy, double seconds);
 
     [LoggerMessage(1204, LogLevel.Error, "No triage model could be trained from the examples of the product; contacts go to people")]

@@ -12,7 +12,8 @@ internal sealed class TriageMode : IBenchMode
 
     public string Name => "triage";
 
-    public string Usage => "[--file CSV] [--folds 5]   training, cross-validation, texts judged per second; without a file the examples of the product";
+    public string Usage =>
+        "[--file CSV] [--folds 5]   training, cross-validation, texts judged per second; without a file the examples of the product";
 
     public async Task RunAsync(Arguments arguments, CancellationToken ct)
     {
@@ -23,9 +24,15 @@ internal sealed class TriageMode : IBenchMode
         var trained = await Task.Run(() => ModelTraining.Run(examples, options, Console.Error.WriteLine, ct), ct);
         var report = trained.Report;
         var spent = Process.GetCurrentProcess().TotalProcessorTime - processor;
-        Console.WriteLine($"{report.Rows} examples, {report.Labels} intents, {report.Tokens} tokens; the model has {trained.Content.Length / 1048576.0:0.0} MiB.\n");
-        Console.WriteLine($"* Training {report.TrainingSeconds:0.0} s, cross-validation {report.ValidationSeconds:0.0} s; {spent.TotalSeconds:0} s of the cores for both.");
-        Console.WriteLine($"* {report.Folds}-fold accuracy {report.Accuracy:P2}, macro F1 {report.MacroF1:P2}; calibration error {report.CalibrationError:P2}.");
+        Console.WriteLine(
+            $"{report.Rows} examples, {report.Labels} intents, {report.Tokens} tokens; the model has {trained.Content.Length / 1048576.0:0.0} MiB.\n"
+        );
+        Console.WriteLine(
+            $"* Training {report.TrainingSeconds:0.0} s, cross-validation {report.ValidationSeconds:0.0} s; {spent.TotalSeconds:0} s of the cores for both."
+        );
+        Console.WriteLine(
+            $"* {report.Folds}-fold accuracy {report.Accuracy:P2}, macro F1 {report.MacroF1:P2}; calibration error {report.CalibrationError:P2}."
+        );
         Console.WriteLine(
             $"* Threshold {report.Chosen.Threshold:0.00}: {report.Chosen.Automatic:P1} without a person, {report.Chosen.Wrong:P2} sent wrong.\n"
         );

@@ -72,8 +72,8 @@ internal static class Tokens
         var padded = $" {word} ";
 
         for (var length = ShortestPart; length <= LongestPart; length++)
-            for (var i = 0; i + length <= padded.Length; i++)
-                tokens.Add($"{Part}{padded.AsSpan(i, length)}");
+        for (var i = 0; i + length <= padded.Length; i++)
+            tokens.Add($"{Part}{padded.AsSpan(i, length)}");
     }
 
     private static void Pairs(char group, IEnumerable<string> items, List<string> tokens)
@@ -81,8 +81,8 @@ internal static class Tokens
         var distinct = items.Distinct(StringComparer.Ordinal).Take(MostPaired).Order(StringComparer.Ordinal).ToArray();
 
         for (var i = 0; i < distinct.Length; i++)
-            for (var j = i + 1; j < distinct.Length; j++)
-                tokens.Add($"{group}{distinct[i]} {distinct[j]}");
+        for (var j = i + 1; j < distinct.Length; j++)
+            tokens.Add($"{group}{distinct[i]} {distinct[j]}");
     }
 
     private static void Runs(string run, List<string> tokens)
@@ -90,8 +90,8 @@ internal static class Tokens
         var padded = $" {run} ";
 
         for (var length = 1; length <= LongestRun; length++)
-            for (var i = 0; i + length <= padded.Length; i++)
-                tokens.Add($"{Run}{padded.AsSpan(i, length)}");
+        for (var i = 0; i + length <= padded.Length; i++)
+            tokens.Add($"{Run}{padded.AsSpan(i, length)}");
     }
 
     private static IEnumerable<string> Bigrams(string run)

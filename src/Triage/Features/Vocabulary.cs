@@ -31,14 +31,11 @@ internal sealed class Vocabulary
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
 
         foreach (var text in texts)
-            foreach (var token in text.Distinct(StringComparer.Ordinal))
-                counts[token] = counts.GetValueOrDefault(token) + 1;
+        foreach (var token in text.Distinct(StringComparer.Ordinal))
+            counts[token] = counts.GetValueOrDefault(token) + 1;
 
         var known = counts.Where(c => c.Value >= least).OrderBy(c => c.Key, StringComparer.Ordinal).ToArray();
-        return new(
-            [.. known.Select(k => k.Key)],
-            [.. known.Select(k => (float)(Math.Log((1.0 + texts.Count) / (1 + k.Value)) + 1))]
-        );
+        return new([.. known.Select(k => k.Key)], [.. known.Select(k => (float)(Math.Log((1.0 + texts.Count) / (1 + k.Value)) + 1))]);
     }
 
     /// <summary>The vector of a text; empty when it has no token that is known.</summary>

@@ -101,10 +101,7 @@ public sealed class IntentModel : IDisposable
                 throw new InvalidDataException($"The model has format {head.Format}; this program reads {Format}.");
 
             var tokens = Read(zip, TokensEntry, Vocabulary.Read);
-            return new(head.Labels, tokens, Read(zip, WeightsEntry, s => Member.Read(s, tokens.Size)))
-            {
-                Temperature = head.Temperature,
-            };
+            return new(head.Labels, tokens, Read(zip, WeightsEntry, s => Member.Read(s, tokens.Size))) { Temperature = head.Temperature };
         }
         catch (Exception e) when (e is JsonException or FormatException or NullReferenceException or EndOfStreamException)
         {

@@ -5,7 +5,8 @@ using ServiceLoop.Runtime.Postgres.Store;
 namespace ServiceLoop.Triage.Scoring;
 
 /// <summary>Keeps the model of this node the one in force: looks when another node tells, and every half minute.</summary>
-internal sealed class ModelWatch(ActiveModel model, NotifyListener listener, TimeProvider clock, ILogger<ModelWatch> logger) : BackgroundService
+internal sealed class ModelWatch(ActiveModel model, NotifyListener listener, TimeProvider clock, ILogger<ModelWatch> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
 

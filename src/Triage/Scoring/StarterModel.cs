@@ -19,13 +19,8 @@ public sealed record StarterOptions
 /// Makes triage work out of the box: trains a model from its own examples, in the background, where there is none yet.
 /// What people made is left alone.
 /// </summary>
-public sealed class StarterModel(
-    StarterOptions options,
-    ModelDesk models,
-    ModelStore store,
-    IAccess access,
-    ILogger<StarterModel> logger
-) : BackgroundService
+public sealed class StarterModel(StarterOptions options, ModelDesk models, ModelStore store, IAccess access, ILogger<StarterModel> logger)
+    : BackgroundService
 {
     /// <summary>The examples of the product, in both languages.</summary>
     public static IReadOnlyList<LabelledText> Examples() => [.. Examples("zh"), .. Examples("en")];
@@ -80,5 +75,4 @@ public sealed class StarterModel(
             Log.StartFailed(logger, e);
         }
     }
-
 }

@@ -33,7 +33,9 @@ public static class LabelledFile
             var file = new FileInfo(path);
 
             if (file.Length > MostBytes)
-                throw new LabelledFileException([$"{path}: the file has {file.Length:N0} bytes; at most {MostBytes:N0} are read. Split it."]);
+                throw new LabelledFileException([
+                    $"{path}: the file has {file.Length:N0} bytes; at most {MostBytes:N0} are read. Split it.",
+                ]);
 
             using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true), false);
             return Read(reader, path, labelColumn);

@@ -14,8 +14,7 @@ public sealed record TrainingResult(byte[] Content, TrainingReport Report)
 {
     /// <summary>As it is kept.</summary>
     /// <param name="note">From what it was trained.</param>
-    public TrainedModel ToKept(string note) =>
-        new(Content, Report.ToJson(), Report.Rows, Report.Labels, Report.Chosen.Threshold, note);
+    public TrainedModel ToKept(string note) => new(Content, Report.ToJson(), Report.Rows, Report.Labels, Report.Chosen.Threshold, note);
 }
 
 /// <summary>A model cannot be trained from what was given; the message says why.</summary>
@@ -33,7 +32,12 @@ public static class ModelTraining
     /// <param name="progress">Is told each part that begins; null for nobody.</param>
     /// <param name="ct">Cancels, between the parts.</param>
     /// <exception cref="TrainingRefusedException">There are too few or too many examples for it; the message says which.</exception>
-    public static TrainingResult Run(IReadOnlyList<LabelledText> examples, TrainingOptions options, Action<string>? progress, CancellationToken ct)
+    public static TrainingResult Run(
+        IReadOnlyList<LabelledText> examples,
+        TrainingOptions options,
+        Action<string>? progress,
+        CancellationToken ct
+    )
     {
         var labels = examples.Select(e => e.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray();
         Check(examples, labels, options);
@@ -66,12 +70,18 @@ public static class ModelTraining
             throw new TrainingRefusedException($"{options.Folds} folds cannot be made; choose 2 to 20.");
 
         if (examples.Count > MostExamples)
-            throw new TrainingRefusedException($"There are {examples.Count:N0} examples; at most {MostExamples:N0} are taken. Leave some out.");
+            throw new TrainingRefusedException(
+                $"There are {examples.Count:N0} examples; at most {MostExamples:N0} are taken. Leave some out."
+            );
 
         if (labels.Length < 2)
             throw new TrainingRefusedException($"There are {labels.Length} labels; a classifier needs at least two.");
 
-        var rare = examples.GroupBy(e => e.Label, StringComparer.Ordinal).Where(g => g.Count() < options.Folds).Select(g => $"'{g.Key}' ({g.Count()})").ToList();
+        var rare = examples
+            .GroupBy(e => e.Label, StringComparer.Ordinal)
+            .Where(g => g.Count() < options.Folds)
+            .Select(g => $"'{g.Key}' ({g.Count()})")
+            .ToList();
 
         if (rare.Count > 0)
             throw new TrainingRefusedException(
@@ -133,10 +143,7 @@ public static class ModelTraining
     {
         var vocabulary = Vocabulary.Of(tokens, options.LeastTexts);
         var vectors = tokens.AsParallel().AsOrdered().WithDegreeOfParallelism(options.Threads).Select(vocabulary.VectorOf).ToArray();
-        return new(labels, vocabulary, Member.Fit(vectors, truth, labels.Length, options))
-        {
-            Temperature = temperature,
-        };
+        return new(labels, vocabulary, Member.Fit(vectors, truth, labels.Length, options)) { Temperature = temperature };
     }
 
     private static TrainingReport Report(
@@ -168,7 +175,10 @@ public static class ModelTraining
             Folds = options.Folds,
             Tokens = model.Tokens,
             Accuracy = Evaluation.Accuracy(verdicts),
-            AccuracyOfFolds = [.. Enumerable.Range(0, options.Folds).Select(f => Evaluation.Accuracy([.. verdicts.Where((_, i) => folds[i] == f)]))],
+            AccuracyOfFolds =
+            [
+                .. Enumerable.Range(0, options.Folds).Select(f => Evaluation.Accuracy([.. verdicts.Where((_, i) => folds[i] == f)])),
+            ],
             MacroF1 = intents.Average(i => i.F1),
             Languages =
             [
@@ -184,7 +194,9 @@ public static class ModelTraining
             Reliability = reliability,
             WrongRouteCost = options.WrongRouteCost,
             Thresholds = thresholds,
-            Chosen = options.Threshold is { } given ? Evaluation.At(verdicts, given, options.WrongRouteCost) : Evaluation.Cheapest(thresholds),
+            Chosen = options.Threshold is { } given
+                ? Evaluation.At(verdicts, given, options.WrongRouteCost)
+                : Evaluation.Cheapest(thresholds),
             IsThresholdGiven = options.Threshold is not null,
             Intents = intents,
             TrainingSeconds = training.TotalSeconds,

@@ -106,7 +106,7 @@ internal static class TrainCommand
         && number <= most
         && (name != "--folds" || number == Math.Floor(number))
             ? number
-            : throw new UsageException($"{name} is '{text}', and must be a number from {least} to {most}.");
+        : throw new UsageException($"{name} is '{text}', and must be a number from {least} to {most}.");
 
     private static async Task<int> KeepAsync(
         List<LabelledText> examples,
@@ -136,7 +136,10 @@ internal static class TrainCommand
         await TellAsync(trained, given, console, ct);
         using var listener = new NotifyListener(source, NullLogger<NotifyListener>.Instance);
         var models = new ModelDesk(new ModelStore(rows), listener, new OpenAccess(), TimeProvider.System);
-        var note = string.Join(", ", given.Free.Select(Path.GetFileName).Concat(given.Has("--examples") ? ["examples of the product"] : []));
+        var note = string.Join(
+            ", ",
+            given.Free.Select(Path.GetFileName).Concat(given.Has("--examples") ? ["examples of the product"] : [])
+        );
         var added = await models.AddAsync(trained.ToKept(note), given.Has("--activate"), ct);
         await console.Out.WriteLineAsync(
             $"Kept as version {added.Version} ({added.Bytes / 1048576.0:0.0} MiB, sha256 {added.Sha256[..12]}…), {(added.IsActive ? "in force" : "not in force: use --activate, or POST /api/triage/models/" + added.Version + "/activation")}."

@@ -20,7 +20,10 @@ internal static class TrainingTable
         Reliability(text, report);
         Thresholds(text, report);
         Line(text, $"");
-        Line(text, $"Accuracy {report.Accuracy:P2} in {report.Folds}-fold cross-validation (folds {string.Join(", ", report.AccuracyOfFolds.Select(a => Share(a)))}), macro F1 {report.MacroF1:P2}");
+        Line(
+            text,
+            $"Accuracy {report.Accuracy:P2} in {report.Folds}-fold cross-validation (folds {string.Join(", ", report.AccuracyOfFolds.Select(a => Share(a)))}), macro F1 {report.MacroF1:P2}"
+        );
 
         if (report.Languages.Length > 1)
             Line(text, $"By language: {string.Join(", ", report.Languages.Select(l => $"{l.Language} {Share(l.Accuracy)} of {l.Count}"))}");
@@ -59,7 +62,10 @@ internal static class TrainingTable
     private static void Thresholds(StringBuilder text, TrainingReport report)
     {
         Line(text, $"");
-        Line(text, $"Threshold  automatic   wrong routes  right of these   cost (a wrong route {report.WrongRouteCost:0.##}, a question 1)");
+        Line(
+            text,
+            $"Threshold  automatic   wrong routes  right of these   cost (a wrong route {report.WrongRouteCost:0.##}, a question 1)"
+        );
         var chosen = report.Chosen.Threshold;
 
         foreach (var t in report.Thresholds.Append(report.Chosen).DistinctBy(t => t.Threshold).OrderBy(t => t.Threshold))

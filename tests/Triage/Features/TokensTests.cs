@@ -51,7 +51,9 @@ public sealed class TokensTests
     public void Huge_texts_are_bounded()
     {
         Tokens.Of(new string('很', 1_000_000)).Count.ShouldBeLessThan(20_000);
-        Tokens.Of(string.Concat(Enumerable.Range(0, 100_000).Select(i => $"w{(char)('a' + i % 26)}x{(char)('a' + i / 26 % 26)} "))).Count.ShouldBeLessThan(20_000);
+        Tokens
+            .Of(string.Concat(Enumerable.Range(0, 100_000).Select(i => $"w{(char)('a' + i % 26)}x{(char)('a' + i / 26 % 26)} ")))
+            .Count.ShouldBeLessThan(20_000);
         Tokens.Of(new string('a', 1_000_000)).Count.ShouldBeLessThan(1_000);
     }
 }

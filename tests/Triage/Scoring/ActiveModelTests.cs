@@ -82,9 +82,24 @@ public sealed class ActiveModelTests(PostgresFixture postgres) : IClassFixture<P
         LabelledText[] examples =
         [
             .. new[] { "I want a refund", "refund please", "money back", "give me my refund" }.Select(t => new LabelledText(t, money)),
-            .. new[] { "where is my parcel", "parcel is late", "track the parcel", "no parcel came" }.Select(t => new LabelledText(t, parcel)),
+            .. new[] { "where is my parcel", "parcel is late", "track the parcel", "no parcel came" }.Select(t => new LabelledText(
+                t,
+                parcel
+            )),
         ];
-        return ModelTraining.Run(examples, new() { Folds = 2, Threads = 1, LeastTexts = 1 }, null, Ct).ToKept("test");
+        return ModelTraining
+            .Run(
+                examples,
+                new()
+                {
+                    Folds = 2,
+                    Threads = 1,
+                    LeastTexts = 1,
+                },
+                null,
+                Ct
+            )
+            .ToKept("test");
     }
 
     private static async Task<(string Version, string? Intent)> ClassifyAsync(DeskUnderTest node, string text)

@@ -87,8 +87,14 @@ public sealed class ModelTests(StarterFixture starter) : IClassFixture<StarterFi
     {
         LabelledText[] few = [new("a", "x"), new("b", "x"), new("c", "y"), new("d", "y"), new("e", "z")];
 
-        Should.Throw<TrainingRefusedException>(() => ModelTraining.Run(few, new() { Folds = 2 }, null, default)).Message.ShouldContain("'z' (1)");
-        Should.Throw<TrainingRefusedException>(() => ModelTraining.Run(few, new() { Folds = 1 }, null, default)).Message.ShouldContain("folds");
-        Should.Throw<TrainingRefusedException>(() => ModelTraining.Run(few[..2], new() { Folds = 2 }, null, default)).Message.ShouldContain("two");
+        Should
+            .Throw<TrainingRefusedException>(() => ModelTraining.Run(few, new() { Folds = 2 }, null, default))
+            .Message.ShouldContain("'z' (1)");
+        Should
+            .Throw<TrainingRefusedException>(() => ModelTraining.Run(few, new() { Folds = 1 }, null, default))
+            .Message.ShouldContain("folds");
+        Should
+            .Throw<TrainingRefusedException>(() => ModelTraining.Run(few[..2], new() { Folds = 2 }, null, default))
+            .Message.ShouldContain("two");
     }
 }

@@ -18,7 +18,11 @@ public sealed class CalibrationTests
                     var isOrdered = Enumerable
                         .Range(0, raw.Length)
                         .Zip(Enumerable.Range(1, raw.Length - 1))
-                        .All(pair => probabilities[pair.First] >= probabilities[pair.Second] ? scaled[pair.First] >= scaled[pair.Second] - 1e-9 : scaled[pair.First] <= scaled[pair.Second] + 1e-9);
+                        .All(pair =>
+                            probabilities[pair.First] >= probabilities[pair.Second]
+                                ? scaled[pair.First] >= scaled[pair.Second] - 1e-9
+                                : scaled[pair.First] <= scaled[pair.Second] + 1e-9
+                        );
                     return isOrdered && Math.Abs(scaled.Sum() - 1) < 1e-9;
                 }
             );
