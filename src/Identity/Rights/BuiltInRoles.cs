@@ -55,6 +55,9 @@ public static class BuiltInRoles
                 DefinitionsWrite,
                 DefinitionsPublish,
                 DefinitionsDelete,
+                ImprovementsRead,
+                ImprovementsManage,
+                ChangesApprove,
                 InstancesRead,
                 InstancesStart,
                 InstancesRepair,
@@ -85,6 +88,8 @@ public static class BuiltInRoles
             Supervisor,
             [
                 .. AgentMay,
+                ImprovementsRead,
+                ImprovementsManage,
                 InstancesRepair,
                 InstancesCancel,
                 TasksManage,
