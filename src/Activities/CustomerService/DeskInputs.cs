@@ -81,4 +81,17 @@ internal static class DeskInputs
     {
         Converters = { new JsonStringEnumConverter() },
     };
+
+    /// <inheritdoc cref="Checked"/>
+    public static async Task<T> CheckedAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (DeskRefusedException refused)
+        {
+            throw new WorkflowFaultException(refused.Message, refused.Code, "ServiceDesk", "Business");
+        }
+    }
 }
