@@ -255,10 +255,9 @@ public sealed class MoveChange : ImprovementActivity
     {
         var (desk, key, ct) = (context.GetRequiredService<ChangeDesk>(), context.ActivityInstanceId, context.CancellationToken);
         var by = By.Get(context) ?? "workflow";
-        var change =
-            ChangeId.Get(context) is { Length: > 0 } id
-                ? await desk.StepAsync(id, DeskInputs.Bag<ChangeStep>(context, Step, "Step") ?? new(), key, by, ct)
-                : await desk.DraftAsync(DeskInputs.Bag<ChangeDraft>(context, Step, "Step") ?? new(null), key, by, ct);
+        var change = ChangeId.Get(context) is { Length: > 0 } id
+            ? await desk.StepAsync(id, DeskInputs.Bag<ChangeStep>(context, Step, "Step") ?? new(), key, by, ct)
+            : await desk.DraftAsync(DeskInputs.Bag<ChangeDraft>(context, Step, "Step") ?? new(null), key, by, ct);
         NewChangeId.Set(context, change.Id);
         State.Set(context, Words.Of(change.State));
         return Outcomes.Done;

@@ -225,14 +225,7 @@ public sealed class ImprovementDesk(Database database, IAccess access, TimeProvi
     /// <param name="until">For parked: until when.</param>
     /// <param name="operation">The same one again changes nothing.</param>
     /// <param name="ct">Cancels.</param>
-    public Task<Improvement> SendAsync(
-        string id,
-        string? to,
-        string? reason,
-        DateTimeOffset? until,
-        string operation,
-        CancellationToken ct
-    )
+    public Task<Improvement> SendAsync(string id, string? to, string? reason, DateTimeOffset? until, string operation, CancellationToken ct)
     {
         var state = Words.Read<ImprovementState>(to, "to");
 

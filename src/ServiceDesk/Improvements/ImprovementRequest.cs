@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ServiceLoop.ServiceDesk.Improvements;
 
 /// <summary>A new improvement.</summary>

@@ -175,8 +175,12 @@ internal static class ImprovementsApi
         TypedResults.Ok(ChangeView.Of(await desk.GetAsync(id, ct)));
 
     /// <summary>Goes one step on with a change. To approve one needs another permission than the rest, and another person than its author.</summary>
-    private static async Task<Ok<ChangeView>> StepAsync(string id, StepRequest<ChangeStep>? request, ChangeDesk desk, CancellationToken ct) =>
-        TypedResults.Ok(ChangeView.Of(await desk.StepAsync(id, request?.Value ?? new(), Key(request?.OperationId), ct)));
+    private static async Task<Ok<ChangeView>> StepAsync(
+        string id,
+        StepRequest<ChangeStep>? request,
+        ChangeDesk desk,
+        CancellationToken ct
+    ) => TypedResults.Ok(ChangeView.Of(await desk.StepAsync(id, request?.Value ?? new(), Key(request?.OperationId), ct)));
 
     private static string Key(string? operationId) => TextRules.Required(operationId, "operationId", 200);
 }
