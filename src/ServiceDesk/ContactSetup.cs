@@ -46,6 +46,13 @@ internal static class ContactSetup
         services.TryAddSingleton<FindingDesk>();
         services.TryAddSingleton<ImprovementDesk>();
         services.TryAddSingleton<ChangeDesk>();
+        services.TryAddEnumerable([
+            ServiceDescriptor.Singleton<ICaseFollower, CaseWebhooks>(),
+            ServiceDescriptor.Singleton<ICaseFollower, SettledCallbacks>(),
+            ServiceDescriptor.Singleton<ICaseFollower, CasePlaces>(),
+            ServiceDescriptor.Singleton<ICaseFollower, CaseAlarms>(),
+            ServiceDescriptor.Singleton<ICaseFollower, WatchedCases>(),
+        ]);
         return services.AddWriters().AddHandlers();
     }
 
@@ -54,6 +61,8 @@ internal static class ContactSetup
             .AddWriter<CaseOpeningWriter>()
             .AddWriter<CaseMoveWriter>()
             .AddWriter<CaseCustomerWriter>()
+            .AddWriter<CaseAnswerWriter>()
+            .AddWriter<InstanceLeftWriter>()
             .AddWriter<CallbackWishWriter>()
             .AddWriter<PromiseMadeWriter>()
             .AddWriter<FollowUpWishWriter>()
@@ -61,6 +70,7 @@ internal static class ContactSetup
 
     private static IServiceCollection AddHandlers(this IServiceCollection services) =>
         services
+            .AddHandler<InstanceLeftHandler>()
             .AddHandler<CallbackPlanHandler>()
             .AddHandler<CallbackDueHandler>()
             .AddHandler<CallbackLateHandler>()
