@@ -100,9 +100,9 @@ public sealed class DefinitionLayoutTests
         said.ShouldContain($"{files.Length} checked: 0 errors, 0 warnings.");
     }
 
-    private readonly record struct Point(double X, double Y);
+    private sealed record Point(double X, double Y);
 
-    private readonly record struct Segment(Point A, Point B)
+    private sealed record Segment(Point A, Point B)
     {
         public static bool Cross(Segment one, Segment other) =>
             Side(other, one.A) * Side(other, one.B) < 0 && Side(one, other.A) * Side(one, other.B) < 0;

@@ -9,6 +9,7 @@ using ServiceLoop.ServiceDesk.Messages.Templates;
 using ServiceLoop.ServiceDesk.Routing;
 using ServiceLoop.Workflows.Import;
 using ServiceLoop.Workflows.Start;
+using ServiceLoop.Workflows.Tests.CommandLine;
 using ServiceLoop.Workflows.Tests.Definitions;
 
 namespace ServiceLoop.Workflows.Tests.Import;
