@@ -37,13 +37,13 @@ internal sealed class ShippedDesk : IAsyncDisposable
 
     public static async Task<ShippedDesk> OpenAsync(PostgresFixture postgres)
     {
-        var caller = new Caller();
+        var who = new Caller();
         var desk = await DeskUnderTest.OpenAsync(
             postgres,
             Morning,
             more =>
                 more.AddSingleton(Parts.Compiler())
-                    .AddSingleton<IAccess>(caller)
+                    .AddSingleton<IAccess>(who)
                     .AddBuiltInActivities()
                     .AddSingleton<IChildWorkflows, RuntimeChildWorkflows>()
                     .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
@@ -52,7 +52,7 @@ internal sealed class ShippedDesk : IAsyncDisposable
         );
         await desk.Get<DeskStart>().RunAsync(Ct);
         await desk.Get<DefinitionImport>().RunAsync(Ct);
-        return new(desk, caller);
+        return new(desk, who);
     }
 
     public T Get<T>()
