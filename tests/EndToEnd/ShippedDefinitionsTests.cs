@@ -40,7 +40,10 @@ public sealed class ShippedDefinitionsTests(House house)
                     new JsonObject { ["definitionIds"] = shown }
                 );
             },
-            new() { Size = new() { Width = 2400, Height = 1300 } }
+            new()
+            {
+                Size = new() { Width = 2400, Height = 1300 },
+            }
         );
 
     /// <summary>Those that others use as activities come first.</summary>
