@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ServiceLoop.Runtime.Bench.Measuring;
 using ServiceLoop.Triage.Scoring;
 using ServiceLoop.Triage.Training;
 
