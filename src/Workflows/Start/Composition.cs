@@ -8,6 +8,7 @@ using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.ServiceDesk;
+using ServiceLoop.ServiceDesk.Upkeep;
 using ServiceLoop.Workflows.Api;
 using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.CommandLine;
@@ -55,6 +56,7 @@ internal static class Composition
         services.AddServiceLoopRuntime();
         services.AddInstanceMigration();
         services.AddSingleton(settings.ReadSection<ContactOptions>("Contacts"));
+        services.AddSingleton(settings.ReadSection<RetentionOptions>("Retention"));
         services.AddSingleton(TimeSettings.ReadPresence(settings));
         services.AddSingleton(MessageSettings.ReadEmail(settings));
         services.AddServiceDesk();
