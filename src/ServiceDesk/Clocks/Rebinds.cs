@@ -139,7 +139,14 @@ internal sealed class Rebinds(
         foreach (var id in clocks.Select(c => c.CalendarId).Distinct(StringComparer.Ordinal))
             calendars[id] = await times.GetAsync(id, ct);
 
-        return new(facts.ToDictionary(f => f.Id, f => f.Facts.ToImmutableSortedDictionary(StringComparer.OrdinalIgnoreCase), StringComparer.Ordinal), calendars);
+        return new(
+            facts.ToDictionary(
+                f => f.Id,
+                f => f.Facts.ToImmutableSortedDictionary(StringComparer.OrdinalIgnoreCase),
+                StringComparer.Ordinal
+            ),
+            calendars
+        );
     }
 
     private static NpgsqlBatchCommand Next(
@@ -197,7 +204,9 @@ internal sealed record RebindFacts(
     {
         var facts =
             Cases.GetValueOrDefault(clock.CaseId)
-            ?? ImmutableSortedDictionary<string, string?>.Empty.WithComparers(StringComparer.OrdinalIgnoreCase).Add("priority", clock.Priority);
+            ?? ImmutableSortedDictionary<string, string?>
+                .Empty.WithComparers(StringComparer.OrdinalIgnoreCase)
+                .Add("priority", clock.Priority);
 
         if (PolicyRules.TargetFor(policy.Content, facts) is not { } target)
             return null;

@@ -14,7 +14,8 @@ public sealed record RetentionOptions
 }
 
 /// <summary>Removes what nobody asks for any more, every hour, in small steps. What is open stays, however old it is.</summary>
-internal sealed class DeskUpkeep(Database database, RetentionOptions options, TimeProvider clock, ILogger<DeskUpkeep> logger) : BackgroundService
+internal sealed class DeskUpkeep(Database database, RetentionOptions options, TimeProvider clock, ILogger<DeskUpkeep> logger)
+    : BackgroundService
 {
     /// <summary>Rows of one statement: it holds them for some tens of milliseconds.</summary>
     internal const int Batch = 5000;

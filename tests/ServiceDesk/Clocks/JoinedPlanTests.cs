@@ -90,6 +90,9 @@ public sealed class JoinedPlanTests(PostgresFixture postgres) : IClassFixture<Po
             plan.Add(reader.GetString(0));
 
         foreach (var table in Large)
-            plan.ShouldNotContain(line => line.Contains($"Seq Scan on {table} ") || line.EndsWith($"Seq Scan on {table}"), string.Join('\n', plan));
+            plan.ShouldNotContain(
+                line => line.Contains($"Seq Scan on {table} ") || line.EndsWith($"Seq Scan on {table}"),
+                string.Join('\n', plan)
+            );
     }
 }

@@ -23,7 +23,8 @@ public sealed class ClocksApiTests(TestServer server) : IClassFixture<TestServer
     public async Task A_calendar_is_made_read_changed_as_it_was_seen_and_takes_in_holidays()
     {
         var id = await CalendarAsync();
-        const string List = """[{"name":"国庆","date":"2031-10-01","isOffDay":true},{"name":"国庆","date":"2031-10-11","isOffDay":false}]""";
+        const string List =
+            """[{"name":"国庆","date":"2031-10-01","isOffDay":true},{"name":"国庆","date":"2031-10-11","isOffDay":false}]""";
 
         var imported = await OkAsync(HttpMethod.Post, $"/api/calendars/{id}/holidays", new { list = List });
         var calendar = await OkAsync(HttpMethod.Get, $"/api/calendars/{id}", null);
@@ -32,7 +33,10 @@ public sealed class ClocksApiTests(TestServer server) : IClassFixture<TestServer
         calendar.GetProperty("version").GetInt32().ShouldBe(2);
         calendar.GetProperty("versions")[1].GetProperty("exceptions").GetArrayLength().ShouldBe(2);
         await RefusedAsync(HttpMethod.Put, $"/api/calendars/{id}", Calendar("Late") with { Version = 1 }, HttpStatusCode.Conflict);
-        (await OkAsync(HttpMethod.Put, $"/api/calendars/{id}", Calendar("Anew") with { Version = 2 })).GetProperty("version").GetInt32().ShouldBe(3);
+        (await OkAsync(HttpMethod.Put, $"/api/calendars/{id}", Calendar("Anew") with { Version = 2 }))
+            .GetProperty("version")
+            .GetInt32()
+            .ShouldBe(3);
         (await OkAsync(HttpMethod.Get, $"/api/calendars/{id}/recomputes", null)).GetProperty("items").GetArrayLength().ShouldBe(2);
     }
 
@@ -85,7 +89,11 @@ public sealed class ClocksApiTests(TestServer server) : IClassFixture<TestServer
         var told = await OkAsync(HttpMethod.Get, $"/api/clocks/{ids[0]}/explain", null);
         var history = await OkAsync(HttpMethod.Get, $"/api/clocks/{ids[0]}/history", null);
         var first = await OkAsync(HttpMethod.Get, $"/api/clocks?caseId={caseId}&take=2", null);
-        var second = await OkAsync(HttpMethod.Get, $"/api/clocks?caseId={caseId}&take=2&before={first.GetProperty("next").GetString()}", null);
+        var second = await OkAsync(
+            HttpMethod.Get,
+            $"/api/clocks?caseId={caseId}&take=2&before={first.GetProperty("next").GetString()}",
+            null
+        );
 
         (paused.GetProperty("state").GetString(), paused.GetProperty("dueAt").ValueKind).ShouldBe(("Paused", JsonValueKind.Null));
         stopped.GetProperty("state").GetString().ShouldBe("Met");
@@ -93,9 +101,18 @@ public sealed class ClocksApiTests(TestServer server) : IClassFixture<TestServer
         told.GetProperty("runs").GetArrayLength().ShouldBe(2);
         told.GetProperty("runs")
             .EnumerateArray()
-            .Sum(r => r.GetProperty("days").EnumerateArray().SelectMany(d => d.GetProperty("segments").EnumerateArray()).Sum(s => s.GetProperty("minutes").GetDecimal()))
+            .Sum(r =>
+                r.GetProperty("days")
+                    .EnumerateArray()
+                    .SelectMany(d => d.GetProperty("segments").EnumerateArray())
+                    .Sum(s => s.GetProperty("minutes").GetDecimal())
+            )
             .ShouldBe(told.GetProperty("consumedMinutes").GetDecimal(), 0.001m);
-        history.GetProperty("items").EnumerateArray().Select(l => l.GetProperty("kind").GetString()).ShouldBe(["Started", "Paused", "Resumed", "Extended", "Met"]);
+        history
+            .GetProperty("items")
+            .EnumerateArray()
+            .Select(l => l.GetProperty("kind").GetString())
+            .ShouldBe(["Started", "Paused", "Resumed", "Extended", "Met"]);
         var listed = first.GetProperty("items").EnumerateArray().Concat(second.GetProperty("items").EnumerateArray()).ToList();
         listed.Select(c => c.GetProperty("id").GetString()).ShouldBe(ids, ignoreOrder: true);
     }
@@ -113,19 +130,16 @@ public sealed class ClocksApiTests(TestServer server) : IClassFixture<TestServer
         await RefusedAsync(HttpMethod.Get, "/api/clocks/none", null, HttpStatusCode.NotFound);
         await RefusedAsync(HttpMethod.Get, "/api/clocks/none/explain", null, HttpStatusCode.NotFound);
         await RefusedAsync(HttpMethod.Get, "/api/clocks?state=Dancing", null, HttpStatusCode.BadRequest);
-        await RefusedAsync(
-            HttpMethod.Post,
-            "/api/clocks",
-            new { caseId = "c", metric = "{{ 7 * 7 }}" },
-            HttpStatusCode.BadRequest
-        );
+        await RefusedAsync(HttpMethod.Post, "/api/clocks", new { caseId = "c", metric = "{{ 7 * 7 }}" }, HttpStatusCode.BadRequest);
     }
 
     [Fact]
     public async Task A_policy_is_drafted_put_in_force_previewed_and_its_clocks_are_moved_in_the_background()
     {
         var policy = await PolicyAsync(480);
-        var clock = (await OkAsync(HttpMethod.Post, "/api/clocks", Start(Guid.NewGuid().ToString("N"), policy))).GetProperty("id").GetString();
+        var clock = (await OkAsync(HttpMethod.Post, "/api/clocks", Start(Guid.NewGuid().ToString("N"), policy)))
+            .GetProperty("id")
+            .GetString();
         await OkAsync(HttpMethod.Put, $"/api/sla-policies/{policy}/draft", Policy("Shorter", 60));
         await RefusedAsync(HttpMethod.Post, $"/api/sla-policies/{policy}/versions/2/rebinding", new { }, HttpStatusCode.Conflict);
         await OkAsync(HttpMethod.Post, $"/api/sla-policies/{policy}/versions/2/activate", new { });
