@@ -35,7 +35,7 @@ public static class ServiceDeskSetup
         services.AddMessages();
         services.AddTriageDesk();
         services.AddWebhooks();
-        services.TryAddSingleton(new RetentionOptions());
+        services.TryAddSingleton(new DeskRetentionOptions());
         services.TryAddSingleton<DeskUpkeep>();
         services.AddHostedService(p => p.GetRequiredService<DeskUpkeep>());
         return services.AddContacts();

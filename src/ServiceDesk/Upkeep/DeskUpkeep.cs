@@ -6,15 +6,15 @@ using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.ServiceDesk.Upkeep;
 
-/// <summary>Settings of what the desk keeps: section <c>Retention</c>.</summary>
-public sealed record RetentionOptions
+/// <summary>Settings of what the desk keeps: section <c>DeskRetention</c>.</summary>
+public sealed record DeskRetentionOptions
 {
     /// <summary>Days for which histories of ended clocks and escalations, applied commands, heeded signals and ended deliveries are kept, at least 30.</summary>
     public int Days { get; init; } = 400;
 }
 
 /// <summary>Removes what nobody asks for any more, every hour, in small steps. What is open stays, however old it is.</summary>
-internal sealed class DeskUpkeep(Database database, RetentionOptions options, TimeProvider clock, ILogger<DeskUpkeep> logger)
+internal sealed class DeskUpkeep(Database database, DeskRetentionOptions options, TimeProvider clock, ILogger<DeskUpkeep> logger)
     : BackgroundService
 {
     /// <summary>Rows of one statement: it holds them for some tens of milliseconds.</summary>

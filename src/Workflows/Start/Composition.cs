@@ -56,7 +56,7 @@ internal static class Composition
         services.AddServiceLoopRuntime();
         services.AddInstanceMigration();
         services.AddSingleton(settings.ReadSection<ContactOptions>("Contacts"));
-        services.AddSingleton(settings.ReadSection<RetentionOptions>("Retention"));
+        services.AddSingleton(settings.ReadSection<DeskRetentionOptions>("DeskRetention"));
         services.AddSingleton(TimeSettings.ReadPresence(settings));
         services.AddSingleton(MessageSettings.ReadEmail(settings));
         services.AddServiceDesk();
