@@ -9,6 +9,8 @@ using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.ServiceDesk;
 using ServiceLoop.ServiceDesk.Upkeep;
+using ServiceLoop.Triage;
+using ServiceLoop.Triage.Scoring;
 using ServiceLoop.Workflows.Api;
 using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.CommandLine;
@@ -60,6 +62,7 @@ internal static class Composition
         services.AddSingleton(TimeSettings.ReadPresence(settings));
         services.AddSingleton(MessageSettings.ReadEmail(settings));
         services.AddServiceDesk();
+        services.AddTriageModels(settings.ReadSection<StarterOptions>("Triage"));
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddDefinitionImport();
         services.AddProxies(settings);
