@@ -77,6 +77,7 @@ public static class BuiltInRoles
                 MessagesManage,
                 WorkRead,
                 SystemRead,
+                KpisRead,
             ]
         ),
         Role(Agent, AgentMay),
@@ -95,6 +96,7 @@ public static class BuiltInRoles
                 JobsRead,
                 UsersRead,
                 SessionsRead,
+                KpisRead,
             ]
         ),
         Role(Admin, [.. Runtime.Access.Permissions.All]),
