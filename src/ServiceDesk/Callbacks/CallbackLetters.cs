@@ -10,7 +10,7 @@ namespace ServiceLoop.ServiceDesk.Callbacks;
 internal sealed class CallbackLetters(Database database, LetterDesk letters, LinkTokens tokens, ContactOptions options, TimeProvider clock)
 {
     /// <summary>The customer is asked to choose a moment.</summary>
-    public const string Booking = "callback-booking";
+    public const string Booking = "callback-book";
 
     /// <summary>All was tried, and the customer was not reached.</summary>
     public const string Unreachable = "callback-unreachable";
@@ -40,6 +40,7 @@ internal sealed class CallbackLetters(Database database, LetterDesk letters, Lin
                 Values = new Dictionary<string, object?>(StringComparer.Ordinal)
                 {
                     ["link"] = options.Link(options.BookingPath, token),
+                    ["token"] = token,
                     ["reason"] = callback.Reason,
                     ["case_number"] = about?.Label,
                     ["title"] = about?.Title,

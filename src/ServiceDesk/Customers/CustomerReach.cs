@@ -1,4 +1,3 @@
-using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.ServiceDesk.Messages.Letters;

@@ -9,7 +9,7 @@ namespace ServiceLoop.ServiceDesk.FollowUps;
 /// <summary>Writes the message that asks a customer, with the link by which the customer answers.</summary>
 internal sealed class SurveyLetters(Database database, LetterDesk letters, ContactOptions options)
 {
-    private const string Name = "survey-link";
+    private const string Name = "survey-invitation";
 
     /// <summary>The message; null for a call, and where nobody is known who could be written to.</summary>
     public async Task<Message?> WriteAsync(FollowUp followUp, string token, CancellationToken ct)
@@ -30,6 +30,7 @@ internal sealed class SurveyLetters(Database database, LetterDesk letters, Conta
                 Values = new Dictionary<string, object?>(StringComparer.Ordinal)
                 {
                     ["link"] = options.Link(options.SurveyPath, token),
+                    ["token"] = token,
                     ["metric"] = Words.Of(followUp.Metric),
                     ["case_number"] = about?.Label,
                     ["title"] = about?.Title,

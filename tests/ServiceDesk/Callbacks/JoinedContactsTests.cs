@@ -46,7 +46,7 @@ public sealed class JoinedContactsTests(PostgresFixture postgres) : IClassFixtur
 
         (await Callbacks.GetAsync(asked.Id, Ct)).NeedsBooking.ShouldBeTrue();
         var letter = (await MessagesAsync(customer)).ShouldHaveSingleItem();
-        (letter.Template, letter.Recipient, letter.Status).ShouldBe(("callback-booking", customer, MessageStatus.Sent));
+        (letter.Template, letter.Recipient, letter.Status).ShouldBe(("callback-book", customer, MessageStatus.Sent));
         letter.Body.ShouldContain("have no number of yours");
         var token = TokenIn(letter, "https://service.example.com/api/callbacks/bookings/");
         var slot = (await Callbacks.SlotsByLinkAsync(token, Ct))[4];
@@ -144,7 +144,7 @@ public sealed class JoinedContactsTests(PostgresFixture postgres) : IClassFixtur
         await desk.PumpAsync();
 
         var letter = (await MessagesAsync(customer)).ShouldHaveSingleItem();
-        (letter.Template, letter.Language, letter.CaseId).ShouldBe(("survey-link", "zh", caseId));
+        (letter.Template, letter.Language, letter.CaseId).ShouldBe(("survey-invitation", "zh", caseId));
         letter.Body.ShouldContain("2026-03-11 10:00", Case.Sensitive, "until when, by the clock of the customer");
         var token = TokenIn(letter, "https://service.example.com/api/surveys/");
         await desk.Get<SurveyDesk>().AnswerAsync(token, 1, "slow", Ct);
