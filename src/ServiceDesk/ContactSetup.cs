@@ -54,6 +54,13 @@ internal static class ContactSetup
         ));
         services.TryAddSingleton<SurveyDesk>();
         services.TryAddSingleton<FindingDesk>();
+        services.TryAddEnumerable([
+            ServiceDescriptor.Singleton<ICaseFollower, CaseWebhooks>(),
+            ServiceDescriptor.Singleton<ICaseFollower, SettledCallbacks>(),
+            ServiceDescriptor.Singleton<ICaseFollower, CasePlaces>(),
+            ServiceDescriptor.Singleton<ICaseFollower, CaseAlarms>(),
+            ServiceDescriptor.Singleton<ICaseFollower, WatchedCases>(),
+        ]);
         return services.AddWriters().AddHandlers();
     }
 
@@ -62,6 +69,8 @@ internal static class ContactSetup
             .AddWriter<CaseOpeningWriter>()
             .AddWriter<CaseMoveWriter>()
             .AddWriter<CaseCustomerWriter>()
+            .AddWriter<CaseAnswerWriter>()
+            .AddWriter<InstanceLeftWriter>()
             .AddWriter<CallbackWishWriter>()
             .AddWriter<PromiseMadeWriter>()
             .AddWriter<FollowUpWishWriter>()
@@ -69,6 +78,7 @@ internal static class ContactSetup
 
     private static IServiceCollection AddHandlers(this IServiceCollection services) =>
         services
+            .AddHandler<InstanceLeftHandler>()
             .AddHandler<CallbackPlanHandler>()
             .AddHandler<CallbackDueHandler>()
             .AddHandler<CallbackLateHandler>()
