@@ -26,7 +26,8 @@ public static class ServiceDeskSetup
         AddTasks(services);
         services.AddMessages();
         services.AddWebhooks();
-        return services.AddContacts();
+        services.AddContacts();
+        return services.AddKnowledge();
     }
 
     private static void AddTasks(IServiceCollection services)

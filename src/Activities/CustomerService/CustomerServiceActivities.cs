@@ -30,5 +30,11 @@ public static class CustomerServiceActivities
             .Add<RequestFeedback>()
             .Add<ReportFinding>()
             // messages
-            .Add<SendMessage>();
+            .Add<SendMessage>()
+            // knowledge
+            .Add<AssembleProblemFile>()
+            .Add<AnswerFromKnowledge>()
+            .Add<RecommendSolutions>()
+            .Add<HandOver>()
+            .Add<ProposeArticle>();
 }

@@ -43,6 +43,8 @@ public static class BuiltInRoles
         CallbacksRead,
         CallbacksManage,
         MessagesRead,
+        KnowledgeRead,
+        KnowledgeWrite,
     ];
 
     /// <summary>Name of the role → what it allows, in the order in which pages show them.</summary>
@@ -75,6 +77,9 @@ public static class BuiltInRoles
                 CallbacksRead,
                 MessagesRead,
                 MessagesManage,
+                KnowledgeRead,
+                KnowledgeWrite,
+                KnowledgeApprove,
                 WorkRead,
                 SystemRead,
             ]
@@ -91,6 +96,7 @@ public static class BuiltInRoles
                 ClocksManage,
                 EscalationsManage,
                 MessagesManage,
+                KnowledgeApprove,
                 WorkRead,
                 JobsRead,
                 UsersRead,
@@ -113,6 +119,8 @@ public static class BuiltInRoles
                 CasesRead,
                 CallbacksRead,
                 CallbacksManage,
+                IntakeWrite,
+                KnowledgeRead,
                 ActForOthers,
             ]
         ),

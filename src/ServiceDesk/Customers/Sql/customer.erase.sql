@@ -15,6 +15,9 @@ with family as (
   set sender = null, subject = null, body = null, transcript = '[]', attachments = '[]', digest = ''
   from family f
   where i.customer_id = f.id
+  returning i.id
+), pictures as (
+  delete from interaction_file x using contacts i where x.interaction_id = i.id
 ), calls as (
   update callback b
   set numbers = '{}', reason = null, rev = b.rev + 1, end_reason = case when b.state in ('cancelled', 'superseded') then null else b.end_reason end
@@ -40,5 +43,13 @@ with family as (
   from family f
   where c.customer_id = f.id
   returning c.id
+), known as (
+  delete from problem_fact x using cases c where x.case_id = c.id
+), asked_for as (
+  delete from problem_question x using cases c where x.case_id = c.id
+), tried as (
+  delete from problem_attempt x using cases c where x.case_id = c.id
+), handed as (
+  update hand_over x set note = null, summary = '{}' from cases c where x.case_id = c.id
 )
 update service_case_event e set reason = null from cases c where e.case_id = c.id

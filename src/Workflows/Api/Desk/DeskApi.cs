@@ -11,6 +11,7 @@ internal static class DeskApi
         routes.MapCalendars().MapSlaPolicies().MapClocks().MapEscalations();
         routes.MapMessages();
         routes.MapWebhooks();
+        routes.MapIntake().MapProblemFiles().MapKnowledge().MapStatus();
         return routes;
     }
 }
