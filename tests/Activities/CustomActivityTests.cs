@@ -67,6 +67,73 @@ public sealed class CustomActivityTests
         Should.Throw<ShouldAssertException>(() => step.State.ShouldBeSuspendedAt("never"));
     }
 
+    [Fact]
+    public async Task Inputs_are_read_as_an_object_and_outputs_set_by_name()
+    {
+        var run = await ActivityTester.For(new Parcel { Weight = 3, Label = new((string?)null) }).Variable("Price").RunAsync();
+
+        run.State.ShouldBeFinished();
+        run.Output("Text").ShouldBe("3 kg to ?");
+        run.Output("Price").ShouldBe(12L, "the text \"12\" is converted to the output's type");
+    }
+
+    [Fact]
+    public async Task An_object_with_a_member_that_no_input_fills_is_refused()
+    {
+        var run = await ActivityTester.For(new WrongParcel()).RunAsync();
+
+        run.Incident.ShouldNotBeNull().Message.ShouldContain("Wieght");
+    }
+
+    private sealed record Wish
+    {
+        public long Weight { get; init; }
+        public string? Label { get; init; } = "?";
+    }
+
+    private sealed record Mistyped
+    {
+        public long Wieght { get; init; }
+    }
+
+    [Activity("CustomerService", "Parcels")]
+    private sealed class Parcel : CodeActivity
+    {
+        [Input]
+        public Input<long> Weight { get; set; } = default!;
+
+        [Input]
+        public Input<string> Label { get; set; } = default!;
+
+        [Output]
+        public Output<string> Text { get; set; } = new();
+
+        [Output]
+        public Output<long> Price { get; set; } = new();
+
+        protected override void Execute(ActivityExecutionContext context)
+        {
+            var wish = context.ReadInputs<Wish>();
+            context.SetOutputs(
+                new Dictionary<string, object?>(StringComparer.Ordinal)
+                {
+                    ["Text"] = $"{wish.Weight} kg to {wish.Label}",
+                    ["Price"] = "12",
+                    ["Colour"] = "no output of that name",
+                }
+            );
+        }
+    }
+
+    [Activity("CustomerService", "Parcels")]
+    private sealed class WrongParcel : CodeActivity
+    {
+        [Input]
+        public Input<long> Weight { get; set; } = 1;
+
+        protected override void Execute(ActivityExecutionContext context) => context.ReadInputs<Mistyped>();
+    }
+
     [Activity("CustomerService", "Callbacks", "Wait until it is time to call the customer back.")]
     [FlowNode("Due", "Superseded")]
     private sealed class WaitForCallback : Activity

@@ -35,6 +35,19 @@ public sealed partial class HouseRulesTests
     }
 
     [Fact]
+    public void No_activity_of_the_service_desk_needs_more_than_25_lines_beside_its_inputs_and_outputs()
+    {
+        var tooLong = SourceTree
+            .Files("src/Activities/CustomerService")
+            .Where(file => file.EndsWith(".cs", StringComparison.Ordinal))
+            .SelectMany(file => ActivityLengths.In(File.ReadAllText(Path.Combine(SourceTree.Root, file))))
+            .ToList();
+
+        tooLong.ShouldNotBeEmpty();
+        tooLong.Where(a => a.Lines > 25).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Folders_are_concepts_not_kinds()
     {
         var kinds = SourceTree.Files("src").Where(file => file.Split('/')[..^1].Any(BannedFolders.Contains));

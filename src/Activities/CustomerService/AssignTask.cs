@@ -99,11 +99,10 @@ public sealed class AssignTask : Activity<object?>
     /// <inheritdoc/>
     protected override void Execute(ActivityExecutionContext context)
     {
-        var waiter = context.CreateBookmark(
-            new BookmarkRequest(DeskTaskEnd.BookmarkName) { Payload = TaskDraft.Payload(context.ActivityInstanceId) },
-            Receive
-        );
-        var task = new TaskDraft(this, context).Build(waiter.Id);
+        var id = context.ActivityInstanceId;
+        var waiter = context.CreateBookmark(DeskInputs.WaiterFor(DeskTaskEnd.BookmarkName, "TaskId", id), Receive);
+        var wish = context.ReadInputs<TaskWish>();
+        var task = DeskInputs.Checked(() => (wish with { CaseId = DeskInputs.FindCase(context, CaseId) }).Read(id, waiter.Id, context.Now));
         TaskId.Set(context, task.Id);
         context.Record(task);
 

@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Globalization;
 using ServiceLoop.Engine;
 using ServiceLoop.ServiceDesk;
 
@@ -38,11 +36,12 @@ internal static class DeskInputs
         : Enum.TryParse<T>(text, out var member) && Enum.IsDefined(member) && !char.IsAsciiDigit(text[0]) ? member
         : Checked(() => Words.Read<T>(text, name));
 
-    /// <summary>A member of what came with an event.</summary>
-    public static string? Member(object? value, string name) =>
-        value is IDictionary<string, object?> bag && bag.TryGetValue(name, out var member)
-            ? Convert.ToString(member, CultureInfo.InvariantCulture)
-            : (value as IDictionary)?[name] as string;
+    /// <summary>What came with an event, by name; empty when it is no object.</summary>
+    public static IReadOnlyDictionary<string, object?> Members(object? payload) => payload as Dictionary<string, object?> ?? [];
+
+    /// <summary>A bookmark that waits for the end of what <paramref name="id"/> names.</summary>
+    public static BookmarkRequest WaiterFor(string bookmark, string key, string id) =>
+        new(bookmark) { Payload = new Dictionary<string, object?>(StringComparer.Ordinal) { [key] = id } };
 
     /// <summary>Turns a refusal of the desk into the fault of an activity.</summary>
     public static T Checked<T>(Func<T> read)

@@ -59,27 +59,9 @@ public sealed class Escalate : Activity
     protected override void Execute(ActivityExecutionContext context)
     {
         var wait = WaitForAnswer.Get(context);
-        var id = DeskInputs.SubjectOf(context, CaseId);
-        context.Record(
-            new EscalationSignal
-            {
-                Key = context.ActivityInstanceId,
-                Kind = SignalKinds.Asked,
-                Level = Level.Get(context),
-                SubjectKind = "case",
-                SubjectId = id,
-                Metric = DeskInputs.Text(context, Metric, "Metric", 200) ?? "resolution",
-                CaseId = id,
-                Priority = DeskInputs.Text(context, Priority, "Priority", 200),
-                Cause = DeskInputs.Text(context, Cause, "Cause", 200),
-                Assignee = DeskInputs.Text(context, Assignee, "Assignee", 200),
-                QueueId = DeskInputs.Text(context, Queue, "Queue", 200),
-                CalendarId = DeskInputs.Text(context, Calendar, "Calendar", 200),
-                Reason = DeskInputs.Text(context, Reason, "Reason", 500),
-                InstanceId = wait ? context.WorkflowInstanceId : null,
-                At = context.Now,
-            }.Validated()
-        );
+        var ask = context.ReadInputs<EscalationAsk>() with { CaseId = DeskInputs.SubjectOf(context, CaseId) };
+        var signal = DeskInputs.Checked(() => ask.Signal(context.ActivityInstanceId, context.Now));
+        context.Record(signal with { InstanceId = wait ? context.WorkflowInstanceId : null });
 
         if (wait)
             context.WaitForEvent(EscalationWork.AnswerTo(context.ActivityInstanceId), OnAnswer);

@@ -57,29 +57,15 @@ public sealed class ReceiveContact : Trigger<object?>
 
     private void Receive(ActivityExecutionContext context)
     {
-        var contact = context.GetWorkflowInput(Event.PayloadKey);
-        string? Of(string name) => DeskInputs.Member(contact, name);
-        var opensCase = OpenCase is null || OpenCase.Get(context);
-        Result.Set(context, contact);
-        InteractionId.Set(context, Of("InteractionId"));
-        CustomerId.Set(context, Of("CustomerId"));
-        Channel.Set(context, Of("Channel"));
-        PreviousCaseId.Set(context, Of("PreviousCaseId"));
+        Result.Set(context, context.GetWorkflowInput(Event.PayloadKey));
+        var contact = DeskInputs.Members(context.GetWorkflowInput(Event.PayloadKey));
+        context.SetOutputs(contact);
 
-        if (opensCase)
+        if (OpenCase is null || OpenCase.Get(context))
         {
             context.CorrelationId = context.ActivityInstanceId;
             CaseId.Set(context, context.ActivityInstanceId);
-            context.Record(
-                new CaseOpening(
-                    context.ActivityInstanceId,
-                    Of("Channel") ?? "unknown",
-                    null,
-                    Of("CustomerId"),
-                    Of("InteractionId"),
-                    Of("PreviousCaseId")
-                )
-            );
+            context.Record(CaseOpening.Of(context.ActivityInstanceId, contact));
         }
 
         context.Complete();

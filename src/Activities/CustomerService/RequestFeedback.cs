@@ -60,13 +60,7 @@ public sealed class RequestFeedback : Activity
     {
         var id = context.ActivityInstanceId;
         FollowUpId.Set(context, id);
-        var waiter = context.CreateBookmark(
-            new BookmarkRequest("ServiceLoop.Feedback")
-            {
-                Payload = new Dictionary<string, object?>(StringComparer.Ordinal) { ["FollowUpId"] = id },
-            },
-            Ended
-        );
+        var waiter = context.CreateBookmark(DeskInputs.WaiterFor("ServiceLoop.Feedback", "FollowUpId", id), Ended);
         context.Record(
             new FollowUpWish(
                 id,

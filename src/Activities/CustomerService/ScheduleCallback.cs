@@ -48,13 +48,7 @@ public sealed class ScheduleCallback : Activity
     {
         var id = context.ActivityInstanceId;
         CallbackId.Set(context, id);
-        var waiter = context.CreateBookmark(
-            new BookmarkRequest("ServiceLoop.Callback")
-            {
-                Payload = new Dictionary<string, object?>(StringComparer.Ordinal) { ["CallbackId"] = id },
-            },
-            Ended
-        );
+        var waiter = context.CreateBookmark(DeskInputs.WaiterFor("ServiceLoop.Callback", "CallbackId", id), Ended);
         context.Record(
             new CallbackWish(
                 id,

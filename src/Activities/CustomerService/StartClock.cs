@@ -74,15 +74,13 @@ public sealed class StartClock : Activity
                 context.CancellationToken
             );
 
-        if (started is null)
+        if (started is not null)
         {
-            context.CompleteWithOutcomes(NoTarget);
-            return;
+            context.Record(started);
+            ClockId.Set(context, started.Clock.Id);
+            DueAt.Set(context, started.Clock.DueAt);
         }
 
-        context.Record(started);
-        ClockId.Set(context, started.Clock.Id);
-        DueAt.Set(context, started.Clock.DueAt);
-        context.Complete();
+        context.CompleteWithOutcomes(started is null ? NoTarget : Outcomes.Done);
     }
 }

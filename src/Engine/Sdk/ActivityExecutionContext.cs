@@ -40,6 +40,11 @@ public abstract class ActivityExecutionContext
     /// <summary>The evaluated value of an input.</summary>
     public abstract T? Get<T>(Input<T>? input);
 
+    /// <summary>The evaluated inputs as an object: each settable member of <typeparamref name="T"/> takes the input of its name; an input without a value leaves it.</summary>
+    /// <exception cref="InvalidOperationException">A member has no input of its name that gives its type.</exception>
+    public T ReadInputs<T>()
+        where T : new() => DeclaredArguments.Read<T>(this);
+
     /// <summary>Evaluates an input now, with the variables as they are. For inputs with <c>AutoEvaluate = false</c>.</summary>
     public abstract T? Evaluate<T>(Input<T>? input);
 
@@ -48,6 +53,10 @@ public abstract class ActivityExecutionContext
 
     /// <summary>Gives an output its value.</summary>
     public abstract void Set(Output? output, object? value);
+
+    /// <summary>Gives outputs their values by name: each that <paramref name="values"/> has a member for, converted to its type.</summary>
+    /// <param name="values">For example what came with an event.</param>
+    public void SetOutputs(IReadOnlyDictionary<string, object?> values) => DeclaredArguments.Set(this, values);
 
     /// <summary>Reads a variable by name from the inside out; null when there is none.</summary>
     public abstract object? GetVariable(string name);

@@ -15,6 +15,8 @@ public abstract class Input
 
     /// <summary>Position among the inputs of its node; -1 before compilation.</summary>
     internal int Index { get; set; } = -1;
+
+    internal abstract object? ValueIn(ActivityExecutionContext context);
 }
 
 /// <summary>A typed argument of an activity.</summary>
@@ -39,6 +41,8 @@ public sealed class Input<T> : Input
 
     /// <summary>The value for this execution: evaluated once and kept, also across a suspension.</summary>
     public T? Get(ActivityExecutionContext context) => context.Get(this);
+
+    internal override object? ValueIn(ActivityExecutionContext context) => context.Get(this);
 
     /// <summary>A fixed value as an input.</summary>
     public static implicit operator Input<T>(T? literal) => new(literal);

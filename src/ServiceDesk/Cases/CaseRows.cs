@@ -21,7 +21,17 @@ public sealed record CaseOpening(
     string? CustomerId,
     string? InteractionId,
     string? PreviousCaseId
-);
+)
+{
+    /// <summary>The opening for a contact that belongs to no case.</summary>
+    /// <param name="caseId">Id of the case to be.</param>
+    /// <param name="contact">What <see cref="Interactions.InteractionDesk.ReceivedEvent"/> brought.</param>
+    public static CaseOpening Of(string caseId, IReadOnlyDictionary<string, object?> contact)
+    {
+        string? Member(string name) => contact.GetValueOrDefault(name) as string;
+        return new(caseId, Member("Channel") ?? "unknown", null, Member("CustomerId"), Member("InteractionId"), Member("PreviousCaseId"));
+    }
+}
 
 /// <summary>A workflow has gone to a place that changes where its case stands.</summary>
 /// <param name="CaseId">The case; one that is unknown is left alone.</param>
