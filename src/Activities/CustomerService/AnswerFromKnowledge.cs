@@ -31,7 +31,7 @@ public sealed class AnswerFromKnowledge : KnowledgeActivity
     /// <inheritdoc/>
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
-        var question = await QuestionAsync(context);
+        var question = QuestionOf(context);
         var found = await context
             .GetRequiredService<KnowledgeSearch>()
             .AnswerAsync(question, Threshold?.Get(context), context.CancellationToken);

@@ -49,13 +49,9 @@ public sealed class HandOver : CodeActivity
         var about = DeskInputs.CaseOf(context, CaseId);
         var reason = DeskInputs.Word<HandOverReason>(context, Reason, "Reason") ?? HandOverReason.NoAnswer;
         var note = DeskInputs.Text(context, Note, "Note", 2000);
-        var summary = await context
-            .GetRequiredService<HandOverDesk>()
-            .SummaryAsync(about, reason, note, context.CancellationToken);
+        var summary = await context.GetRequiredService<HandOverDesk>().SummaryAsync(about, reason, note, context.CancellationToken);
         var queue = DeskInputs.Text(context, ToQueue, "ToQueue", 200);
-        context.Record(
-            new HandOverMade(context.ActivityInstanceId, about, reason, note, queue, JsonSerializer.Serialize(summary))
-        );
+        context.Record(new HandOverMade(context.ActivityInstanceId, about, reason, note, queue, JsonSerializer.Serialize(summary)));
         Summary.Set(context, summary);
     }
 }

@@ -21,7 +21,7 @@ public sealed class RecommendSolutions : KnowledgeActivity
     /// <inheritdoc/>
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
-        var question = await QuestionAsync(context);
+        var question = QuestionOf(context);
         var found = await context
             .GetRequiredService<KnowledgeSearch>()
             .RecommendAsync(question, Take?.Get(context) ?? 5, context.CancellationToken);

@@ -47,7 +47,8 @@ internal static class ChannelAdapters
         {
             Channel = "web",
             MessageId = Line(p.SubmissionId, "submissionId", MostId),
-            Sender = p.Email is { Length: > 0 } ? new("email", Line(p.Email, "email", Identities.MaxLength))
+            Sender =
+                p.Email is { Length: > 0 } ? new("email", Line(p.Email, "email", Identities.MaxLength))
                 : p.Phone is { Length: > 0 } ? new("phone", Line(p.Phone, "phone", 64))
                 : null,
             Subject = Line(p.Subject, "subject", MostSubject),

@@ -27,7 +27,8 @@ internal sealed class IntakeStore(Database database, IValueCipher? cipher)
 
     public Database Database => database;
 
-    public async Task<IReadOnlyList<IntakeSource>> SourcesAsync(CancellationToken ct) => await database.ReadAsync(ListSources, SourceOf, ct);
+    public async Task<IReadOnlyList<IntakeSource>> SourcesAsync(CancellationToken ct) =>
+        await database.ReadAsync(ListSources, SourceOf, ct);
 
     public async Task<NewIntakeSource?> FindAsync(string id, CancellationToken ct) =>
         (
@@ -69,8 +70,13 @@ internal sealed class IntakeStore(Database database, IValueCipher? cipher)
 
     /// <summary>Remembers a signature, and forgets those that count no more by themselves.</summary>
     /// <returns>False: it was seen before.</returns>
-    public async Task<bool> RememberAsync(string sourceId, string signature, DateTimeOffset now, DateTimeOffset before, CancellationToken ct) =>
-        await database.OnceAsync(Remember, ct, Arg.Text(sourceId), Arg.Text(signature), Arg.Time(now), Arg.Time(before)) == 1;
+    public async Task<bool> RememberAsync(
+        string sourceId,
+        string signature,
+        DateTimeOffset now,
+        DateTimeOffset before,
+        CancellationToken ct
+    ) => await database.OnceAsync(Remember, ct, Arg.Text(sourceId), Arg.Text(signature), Arg.Time(now), Arg.Time(before)) == 1;
 
     public static Task AddFilesAsync(
         NpgsqlConnection db,

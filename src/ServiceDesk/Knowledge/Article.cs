@@ -143,7 +143,10 @@ public sealed record ArticleRequest
             Title = TextRules.Required(Title, "title", 300),
             Body = TextRules.Required(Body, "body", 50_000),
             Category = TextRules.Optional(Category, "category", 200),
-            Intents = [.. Sized(Intents).Select((t, i) => IntentOf(TextRules.Required(t, $"intents[{i}]", 100))).Distinct(StringComparer.Ordinal)],
+            Intents =
+            [
+                .. Sized(Intents).Select((t, i) => IntentOf(TextRules.Required(t, $"intents[{i}]", 100))).Distinct(StringComparer.Ordinal),
+            ],
             IsStandard = IsStandard,
             ExpiresAt =
                 ExpiresAt is null || (ExpiresAt > now && ExpiresAt < now.AddYears(20))

@@ -77,7 +77,12 @@ public sealed class ArticleProposals(Database database, IAccess access, ProblemF
     internal static ArticleText TextOf(ServiceCase seen, ProblemFile file, IReadOnlyList<string> names)
     {
         var isChinese = file.Language == Languages.Chinese;
-        var private_ = file.Facts.Where(f => f.Key is not ("product" or "symptom")).Select(f => f.Value).Concat(names).ToList();
+        var private_ = file
+            .Facts.Where(f => f.Key is not ("product" or "symptom"))
+            .Select(f => f.Value)
+            .Concat(names)
+            .Concat(PersonalText.Names(file.Text))
+            .ToList();
         var problem = PersonalText.Clean(file.Text.Length == 0 ? seen.Title : file.Text, private_);
         var solution = PersonalText.Clean(seen.ResolutionNote, private_);
         var tried = file.Tried.Where(t => t.Result == "did-not-help").Select(t => PersonalText.Clean(t.What, private_)).Distinct().ToList();
@@ -104,9 +109,7 @@ public sealed class ArticleProposals(Database database, IAccess access, ProblemF
         if (customerId is null)
             return [];
 
-        var customer = (
-            await database.ReadAsync(CustomerStore.Find, CustomerStore.RowOf, ct, Arg.Text(customerId))
-        ).SingleOrDefault();
+        var customer = (await database.ReadAsync(CustomerStore.Find, CustomerStore.RowOf, ct, Arg.Text(customerId))).SingleOrDefault();
         var identities = await database.ReadAsync(CustomerStore.Identities, CustomerStore.IdentityOf, ct, Arg.Text(customerId));
         return
         [
@@ -129,16 +132,31 @@ internal static partial class PersonalText
         var clean = (text ?? "").Trim();
 
         foreach (var value in known.Where(v => v.Length > 1).OrderByDescending(v => v.Length))
-            clean = clean.Replace(value, Gap, StringComparison.OrdinalIgnoreCase);
+            clean = Whole(value).Replace(clean, Gap);
 
         clean = Mail().Replace(clean, Gap);
         clean = Link().Replace(clean, Gap);
-        clean = Salutation().Replace(clean, m => m.Value.Replace(m.Groups[1].Value, Gap, StringComparison.Ordinal));
         clean = Number().Replace(clean, Gap);
         return clean;
     }
 
-    private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    /// <summary>A value where it stands by itself: a name must not be cut out of other words.</summary>
+    private static Regex Whole(string value) =>
+        new(
+            $"{(char.IsAsciiLetterOrDigit(value[0]) ? "(?<![A-Za-z0-9])" : "")}{Regex.Escape(value)}{(char.IsAsciiLetterOrDigit(value[^1]) ? "(?![A-Za-z0-9])" : "")}",
+            Loose,
+            TimeSpan.FromMilliseconds(500)
+        );
+
+    /// <summary>Names by which people introduce themselves in a text, whole and in parts.</summary>
+    public static IEnumerable<string> Names(string text) =>
+        Introduction()
+            .Matches(text)
+            .Select(m => m.Groups["name"].Value)
+            .SelectMany(n => n.Split(' ').Where(p => p.Length > 2).Prepend(n))
+            .Distinct(StringComparer.Ordinal);
+
+    private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     [GeneratedRegex(@"[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", Loose, 500)]
     private static partial Regex Mail();
@@ -147,8 +165,12 @@ internal static partial class PersonalText
     private static partial Regex Link();
 
     // How people introduce themselves.
-    [GeneratedRegex(@"(?:\bmy name is\s|\bi am (?=[A-Z])|我叫|我是(?=[\u4e00-\u9fff]{2,3}[，,。]))([A-Za-z][\w'-]{1,30}(?:\s[A-Z][\w'-]{1,30})?|[\u4e00-\u9fff]{2,3})", RegexOptions.CultureInvariant, 500)]
-    private static partial Regex Salutation();
+    [GeneratedRegex(
+        @"(?:(?i:\bmy name is\s|\bthis is\s)|\b[Ii] am (?=[A-Z])|我叫|我是(?=[\u4e00-\u9fff]{2,3}[，,。]))(?<name>[A-Z][\w'-]{1,30}(?:\s[A-Z][\w'-]{1,30})?|[\u4e00-\u9fff]{2,3})",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        500
+    )]
+    private static partial Regex Introduction();
 
     // Five digits and more, also with signs between them, and words of letters and digits: numbers of orders, phones, cards, identity papers.
     [GeneratedRegex(@"(?<![\w])(?=[A-Z0-9+() -]*\d{2})[A-Z]{0,6}\+?\(?\d[\dA-Z() -]{3,30}[\dA-Z](?![\w])", Loose, 500)]

@@ -97,12 +97,7 @@ public sealed class HandOverDesk(Database database, IAccess access, ProblemFileD
     }
 
     /// <summary>What a person must know who takes a case over: facts, open questions, and everything that was tried.</summary>
-    public async Task<IDictionary<string, object?>> SummaryAsync(
-        string caseId,
-        HandOverReason reason,
-        string? note,
-        CancellationToken ct
-    )
+    public async Task<IDictionary<string, object?>> SummaryAsync(string caseId, HandOverReason reason, string? note, CancellationToken ct)
     {
         access.Demand(Permissions.CasesRead);
         var file = await files.GetAsync(caseId, ct);

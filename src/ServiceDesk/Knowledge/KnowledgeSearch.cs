@@ -3,6 +3,7 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.ServiceDesk.Intake;
+using ServiceLoop.ServiceDesk.ProblemFiles;
 
 namespace ServiceLoop.ServiceDesk.Knowledge;
 
@@ -15,7 +16,8 @@ public sealed record KnowledgeAnswer(Recommendation Article, string Answer);
 /// <param name="database">Where they are.</param>
 /// <param name="access">The gate.</param>
 /// <param name="clock">Tells the time.</param>
-public sealed class KnowledgeSearch(Database database, IAccess access, TimeProvider clock)
+/// <param name="files">Knows what was said about a case.</param>
+public sealed class KnowledgeSearch(Database database, IAccess access, TimeProvider clock, ProblemFileDesk files)
 {
     /// <summary>From this score on a bot answers by itself, unless told otherwise.</summary>
     public const double AnswerThreshold = 0.6;
@@ -31,7 +33,7 @@ public sealed class KnowledgeSearch(Database database, IAccess access, TimeProvi
     private static readonly string Details = SqlFile.Beside<Article>("knowledge_article.candidates");
 
     /// <summary>Articles that fit a question, the best first, each with its reasons.</summary>
-    /// <param name="question">For what.</param>
+    /// <param name="question">For what; text, category and product that are empty are taken from its case.</param>
     /// <param name="take">At most, 1 to 20.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<IReadOnlyList<Recommendation>> RecommendAsync(KnowledgeQuestion question, int take, CancellationToken ct)
@@ -41,7 +43,7 @@ public sealed class KnowledgeSearch(Database database, IAccess access, TimeProvi
         if (take is < 1 or > 20)
             throw DeskRefusedException.Invalid("page.take", "take", $"'take' is {take}, and must be 1 to 20.");
 
-        var read = Read(question);
+        var read = Read(await FilledAsync(question, ct));
         var terms = QueryTerms(read);
         var found = terms.Length == 0 ? [] : await SearchAsync(terms, read.Language, ct);
         var scores = found.ToDictionary(f => f.Id, f => f.Score, StringComparer.Ordinal);
@@ -75,9 +77,9 @@ public sealed class KnowledgeSearch(Database database, IAccess access, TimeProvi
         if (threshold is not (null or (>= 0 and <= 1)))
             throw DeskRefusedException.Invalid("answer.threshold", "threshold", $"'threshold' is {threshold}, and must be 0 to 1.");
 
-        var best = (await RecommendAsync(question with { IsStandardOnly = true }, 1, ct)).FirstOrDefault();
+        var found = await RecommendAsync(question with { IsStandardOnly = true }, 1, ct);
 
-        if (best is null || best.Score < (threshold ?? AnswerThreshold))
+        if (found is not [var best, ..] || best.Score < (threshold ?? AnswerThreshold))
             return null;
 
         var text = await TextAsync(best.ArticleId, best.Version, ct);
@@ -94,7 +96,9 @@ public sealed class KnowledgeSearch(Database database, IAccess access, TimeProvi
                 Arg.Text(articleId),
                 Arg.Integer(version)
             )
-        ).SingleOrDefault()?.Text;
+        )
+            .SingleOrDefault()
+            ?.Text;
 
     /// <summary>The search alone, without ranking: ids with the share of the question that they hold.</summary>
     internal Task<IReadOnlyList<(string Id, double Score)>> SearchAsync(string[] terms, string? language, CancellationToken ct) =>
@@ -126,6 +130,21 @@ public sealed class KnowledgeSearch(Database database, IAccess access, TimeProvi
             Product = TextRules.Optional(question.Product, "product", 500),
             CaseId = TextRules.Optional(question.CaseId, "caseId", 200),
             Language = Languages.Find(question.Language) ?? Languages.Of(sound),
+        };
+    }
+
+    private async Task<KnowledgeQuestion> FilledAsync(KnowledgeQuestion question, CancellationToken ct)
+    {
+        if (question.CaseId is not { Length: > 0 } about || await files.FindCaseAsync(about, ct) is not { } seen)
+            return question;
+
+        var file = await files.ReadAsync(seen, ct);
+        return question with
+        {
+            Text = string.IsNullOrWhiteSpace(question.Text) ? file.Text : question.Text,
+            Category = question.Category ?? file.Category,
+            Product = question.Product ?? file.Find("product"),
+            CaseId = seen.Id,
         };
     }
 

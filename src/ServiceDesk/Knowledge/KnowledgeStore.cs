@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Npgsql;
 using NpgsqlTypes;
 using ServiceLoop.Runtime.Postgres;
@@ -132,17 +131,7 @@ internal static class KnowledgeStore
         string? reason,
         DateTimeOffset now,
         CancellationToken ct
-    ) =>
-        db.DoAsync(
-            InsertEvent,
-            ct,
-            Arg.Text(id),
-            Arg.Integer(version),
-            Arg.Time(now),
-            Arg.Text(who),
-            Arg.Text(action),
-            Arg.Text(reason)
-        );
+    ) => db.DoAsync(InsertEvent, ct, Arg.Text(id), Arg.Integer(version), Arg.Time(now), Arg.Text(who), Arg.Text(action), Arg.Text(reason));
 
     public static Article RowOf(NpgsqlDataReader r) =>
         new(

@@ -149,7 +149,8 @@ public sealed class KnowledgeUses(Database database, IAccess access, TimeProvide
             async () =>
             {
                 var said = verdict is null ? (UseVerdict?)null : Words.Read<UseVerdict>(verdict, "verdict");
-                var why = said == UseVerdict.Rejected ? TextRules.Required(reason, "reason", 500) : TextRules.Optional(reason, "reason", 500);
+                var why =
+                    said == UseVerdict.Rejected ? TextRules.Required(reason, "reason", 500) : TextRules.Optional(reason, "reason", 500);
 
                 if (said is null && isHelpful is null)
                     throw DeskRefusedException.Invalid("knowledge.judgement", "verdict", "Give 'verdict', 'isHelpful', or both.");
@@ -173,12 +174,7 @@ public sealed class KnowledgeUses(Database database, IAccess access, TimeProvide
                         ).SingleOrDefault();
 
                         if (isHelpful is { } helped)
-                            await db.DoAsync(
-                                ProblemFileStore.JudgeAttempt,
-                                ct,
-                                Arg.Text(id),
-                                Arg.Text(helped ? "helped" : "did-not-help")
-                            );
+                            await db.DoAsync(ProblemFileStore.JudgeAttempt, ct, Arg.Text(id), Arg.Text(helped ? "helped" : "did-not-help"));
                     },
                     ct
                 );
@@ -246,7 +242,11 @@ public sealed class KnowledgeUses(Database database, IAccess access, TimeProvide
         var since = (from ?? until.AddDays(-30)).ToUniversalTime();
         return since < until
             ? (since, until)
-            : throw DeskRefusedException.Invalid("moment.order", "from", $"'from' is {since:u}, and must be before 'to', which is {until:u}.");
+            : throw DeskRefusedException.Invalid(
+                "moment.order",
+                "from",
+                $"'from' is {since:u}, and must be before 'to', which is {until:u}."
+            );
     }
 
     private static KnowledgeUseView RowOf(NpgsqlDataReader r) =>
@@ -291,7 +291,12 @@ public sealed record AutomationShare(string? Category, long Auto, long Assisted,
 /// <param name="To">Until when, UTC.</param>
 /// <param name="All">All categories together.</param>
 /// <param name="Categories">Each, the largest first.</param>
-public sealed record AutomationReport(DateTimeOffset From, DateTimeOffset To, AutomationShare All, IReadOnlyList<AutomationShare> Categories);
+public sealed record AutomationReport(
+    DateTimeOffset From,
+    DateTimeOffset To,
+    AutomationShare All,
+    IReadOnlyList<AutomationShare> Categories
+);
 
 /// <summary>Writes uses of articles by workflows.</summary>
 public sealed class KnowledgeUseWriter : IRecordWriter
@@ -321,11 +326,7 @@ public sealed class KnowledgeUseWriter : IRecordWriter
             Arg.Texts(uses.Select(u => u.Use.CaseId)),
             Arg.Texts(uses.Select(u => u.Use.Category)),
             Arg.Integers(uses.Select(u => u.Use.Place)),
-            new()
-            {
-                Value = uses.Select(u => (float)u.Use.Article.Score).ToArray(),
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Real,
-            },
+            new() { Value = uses.Select(u => (float)u.Use.Article.Score).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Real },
             Arg.Times(uses.Select(u => (DateTimeOffset?)u.At)),
         ];
 }

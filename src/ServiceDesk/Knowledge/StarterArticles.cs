@@ -36,7 +36,11 @@ public sealed record ArticleFile(string Key, string Language, ArticleText Text)
             var colon = line.IndexOf(':', StringComparison.Ordinal);
 
             if (colon < 1)
-                throw DeskRefusedException.Invalid("article.file", name, $"'{name}': the line '{TextRules.Quote(line)}' of the head is no field.");
+                throw DeskRefusedException.Invalid(
+                    "article.file",
+                    name,
+                    $"'{name}': the line '{TextRules.Quote(line)}' of the head is no field."
+                );
 
             head[line[..colon].Trim()] = line[(colon + 1)..].Trim();
         }

@@ -21,7 +21,9 @@ internal static class Terms
     );
 
     private static readonly HashSet<string> CommonPairs = new(
-        "您好 你好 请问 谢谢 一下 我们 你们 他们 这个 那个 什么 怎么 可以 是否 已经 但是 因为 所以 如果 还是 现在 的时 时候 我的 你的 了我 了吗 的是 一个 没有".Split(' '),
+        "您好 你好 请问 谢谢 一下 我们 你们 他们 这个 那个 什么 怎么 可以 是否 已经 但是 因为 所以 如果 还是 现在 的时 时候 我的 你的 了我 了吗 的是 一个 没有".Split(
+            ' '
+        ),
         StringComparer.Ordinal
     );
 

@@ -60,8 +60,8 @@ public static partial class FactRules
         }
 
         Take(MailRule(), MailOf);
-        Take(NamedOrderRule(), m => OrderOf(m.Groups[1].Value, 0.95));
-        Take(IsoDateRule(), m => DateOf(m.Groups[1].Value, m.Groups[2].Value, m.Groups[3].Value, 0.95));
+        Take(NamedOrderRule(), m => OrderOf(m.Groups["value"].Value, 0.95));
+        Take(IsoDateRule(), m => DateOf(m.Groups["year"].Value, m.Groups["month"].Value, m.Groups["day"].Value, 0.95));
         Take(ChineseDateRule(), m => ShortDateOf(m, saidAt));
         Take(EnglishDateRule(), m => EnglishDateOf(m, saidAt));
         Take(AmountRule(), AmountOf);
@@ -70,7 +70,7 @@ public static partial class FactRules
         if (homePrefix == "86")
             Take(ChineseMobileRule(), m => PhoneOf(m.Value, homePrefix, 0.9));
 
-        Take(BareOrderRule(), m => OrderOf(m.Groups[1].Value, 0.6));
+        Take(BareOrderRule(), m => OrderOf(m.Groups["value"].Value, 0.6));
         return found;
     }
 
@@ -84,8 +84,8 @@ public static partial class FactRules
         }
         catch (ArgumentException)
         {
-            // Half a character at the cut.
-            return cut.Length > 0 ? Normal(cut[..^1]) : "";
+            // Half a character, at the cut or as it was sent: no fact is written in such.
+            return new string([.. cut.Where(c => !char.IsSurrogate(c))]).Normalize(NormalizationForm.FormKC);
         }
     }
 
@@ -115,9 +115,7 @@ public static partial class FactRules
 
     // Without some digits it is a word, and not a number that somebody was given.
     private static TextFact? OrderOf(string text, double confidence) =>
-        text.Count(char.IsAsciiDigit) >= 4 && !text.EndsWith('-')
-            ? new(OrderNumber, text.ToUpperInvariant(), confidence)
-            : null;
+        text.Count(char.IsAsciiDigit) >= 4 && !text.EndsWith('-') ? new(OrderNumber, text.ToUpperInvariant(), confidence) : null;
 
     private static TextFact? AmountOf(Match m)
     {
@@ -142,13 +140,15 @@ public static partial class FactRules
     }
 
     private static TextFact? ShortDateOf(Match m, DateTimeOffset saidAt) =>
-        m.Groups[1].Success
-            ? DateOf(m.Groups[1].Value, m.Groups[2].Value, m.Groups[3].Value, 0.95)
-            : WithoutYear(Number(m.Groups[2].Value), Number(m.Groups[3].Value), saidAt);
+        m.Groups["year"].Success
+            ? DateOf(m.Groups["year"].Value, m.Groups["month"].Value, m.Groups["day"].Value, 0.95)
+            : WithoutYear(Number(m.Groups["month"].Value), Number(m.Groups["day"].Value), saidAt);
 
     private static TextFact? EnglishDateOf(Match m, DateTimeOffset saidAt)
     {
-        var month = 1 + "janfebmaraprmayjunjulaugsepoctnovdec".IndexOf(m.Groups["month"].Value[..3].ToLowerInvariant(), StringComparison.Ordinal) / 3;
+        var month =
+            1
+            + "janfebmaraprmayjunjulaugsepoctnovdec".IndexOf(m.Groups["month"].Value[..3].ToLowerInvariant(), StringComparison.Ordinal) / 3;
         return m.Groups["year"].Success
             ? DateOf(m.Groups["year"].Value, month.ToString(CultureInfo.InvariantCulture), m.Groups["day"].Value, 0.95)
             : WithoutYear(month, Number(m.Groups["day"].Value), saidAt);
@@ -180,25 +180,25 @@ public static partial class FactRules
     private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
     private const int Patience = 500;
-    private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     [GeneratedRegex(@"[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}", Loose, Patience)]
     private static partial Regex MailRule();
 
     [GeneratedRegex(
-        @"(?:(?:订单|單號|单号)(?:编号|号码|号)?(?:是|为)?\s{0,3}[:#]?\s{0,3}|\border(?:\s(?:number|no\.?|id))?\s{0,2}(?:is\s)?[:#]?\s{0,2})([A-Z0-9][A-Z0-9-]{4,31})",
+        @"(?:(?:订单|單號|单号)(?:编号|号码|号)?(?:是|为)?\s{0,3}[:#]?\s{0,3}|\border(?:\s(?:number|no\.?|id))?\s{0,2}(?:is\s)?[:#]?\s{0,2})(?<value>[A-Z0-9][A-Z0-9-]{4,31})",
         Loose,
         Patience
     )]
     private static partial Regex NamedOrderRule();
 
-    [GeneratedRegex(@"(?<![\w#])#([A-Z0-9-]{5,32})(?!\w)", Loose, Patience)]
+    [GeneratedRegex(@"(?<![\w#])#(?<value>[A-Z0-9-]{5,32})(?!\w)", Loose, Patience)]
     private static partial Regex BareOrderRule();
 
-    [GeneratedRegex(@"(?<!\d)(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", Loose, Patience)]
+    [GeneratedRegex(@"(?<!\d)(?<year>20\d\d)[-/.](?<month>\d{1,2})[-/.](?<day>\d{1,2})(?!\d)", Loose, Patience)]
     private static partial Regex IsoDateRule();
 
-    [GeneratedRegex(@"(?<!\d)(?:(20\d\d)\s?年\s?)?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]", Loose, Patience)]
+    [GeneratedRegex(@"(?<!\d)(?:(?<year>20\d\d)\s?年\s?)?(?<month>\d{1,2})\s?月\s?(?<day>\d{1,2})\s?[日号]", Loose, Patience)]
     private static partial Regex ChineseDateRule();
 
     [GeneratedRegex(

@@ -43,16 +43,13 @@ internal static class FileAssembly
                         .Select(f => new ProblemFact(f.Key, f.Value, source, Math.Round(f.Confidence * sure, 3), contact.ReceivedAt))
                 );
 
-            facts.AddRange(ListOf<Attached>(evidence.Attachments).Where(a => a.Name is not null).Select(a => FileFact(a, source, contact.ReceivedAt)));
+            facts.AddRange(
+                ListOf<Attached>(evidence.Attachments).Where(a => a.Name is not null).Select(a => FileFact(a, source, contact.ReceivedAt))
+            );
         }
 
         return new(
-            [
-                .. facts
-                    .GroupBy(f => (f.Key, f.Value))
-                    .Select(g => g.MaxBy(f => f.Confidence)!)
-                    .OrderBy(f => f.Key, StringComparer.Ordinal),
-            ],
+            [.. facts.GroupBy(f => (f.Key, f.Value)).Select(g => g.MaxBy(f => f.Confidence)!).OrderBy(f => f.Key, StringComparer.Ordinal)],
             unsure
         );
     }

@@ -50,10 +50,13 @@ public static class NeededFacts
     {
         var isChinese = language == "zh";
         return key.StartsWith(VerifyTranscript, StringComparison.Ordinal)
+            ? isChinese
+                ? "录音转写的把握不大，请核对文字。"
+                : "The transcript is not sure. Please verify it with the recording."
+            : Questions.TryGetValue(key, out var text)
                 ? isChinese
-                    ? "录音转写的把握不大，请核对文字。"
-                    : "The transcript is not sure. Please verify it with the recording."
-            : Questions.TryGetValue(key, out var text) ? isChinese ? text.Zh : text.En
-            : key;
+                    ? text.Zh
+                    : text.En
+                : key;
     }
 }

@@ -45,7 +45,14 @@ public sealed record TriedSolution(string What, string? ArticleId, string ByWhom
 /// <param name="Subject">First line.</param>
 /// <param name="At">When, UTC.</param>
 /// <param name="FileCount">How many files came with it.</param>
-public sealed record FiledContact(string InteractionId, string Channel, string Direction, string? Subject, DateTimeOffset At, int FileCount);
+public sealed record FiledContact(
+    string InteractionId,
+    string Channel,
+    string Direction,
+    string? Subject,
+    DateTimeOffset At,
+    int FileCount
+);
 
 /// <summary>All evidence about a case.</summary>
 /// <param name="CaseId">The case.</param>

@@ -194,15 +194,15 @@ public sealed class ProblemFileDesk(Database database, IAccess access, TimeProvi
         );
     }
 
-    internal async Task<ServiceCase> CaseAsync(string id, CancellationToken ct)
-    {
-        var found =
+    internal async Task<ServiceCase> CaseAsync(string id, CancellationToken ct) =>
+        await FindCaseAsync(id, ct) ?? throw DeskRefusedException.Unknown("case.unknown", $"There is no case '{TextRules.Quote(id)}'.");
+
+    internal async Task<ServiceCase?> FindCaseAsync(string id, CancellationToken ct) =>
+        (
             CaseNumber.FindIn(id) is { } number && id.Length < 24
                 ? await database.ReadAsync(CaseStore.Numbered, CaseStore.RowOf, ct, Arg.Number(number))
-                : await database.ReadAsync(CaseStore.Find, CaseStore.RowOf, ct, Arg.Text(id));
-        return found.SingleOrDefault()
-            ?? throw DeskRefusedException.Unknown("case.unknown", $"There is no case '{TextRules.Quote(id)}'.");
-    }
+                : await database.ReadAsync(CaseStore.Find, CaseStore.RowOf, ct, Arg.Text(id))
+        ).SingleOrDefault();
 
     private Task<T> ChangeAsync<T>(
         string caseId,

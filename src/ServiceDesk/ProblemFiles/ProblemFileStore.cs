@@ -65,16 +65,7 @@ internal static class ProblemFileStore
         string source,
         DateTimeOffset now,
         CancellationToken ct
-    ) =>
-        await db.DoAsync(
-            AnswerQuestion,
-            ct,
-            Arg.Text(caseId),
-            Arg.Text(key),
-            Arg.Text(answer),
-            Arg.Text(source),
-            Arg.Time(now)
-        ) == 1;
+    ) => await db.DoAsync(AnswerQuestion, ct, Arg.Text(caseId), Arg.Text(key), Arg.Text(answer), Arg.Text(source), Arg.Time(now)) == 1;
 
     /// <summary>Counts that a question is asked.</summary>
     public static Task AskAsync(NpgsqlConnection db, string caseId, string key, CancellationToken ct) =>
@@ -86,16 +77,7 @@ internal static class ProblemFileStore
         new(r.GetString(0), r.GetString(1), r.GetString(2), Math.Round(r.GetFloat(3), 3), r.GetTime(4));
 
     public static ProblemQuestion QuestionOf(NpgsqlDataReader r) =>
-        new(
-            r.GetString(0),
-            r.GetString(1),
-            r.GetInt32(2),
-            r.GetInt32(3),
-            r.FindText(4),
-            r.FindText(5),
-            r.GetTime(6),
-            r.FindTime(7)
-        );
+        new(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt32(3), r.FindText(4), r.FindText(5), r.GetTime(6), r.FindTime(7));
 
     public static TriedSolution AttemptOf(NpgsqlDataReader r) =>
         new(r.GetString(0), r.FindText(1), r.GetString(2), r.GetString(3), r.GetTime(4));

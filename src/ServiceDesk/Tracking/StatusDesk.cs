@@ -193,19 +193,9 @@ public sealed class StatusDesk(
             );
 
         var id = Arg.Text(seen.Id);
-        var steps = await database.ReadAsync(
-            Steps,
-            r => (Status: Words.Find<CaseStatus>(r.GetString(0))!.Value, At: r.GetTime(1)),
-            ct,
-            id
-        );
+        var steps = await database.ReadAsync(Steps, r => (Status: Words.Find<CaseStatus>(r.GetString(0))!.Value, At: r.GetTime(1)), ct, id);
         var promises = await database.ReadAsync(Promises, PromiseOf, ct, id);
-        var open = await database.ReadAsync(
-            OpenCallbacks,
-            r => new StatusCallback(r.GetString(0), r.FindTime(1), r.FindTime(2)),
-            ct,
-            id
-        );
+        var open = await database.ReadAsync(OpenCallbacks, r => new StatusCallback(r.GetString(0), r.FindTime(1), r.FindTime(2)), ct, id);
         var hasTask = await database.ReadValueAsync(HasTask, ct, id) is true;
         var questions = await database.ReadAsync(Questions, r => r.GetString(0), ct, id);
         var now = clock.GetUtcNow();
@@ -238,7 +228,10 @@ public sealed class StatusDesk(
     private void Require(ServiceCase seen, StatusAction action, bool hasCallback)
     {
         if (!StatusRules.May(seen, hasCallback, clock.GetUtcNow()).Contains(action))
-            throw DeskRefusedException.Gone("status.over", $"This is not possible any more: request {seen.Label} is {Words.Of(seen.Status)}.");
+            throw DeskRefusedException.Gone(
+                "status.over",
+                $"This is not possible any more: request {seen.Label} is {Words.Of(seen.Status)}."
+            );
     }
 
     // The link opens one case: an id that somebody writes into the address opens no other one.

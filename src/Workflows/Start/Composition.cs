@@ -58,6 +58,7 @@ internal static class Composition
         services.AddServiceDesk();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddSingleton<DefinitionImport>();
+        services.AddSingleton<ArticleStart>();
         services.AddProxies(settings);
         services.AddRequestTimes(settings);
         services.AddServiceLoopHealth();

@@ -137,11 +137,12 @@ public sealed class ChannelAdapterTests
     {
         var png = PngOf(640, 480);
 
-        ContactFiles.Of([File("a.png", "image/png", png)], []).Single().Facts.ShouldSatisfyAllConditions(
-            f => (f.Width, f.Height).ShouldBe((640, 480)),
-            f => f.Size.ShouldBe(png.Length)
-        );
-        Refused(File("a.png", "image/png", Encoding.ASCII.GetBytes("PK\u0003\u0004 a zip"))).ShouldBe(("file.content", "attachments[0].content"));
+        ContactFiles
+            .Of([File("a.png", "image/png", png)], [])
+            .Single()
+            .Facts.ShouldSatisfyAllConditions(f => (f.Width, f.Height).ShouldBe((640, 480)), f => f.Size.ShouldBe(png.Length));
+        Refused(File("a.png", "image/png", Encoding.ASCII.GetBytes("PK\u0003\u0004 a zip")))
+            .ShouldBe(("file.content", "attachments[0].content"));
         Refused(File("a.html", "text/html", Encoding.ASCII.GetBytes("<p>"))).ShouldBe(("file.type", "attachments[0].mediaType"));
         Refused(new FilePayload("a.png", "image/png", "not base64!")).ShouldBe(("file.base64", "attachments[0].content"));
         Refused(new FilePayload("a.png", "image/png", null)).ShouldBe(("file.size", "attachments[0].content"));
@@ -153,7 +154,8 @@ public sealed class ChannelAdapterTests
     [Fact]
     public void A_picture_tells_its_size_and_when_it_was_taken()
     {
-        PictureFacts.Find("image/jpeg", JpegOf(800, 600, "2026:03:04 05:06:07"))
+        PictureFacts
+            .Find("image/jpeg", JpegOf(800, 600, "2026:03:04 05:06:07"))
             .ShouldBe(new PictureFacts(800, 600, new DateTime(2026, 3, 4, 5, 6, 7)));
         PictureFacts.Find("image/gif", [.. "GIF89a"u8, 10, 0, 20, 0]).ShouldBe(new PictureFacts(10, 20, null));
         PictureFacts.Find("text/plain", [1, 2, 3]).ShouldBeNull();
@@ -191,16 +193,51 @@ public sealed class ChannelAdapterTests
         // A TIFF with one directory that points to the EXIF one, and that to the moment.
         byte[] tiff =
         [
-            .. "MM"u8, 0, 42, .. Four(8),
-            0, 1, 0x87, 0x69, 0, 4, .. Four(1), .. Four(26), .. Four(0),
-            0, 1, 0x90, 0x03, 0, 2, .. Four(20), .. Four(44), .. Four(0),
-            .. Encoding.ASCII.GetBytes(taken), 0,
+            .. "MM"u8,
+            0,
+            42,
+            .. Four(8),
+            0,
+            1,
+            0x87,
+            0x69,
+            0,
+            4,
+            .. Four(1),
+            .. Four(26),
+            .. Four(0),
+            0,
+            1,
+            0x90,
+            0x03,
+            0,
+            2,
+            .. Four(20),
+            .. Four(44),
+            .. Four(0),
+            .. Encoding.ASCII.GetBytes(taken),
+            0,
         ];
         var length = 2 + 6 + tiff.Length;
         return
         [
-            0xFF, 0xD8, 0xFF, 0xE1, (byte)(length >> 8), (byte)length, .. "Exif\0\0"u8, .. tiff,
-            0xFF, 0xC0, 0, 17, 8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width,
+            0xFF,
+            0xD8,
+            0xFF,
+            0xE1,
+            (byte)(length >> 8),
+            (byte)length,
+            .. "Exif\0\0"u8,
+            .. tiff,
+            0xFF,
+            0xC0,
+            0,
+            17,
+            8,
+            (byte)(height >> 8),
+            (byte)height,
+            (byte)(width >> 8),
+            (byte)width,
         ];
     }
 

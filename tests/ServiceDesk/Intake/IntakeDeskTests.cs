@@ -2,7 +2,6 @@ using System.Text.Json;
 using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Customers;
 using ServiceLoop.ServiceDesk.Intake;
-using ServiceLoop.ServiceDesk.Interactions;
 using ServiceLoop.ServiceDesk.Tracking;
 using ServiceLoop.ServiceDesk.Webhooks;
 using ServiceLoop.TestKit;
@@ -55,9 +54,7 @@ public sealed class IntakeDeskTests(PostgresFixture postgres) : IClassFixture<Po
     {
         var key = NewId();
 
-        var codes = await Task.WhenAll(
-            Enumerable.Range(0, 6).Select(i => RefusedAsync(() => WebAsync($"Text {i}", key)))
-        );
+        var codes = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => RefusedAsync(() => WebAsync($"Text {i}", key))));
 
         codes.Count(c => c is null).ShouldBe(1);
         codes.Where(c => c is not null).ShouldAllBe(c => c == "interaction.differs");
@@ -92,7 +89,10 @@ public sealed class IntakeDeskTests(PostgresFixture postgres) : IClassFixture<Po
 
         var second = await SendAsync("email", $$"""{ "messageId": "{{NewId()}}", "from": "{{mail}}", "text": "One" }""");
         var chat = NewId();
-        var third = await SendAsync("chat", $$"""{ "messageId": "{{NewId()}}", "sessionId": "{{chat}}", "visitor": { "email": "{{mail}}" }, "text": "Two" }""");
+        var third = await SendAsync(
+            "chat",
+            $$"""{ "messageId": "{{NewId()}}", "sessionId": "{{chat}}", "visitor": { "email": "{{mail}}" }, "text": "Two" }"""
+        );
         var again = await SendAsync("chat", $$"""{ "messageId": "{{NewId()}}", "sessionId": "{{chat}}", "text": "Same chat" }""");
         var before = await desk.Get<CaseDesk>().GetAsync(open.Id, Ct);
         var fourth = await SendAsync("web", $$"""{ "email": "{{mail}}", "message": "Three" }""");
@@ -196,7 +196,11 @@ public sealed class IntakeDeskTests(PostgresFixture postgres) : IClassFixture<Po
     public async Task What_is_erased_takes_its_files_with_it()
     {
         var (open, mail) = await OpenCaseAsync();
-        var taken = await SendAsync("web", $$"""{ "email": "{{mail}}", "message": "x" }""", new IncomingFile("a.txt", "text/plain", "x"u8.ToArray()));
+        var taken = await SendAsync(
+            "web",
+            $$"""{ "email": "{{mail}}", "message": "x" }""",
+            new IncomingFile("a.txt", "text/plain", "x"u8.ToArray())
+        );
 
         await desk.Get<CustomerDesk>().EraseAsync(open.CustomerId!, "asked", Ct);
 

@@ -36,8 +36,14 @@ public sealed class FactRulesTests
     [Fact]
     public void What_may_be_wrong_says_so()
     {
-        FactRules.Of("#A12345", Said, "86").Single().Confidence.ShouldBeLessThan(FactRules.Of("订单号A12345", Said, "86").Single().Confidence);
-        FactRules.Of("3月1日", Said, "86").Single().Confidence.ShouldBeLessThan(FactRules.Of("2026年3月1日", Said, "86").Single().Confidence);
+        FactRules
+            .Of("#A12345", Said, "86")
+            .Single()
+            .Confidence.ShouldBeLessThan(FactRules.Of("订单号A12345", Said, "86").Single().Confidence);
+        FactRules
+            .Of("3月1日", Said, "86")
+            .Single()
+            .Confidence.ShouldBeLessThan(FactRules.Of("2026年3月1日", Said, "86").Single().Confidence);
     }
 
     [Theory]

@@ -61,7 +61,10 @@ internal static class IntakeApi
     public static IEndpointRouteBuilder MapIntake(this IEndpointRouteBuilder routes)
     {
         var intake = routes.MapGroup("/intake").WithTags("Intake");
-        intake.MapPost("/{channel}", ReceiveAsync).Needs(Permissions.IntakeWrite).Accepts<JsonElement>("application/json", "multipart/form-data");
+        intake
+            .MapPost("/{channel}", ReceiveAsync)
+            .Needs(Permissions.IntakeWrite)
+            .Accepts<JsonElement>("application/json", "multipart/form-data");
         intake.MapGet("/receipts/{id}", ReceiptAsync).Needs(Permissions.IntakeWrite);
         intake
             .MapPost("/signed/{source}", ReceiveSignedAsync)

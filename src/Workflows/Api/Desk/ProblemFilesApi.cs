@@ -45,8 +45,12 @@ internal static class ProblemFilesApi
         TypedResults.Ok(await desk.AssembleAsync(id, intent, ct));
 
     /// <summary>Asks a question about a case; where the answer is known it is given, and the question counted as a repeated one.</summary>
-    private static async Task<Ok<AskedQuestion>> AskAsync(string id, QuestionRequest? request, ProblemFileDesk desk, CancellationToken ct) =>
-        TypedResults.Ok(await desk.AskAsync(id, request?.Key, request?.Question, ct));
+    private static async Task<Ok<AskedQuestion>> AskAsync(
+        string id,
+        QuestionRequest? request,
+        ProblemFileDesk desk,
+        CancellationToken ct
+    ) => TypedResults.Ok(await desk.AskAsync(id, request?.Key, request?.Question, ct));
 
     /// <summary>Answers a question; the answer becomes a fact.</summary>
     private static async Task<Ok<ProblemFile>> AnswerAsync(

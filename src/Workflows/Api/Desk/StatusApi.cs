@@ -141,7 +141,8 @@ internal static class StatusApi
     {
         Closed(context);
         var startsAt =
-            request?.StartsAt ?? throw DeskRefusedException.Invalid("moment.missing", "startsAt", "'startsAt' is missing. Give the beginning of a slot.");
+            request?.StartsAt
+            ?? throw DeskRefusedException.Invalid("moment.missing", "startsAt", "'startsAt' is missing. Give the beginning of a slot.");
         return TypedResults.Ok(View.Of(await desk.RescheduleAsync(token, callbackId, startsAt, Wished(language, context), ct)));
     }
 

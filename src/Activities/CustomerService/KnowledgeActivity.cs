@@ -23,9 +23,8 @@ public abstract class KnowledgeActivity : CodeActivity
     public Input<string> CaseId { get; set; } = new((string?)null);
 
     /// <summary>The question of the inputs; what is empty is taken from the case.</summary>
-    private protected async ValueTask<KnowledgeQuestion> QuestionAsync(ActivityExecutionContext context)
-    {
-        var question = new KnowledgeQuestion
+    private protected KnowledgeQuestion QuestionOf(ActivityExecutionContext context) =>
+        new()
         {
             Text = Text?.Get(context),
             Intent = DeskInputs.Text(context, Intent, "Intent", 100),
@@ -33,18 +32,6 @@ public abstract class KnowledgeActivity : CodeActivity
             Language = DeskInputs.Text(context, Language, "Language", 35),
             CaseId = DeskInputs.FindCase(context, CaseId),
         };
-
-        if (question.CaseId is not { } about)
-            return question;
-
-        var file = await context.GetRequiredService<ProblemFileDesk>().GetAsync(about, context.CancellationToken);
-        return question with
-        {
-            Text = string.IsNullOrWhiteSpace(question.Text) ? file.Text : question.Text,
-            Category = question.Category ?? file.Category,
-            Product = file.Find("product"),
-        };
-    }
 
     /// <summary>Records that articles are used; a burst that is repeated records the same.</summary>
     private protected static void Record(
