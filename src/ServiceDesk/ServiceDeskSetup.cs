@@ -7,6 +7,7 @@ using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Agents;
 using ServiceLoop.ServiceDesk.Clocks;
+using ServiceLoop.ServiceDesk.Kpis;
 using ServiceLoop.ServiceDesk.Messages;
 using ServiceLoop.ServiceDesk.Routing;
 using ServiceLoop.ServiceDesk.Tasks;
@@ -24,6 +25,11 @@ public static class ServiceDeskSetup
         services.TryAddSingleton(p => new Database(p.GetRequiredService<NpgsqlDataSource>(), p.GetRequiredService<PostgresStoreOptions>()));
         services.AddClocks();
         AddTasks(services);
+        services.TryAddSingleton(p => new KpiDesk(
+            p.GetRequiredService<Database>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
         services.AddMessages();
         services.AddWebhooks();
         services.AddContacts();
@@ -38,6 +44,7 @@ public static class ServiceDeskSetup
         services.TryAddSingleton<TaskStore>();
         services.TryAddSingleton<RoutingStore>();
         services.TryAddSingleton<QueueBell>();
+        services.TryAddSingleton(new PresenceOptions());
         services.TryAddSingleton<IWorkingTime, EveryMinute>();
         services.TryAddSingleton<Matcher>();
         services.TryAddSingleton(p => new TaskDesk(
@@ -86,7 +93,8 @@ public static class ServiceDeskSetup
             p.GetRequiredService<Offers>(),
             p.GetRequiredService<IAccess>(),
             p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<QueueBell>()
+            p.GetRequiredService<QueueBell>(),
+            p.GetRequiredService<PresenceOptions>()
         ));
         services.AddHandler<ArrivalHandler>();
         services.AddHandler<FreedHandler>();

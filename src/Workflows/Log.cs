@@ -27,12 +27,22 @@ internal static partial class Log
     [LoggerMessage(707, LogLevel.Information, "{Count} definitions are as published")]
     public static partial void Unchanged(ILogger logger, int count);
 
+    [LoggerMessage(709, LogLevel.Information, "The desk has {Count} things of the starter set that it lacked")]
+    public static partial void DeskStarted(ILogger logger, int count);
+
     [LoggerMessage(
         708,
         LogLevel.Warning,
         "The folder {Folder} does not exist; no definitions are imported. Set Definitions__Path to another, or to nothing"
     )]
     public static partial void NoDefinitions(ILogger logger, string folder);
+
+    [LoggerMessage(
+        709,
+        LogLevel.Warning,
+        "TIME IS DRIVEN, not real: it stands at {Now:O} and passes {Speed} times as fast as the world's, and PUT /api/clock moves it. For replays only. Leave Clock__Mode out for real time"
+    )]
+    public static partial void TimeIsDriven(ILogger logger, DateTimeOffset now, double speed);
 
     [LoggerMessage(720, LogLevel.Warning, "Viewers of instances are not told what is new: {Reason}")]
     public static partial void ViewersNotTold(ILogger logger, string reason);

@@ -82,6 +82,7 @@ public static class BuiltInRoles
                 KnowledgeApprove,
                 WorkRead,
                 SystemRead,
+                KpisRead,
             ]
         ),
         Role(Agent, AgentMay),
@@ -101,6 +102,7 @@ public static class BuiltInRoles
                 JobsRead,
                 UsersRead,
                 SessionsRead,
+                KpisRead,
             ]
         ),
         Role(Admin, [.. Runtime.Access.Permissions.All]),

@@ -174,6 +174,12 @@ public static class Permissions
     /// <summary>See metrics and the reference of the API.</summary>
     public const string SystemRead = "system:read";
 
+    /// <summary>See key figures of the service: volumes, times, shares.</summary>
+    public const string KpisRead = "kpis:read";
+
+    /// <summary>Drive the product's time where its settings allow that at all: for replays and rehearsals.</summary>
+    public const string ClockDrive = "clock:drive";
+
     /// <summary>All of them, in the order in which pages show them.</summary>
     public static readonly ImmutableArray<string> All =
     [
@@ -233,5 +239,7 @@ public static class Permissions
         AuditExport,
         ActForOthers,
         SystemRead,
+        KpisRead,
+        ClockDrive,
     ];
 }

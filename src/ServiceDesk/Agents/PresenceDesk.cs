@@ -42,9 +42,10 @@ public sealed class PresenceDesk
     private readonly IAccess access;
     private readonly TimeProvider clock;
     private readonly QueueBell bell;
+    private readonly PresenceOptions options;
 
-    internal PresenceDesk(TaskStore tasks, Offers offers, IAccess access, TimeProvider clock, QueueBell bell) =>
-        (this.tasks, this.offers, this.access, this.clock, this.bell) = (tasks, offers, access, clock, bell);
+    internal PresenceDesk(TaskStore tasks, Offers offers, IAccess access, TimeProvider clock, QueueBell bell, PresenceOptions options) =>
+        (this.tasks, this.offers, this.access, this.clock, this.bell, this.options) = (tasks, offers, access, clock, bell, options);
 
     /// <summary>All agents that were there, those who are there first.</summary>
     public Task<IReadOnlyList<PresenceView>> ListAsync(CancellationToken ct)
@@ -130,13 +131,13 @@ public sealed class PresenceDesk
             static r => r.GetString(0),
             ct,
             Arg.Time(now),
-            Arg.Time(now - Heartbeats.SilenceLimit)
+            Arg.Time(now - options.SilenceLimit)
         );
 
         foreach (var agent in silent)
             await WithdrawOffersAsync(agent, "disconnected", ct);
 
-        var before = now - Heartbeats.Grace;
+        var before = now - options.Grace;
         var gone = await tasks.Database.ReadAsync(
             GoneSql,
             static r => (Agent: r.GetString(0), NextShiftAt: r.FindTime(1)),

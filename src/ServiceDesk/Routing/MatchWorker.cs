@@ -64,12 +64,19 @@ internal sealed class MatchWorker(
     {
         var (id, isAgent) = await bell.NextAsync(ct);
 
-        foreach (var queue in isAgent ? await routing.QueuesOfAsync(id, ct) : [id])
-            if ((await matcher.DrainAsync(queue, ct)).IsBusy)
-            {
-                await Task.Delay(PauseWhenBusy, clock, ct);
-                bell.RingQueue(queue);
-            }
+        try
+        {
+            foreach (var queue in isAgent ? await routing.QueuesOfAsync(id, ct) : [id])
+                if ((await matcher.DrainAsync(queue, ct)).IsBusy)
+                {
+                    await Task.Delay(PauseWhenBusy, clock, ct);
+                    bell.RingQueue(queue);
+                }
+        }
+        finally
+        {
+            bell.Answered();
+        }
     }
 
     private async Task RingAllAsync(CancellationToken ct)

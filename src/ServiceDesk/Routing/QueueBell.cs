@@ -11,6 +11,14 @@ internal sealed class QueueBell
     private readonly ConcurrentDictionary<string, bool> rung = new(StringComparer.Ordinal);
     private readonly Channel<(string Queue, bool IsAgent)> channel = Channel.CreateUnbounded<(string, bool)>();
 
+    private long unanswered;
+
+    /// <summary>True when all who have rung were looked at.</summary>
+    public bool IsQuiet => Interlocked.Read(ref unanswered) == 0;
+
+    /// <summary>What rang was looked at.</summary>
+    public void Answered() => Interlocked.Decrement(ref unanswered);
+
     /// <summary>Something in a queue has changed.</summary>
     public void RingQueue(string queueId) => Ring(queueId, false);
 
@@ -27,7 +35,7 @@ internal sealed class QueueBell
             RingAgent(agent);
     }
 
-    /// <summary>The next that has rung.</summary>
+    /// <summary>The next that has rung; <see cref="Answered"/> is to be called when it was looked at.</summary>
     public async ValueTask<(string Id, bool IsAgent)> NextAsync(CancellationToken ct)
     {
         var next = await channel.Reader.ReadAsync(ct);
@@ -37,8 +45,11 @@ internal sealed class QueueBell
 
     private void Ring(string id, bool isAgent)
     {
-        if (rung.TryAdd(Key(id, isAgent), true))
-            channel.Writer.TryWrite((id, isAgent));
+        if (!rung.TryAdd(Key(id, isAgent), true))
+            return;
+
+        Interlocked.Increment(ref unanswered);
+        channel.Writer.TryWrite((id, isAgent));
     }
 
     private static string Key(string id, bool isAgent) => (isAgent ? "a:" : "q:") + id;

@@ -116,6 +116,13 @@ public sealed partial class Queues
             ct
         );
 
+    /// <summary>True when this node has nothing in hand of bringing work and people together.</summary>
+    public bool IsQuiet()
+    {
+        access.Demand(Permissions.AgentsRead);
+        return bell.IsQuiet;
+    }
+
     /// <summary>Why a task was offered to whom.</summary>
     /// <exception cref="DeskRefusedException">There is no such task.</exception>
     public async Task<IReadOnlyList<WhyView>> WhyAsync(string taskId, CancellationToken ct)

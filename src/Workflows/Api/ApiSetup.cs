@@ -62,7 +62,17 @@ internal static class ApiSetup
             .MapIdentity();
         routes.MapGroup(OperationsRoot).DisableAntiforgery().MapWork().MapRepairs();
         routes.MapHub<InstanceHub>(InstanceHub.Path).Needs(Permissions.InstancesRead);
-        routes.MapGroup(OwnRoot).DisableAntiforgery().MapAudit().MapPeople().MapVersions().MapDiff().MapMigrations().MapReveals().MapDesk();
+        routes
+            .MapGroup(OwnRoot)
+            .DisableAntiforgery()
+            .MapAudit()
+            .MapPeople()
+            .MapVersions()
+            .MapDiff()
+            .MapMigrations()
+            .MapReveals()
+            .MapClock()
+            .MapDesk();
         return routes;
     }
 }

@@ -9,6 +9,7 @@ using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Identity;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Definitions;
+using ServiceLoop.Runtime.DrivenTime;
 using ServiceLoop.Runtime.Instances;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Secrets;
@@ -85,6 +86,11 @@ internal static class Problems
                 "A text of the request holds the character U+0000, which cannot be kept. Remove it."
             ),
             IdentityRefusedException e => Of(StatusOf(e.Kind), e.Code, e.Message),
+            TimeRefusedException e => Of(
+                e.IsConflict ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest,
+                "clock.refused",
+                e.Message
+            ),
             RevealRefusedException => Invalid("reveal.refused", exception.Message),
             SecretUnreadableException => Of(StatusCodes.Status500InternalServerError, "secret.unreadable", exception.Message),
             RequestException e => Invalid(e.Code, e.Message),

@@ -12,6 +12,7 @@ internal static class DeskApi
         routes.MapMessages();
         routes.MapWebhooks();
         routes.MapIntake().MapProblemFiles().MapKnowledge().MapStatus();
+        routes.MapKpis();
         return routes;
     }
 }
