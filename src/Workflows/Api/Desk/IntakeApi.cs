@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.ServiceDesk;
 using ServiceLoop.ServiceDesk.Intake;
