@@ -45,6 +45,7 @@ public static class BuiltInRoles
         MessagesRead,
         KnowledgeRead,
         KnowledgeWrite,
+        TriageRead,
     ];
 
     /// <summary>Name of the role → what it allows, in the order in which pages show them.</summary>
@@ -80,6 +81,8 @@ public static class BuiltInRoles
                 KnowledgeRead,
                 KnowledgeWrite,
                 KnowledgeApprove,
+                TriageRead,
+                TriageManage,
                 WorkRead,
                 SystemRead,
                 KpisRead,
@@ -98,6 +101,7 @@ public static class BuiltInRoles
                 EscalationsManage,
                 MessagesManage,
                 KnowledgeApprove,
+                TriageManage,
                 WorkRead,
                 JobsRead,
                 UsersRead,

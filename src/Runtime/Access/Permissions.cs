@@ -126,6 +126,12 @@ public static class Permissions
     /// <summary>Publish articles that others wrote, send them back, and let them expire.</summary>
     public const string KnowledgeApprove = "knowledge:approve";
 
+    /// <summary>See what contacts may want, how good triage is, and its models; try texts.</summary>
+    public const string TriageRead = "triage:read";
+
+    /// <summary>Change what contacts may want; put models in force; read texts for training.</summary>
+    public const string TriageManage = "triage:manage";
+
     /// <summary>See queued and failed work.</summary>
     public const string WorkRead = "work:read";
 
@@ -223,6 +229,8 @@ public static class Permissions
         KnowledgeRead,
         KnowledgeWrite,
         KnowledgeApprove,
+        TriageRead,
+        TriageManage,
         WorkRead,
         WorkRepair,
         JobsRead,

@@ -26,6 +26,8 @@ using ServiceLoop.ServiceDesk.ProblemFiles;
 using ServiceLoop.ServiceDesk.Promises;
 using ServiceLoop.ServiceDesk.Surveys;
 using ServiceLoop.ServiceDesk.Tracking;
+using ServiceLoop.ServiceDesk.Triage;
+using ServiceLoop.ServiceDesk.TriageModels;
 using ServiceLoop.ServiceDesk.Windows;
 
 namespace ServiceLoop.Workflows.Tests.Access;
@@ -86,6 +88,9 @@ public sealed class ServicesAskTooTests(TestServer server) : IClassFixture<TestS
     [InlineData(typeof(HandOverDesk))]
     [InlineData(typeof(StatusLinks))]
     [InlineData(typeof(StatusDesk))]
+    [InlineData(typeof(TaxonomyDesk))]
+    [InlineData(typeof(TriageDesk))]
+    [InlineData(typeof(ModelDesk))]
     public async Task Every_public_method_refuses_when_nobody_acts(Type type)
     {
         var service = (await server.ServicesAsync(Ct)).GetRequiredService(type);

@@ -51,5 +51,9 @@ with family as (
   delete from problem_attempt x using cases c where x.case_id = c.id
 ), handed as (
   update hand_over x set note = null, summary = '{}' from cases c where x.case_id = c.id
+), judged as (
+  update triage_result t set text = null from cases c where t.case_id = c.id
+), decided as (
+  update triage_correction t set reason = null from cases c where t.case_id = c.id
 )
 update service_case_event e set reason = null from cases c where e.case_id = c.id
