@@ -198,7 +198,7 @@ internal static class RepeatedContacts
             && status.IsOpen()
             && count > seen.ContactNo
         )
-            await CaseStore.ChangeAsync(db, Counted(seen, count), false, ct);
+            await CaseStore.ChangeAsync(db, seen, Counted(seen, count), false, now, "intake", ct);
 
         return count;
     }

@@ -25,14 +25,22 @@ public static class NeededFacts
     {
         ["order-status"] = [FactRules.OrderNumber],
         ["delivery-delay"] = [FactRules.OrderNumber],
+        ["delivery"] = [FactRules.OrderNumber],
         ["cancel-order"] = [FactRules.OrderNumber],
         ["refund"] = [FactRules.OrderNumber, FactRules.Amount],
+        ["refunds"] = [FactRules.OrderNumber, FactRules.Amount],
+        ["invoices"] = [FactRules.OrderNumber, "invoice-title"],
         ["invoice"] = [FactRules.OrderNumber, "invoice-title"],
+        ["payments"] = [FactRules.Amount, FactRules.Date],
         ["payment-failed"] = [FactRules.Amount, FactRules.Date],
-        ["password-login"] = [FactRules.Email],
+        ["login-password"] = [FactRules.Email],
+        ["access"] = [FactRules.Email],
+        ["accounts"] = [FactRules.Email],
         ["account-change"] = [FactRules.Email],
+        ["defects"] = ["product", "symptom"],
         ["product-defect"] = ["product", "symptom"],
         ["warranty"] = ["product", FactRules.Date],
+        ["repairs"] = ["product", "address", FactRules.Phone],
         ["repair-appointment"] = ["product", "address", FactRules.Phone],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

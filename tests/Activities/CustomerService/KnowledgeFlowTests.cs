@@ -52,7 +52,7 @@ public sealed class KnowledgeFlowTests(PostgresFixture postgres) : IClassFixture
         await ContactAsync(
             "I forgot my password and cannot sign in, order AB-12345",
             """{ "id": "file", "type": "ServiceLoop.AssembleProblemFile", "intent": { "typeName": "String", "expression": { "type": "Literal", "value": "refund" } } }""",
-            """{ "id": "answer", "type": "ServiceLoop.AnswerFromKnowledge", "intent": { "typeName": "String", "expression": { "type": "Literal", "value": "password_login" } } }""",
+            """{ "id": "answer", "type": "ServiceLoop.AnswerFromKnowledge", "intent": { "typeName": "String", "expression": { "type": "Literal", "value": "login_password" } } }""",
             """{ "id": "hand", "type": "ServiceLoop.HandOver", "reason": { "typeName": "String", "expression": { "type": "Literal", "value": "answer-did-not-help" } }, "note": { "typeName": "String", "expression": { "type": "Literal", "value": "asked twice" } } }"""
         );
 
