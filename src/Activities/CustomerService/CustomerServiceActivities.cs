@@ -39,5 +39,12 @@ public static class CustomerServiceActivities
             .Add<AnswerFromKnowledge>()
             .Add<RecommendSolutions>()
             .Add<HandOver>()
-            .Add<ProposeArticle>();
+            .Add<ProposeArticle>()
+            // improvements and changes
+            .Add<RegisterFinding>()
+            .Add<AnalyseCause>()
+            .Add<PlanImprovement>()
+            .Add<EvaluateEffect>()
+            .Add<StandardiseImprovement>()
+            .Add<MoveChange>();
 }

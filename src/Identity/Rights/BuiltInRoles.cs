@@ -58,6 +58,9 @@ public static class BuiltInRoles
                 DefinitionsWrite,
                 DefinitionsPublish,
                 DefinitionsDelete,
+                ImprovementsRead,
+                ImprovementsManage,
+                ChangesApprove,
                 InstancesRead,
                 InstancesStart,
                 InstancesRepair,
@@ -93,6 +96,8 @@ public static class BuiltInRoles
             Supervisor,
             [
                 .. AgentMay,
+                ImprovementsRead,
+                ImprovementsManage,
                 InstancesRepair,
                 InstancesCancel,
                 TasksManage,

@@ -13,6 +13,7 @@ internal static class DeskApi
         routes.MapTriage().MapTriageModels();
         routes.MapWebhooks();
         routes.MapIntake().MapProblemFiles().MapKnowledge().MapStatus();
+        routes.MapImprovements();
         routes.MapKpis();
         return routes;
     }
