@@ -14,6 +14,7 @@ using ServiceLoop.Runtime.Bench.Secrets;
 using ServiceLoop.Runtime.Bench.SignIn;
 using ServiceLoop.Runtime.Bench.Start;
 using ServiceLoop.Runtime.Bench.Timers;
+using ServiceLoop.Runtime.Bench.Triage;
 
 // One line for each mode.
 IBenchMode[] modes =
@@ -33,6 +34,7 @@ IBenchMode[] modes =
     new SealMode(),
     new RoutingMode(),
     new KnowledgeMode(),
+    new TriageMode(),
 ];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);

@@ -23,6 +23,7 @@ internal static class Commands
         ["health"] = (HealthCommand.Usage, HealthCommand.RunAsync),
         ["export-definitions"] = (ExportCommand.Usage, ExportCommand.RunAsync),
         ["replay-instance"] = (ReplayCommand.Usage, ReplayCommand.RunAsync),
+        ["train"] = (TrainCommand.Usage, TrainCommand.RunAsync),
         ["verify-audit"] = (VerifyAuditCommand.Usage, VerifyAuditCommand.RunAsync),
     };
 

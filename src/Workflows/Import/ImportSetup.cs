@@ -15,5 +15,6 @@ internal static class ImportSetup
             .AddSingleton<IDeskStartPart, StartQueues>()
             .AddSingleton<IDeskStartPart, StartPolicies>()
             .AddSingleton<IDeskStartPart, StartLadder>()
-            .AddSingleton<IDeskStartPart, StartTemplates>();
+            .AddSingleton<IDeskStartPart, StartTemplates>()
+            .AddSingleton<IDeskStartPart, StartTaxonomy>();
 }

@@ -8,6 +8,8 @@ using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.ServiceDesk;
+using ServiceLoop.Triage;
+using ServiceLoop.Triage.Scoring;
 using ServiceLoop.Workflows.Api;
 using ServiceLoop.Workflows.Auth;
 using ServiceLoop.Workflows.CommandLine;
@@ -58,6 +60,7 @@ internal static class Composition
         services.AddSingleton(TimeSettings.ReadPresence(settings));
         services.AddSingleton(MessageSettings.ReadEmail(settings));
         services.AddServiceDesk();
+        services.AddTriageModels(settings.ReadSection<StarterOptions>("Triage"));
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
         services.AddDefinitionImport();
         services.AddProxies(settings);
