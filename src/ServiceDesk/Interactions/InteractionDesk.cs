@@ -3,6 +3,7 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Agents;
 using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Customers;
 
@@ -292,7 +293,7 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
         };
         var at = placed.ReceivedAt;
         return placed.CaseId is { } caseId
-            ? [AskedWork.Publish(OnCaseEvent, value, caseId, null, $"{placed.Id}:case", at)]
+            ? [AskedWork.Publish(OnCaseEvent, value, caseId, null, $"{placed.Id}:case", at), CustomerReplies.Of(caseId, placed.Id, at)]
             :
             [
                 AskedWork.Publish(ReceivedEvent, value, null, null, placed.Id, at),
