@@ -8,6 +8,7 @@ using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Migrating;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.ServiceDesk;
+using ServiceLoop.ServiceDesk.Upkeep;
 using ServiceLoop.Triage;
 using ServiceLoop.Triage.Scoring;
 using ServiceLoop.Workflows.Api;
@@ -57,6 +58,7 @@ internal static class Composition
         services.AddServiceLoopRuntime();
         services.AddInstanceMigration();
         services.AddSingleton(settings.ReadSection<ContactOptions>("Contacts"));
+        services.AddSingleton(settings.ReadSection<DeskRetentionOptions>("DeskRetention"));
         services.AddSingleton(TimeSettings.ReadPresence(settings));
         services.AddSingleton(MessageSettings.ReadEmail(settings));
         services.AddServiceDesk();
