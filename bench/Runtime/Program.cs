@@ -5,6 +5,7 @@ using ServiceLoop.Runtime.Bench.Clocks;
 using ServiceLoop.Runtime.Bench.Commit;
 using ServiceLoop.Runtime.Bench.Definitions;
 using ServiceLoop.Runtime.Bench.Flow;
+using ServiceLoop.Runtime.Bench.Knowledge;
 using ServiceLoop.Runtime.Bench.Lists;
 using ServiceLoop.Runtime.Bench.Measuring;
 using ServiceLoop.Runtime.Bench.Migrating;
@@ -32,6 +33,7 @@ IBenchMode[] modes =
     new ClocksMode(),
     new SealMode(),
     new RoutingMode(),
+    new KnowledgeMode(),
     new TriageMode(),
 ];
 

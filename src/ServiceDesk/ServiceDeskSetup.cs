@@ -38,7 +38,8 @@ public static class ServiceDeskSetup
         services.TryAddSingleton(new DeskRetentionOptions());
         services.TryAddSingleton<DeskUpkeep>();
         services.AddHostedService(p => p.GetRequiredService<DeskUpkeep>());
-        return services.AddContacts();
+        services.AddContacts();
+        return services.AddKnowledge();
     }
 
     private static void AddTasks(IServiceCollection services)

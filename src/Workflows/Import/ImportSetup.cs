@@ -9,6 +9,7 @@ internal static class ImportSetup
             .AddSingleton<DefinitionPlace>()
             .AddSingleton<DefinitionImport>()
             .AddSingleton<DeskStart>()
+            .AddSingleton<ArticleStart>()
             .AddSingleton<IDeskStartPart, StartCalendars>()
             .AddSingleton<IDeskStartPart, StartSkills>()
             .AddSingleton<IDeskStartPart, StartQueues>()

@@ -29,7 +29,7 @@ with family as (
       else 'erased:' || encode(sha256(convert_to(i.external_id, 'UTF8')), 'hex') end
   from meant m
   where i.id = m.id
-  returning i.conversation_id
+  returning i.id, i.conversation_id
 ), threads as (
   update conversation v
   set thread_key = 'erased:' || v.id
@@ -37,6 +37,8 @@ with family as (
     or v.customer_id is null and v.id in (select c.conversation_id from contacts c)
 ), promises as (
   update promise p set what = '' from family f where p.customer_id = f.id
+), pictures as (
+  delete from interaction_file x using contacts i where x.interaction_id = i.id
 ), calls as (
   update callback b
   set numbers = '{}', reason = null, rev = b.rev + 1, end_reason = case when b.state in ('cancelled', 'superseded') then null else b.end_reason end
@@ -62,6 +64,14 @@ with family as (
   from family f
   where c.customer_id = f.id
   returning c.id
+), told as (
+  delete from problem_fact x using cases c where x.case_id = c.id
+), asked_for as (
+  delete from problem_question x using cases c where x.case_id = c.id
+), tried as (
+  delete from problem_attempt x using cases c where x.case_id = c.id
+), handed as (
+  update hand_over x set note = null, summary = '{}' from cases c where x.case_id = c.id
 ), judged as (
   update triage_result t set text = null from cases c where t.case_id = c.id
 ), decided as (
