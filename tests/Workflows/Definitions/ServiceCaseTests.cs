@@ -3,12 +3,11 @@ using ServiceLoop.ServiceDesk.Escalations;
 using ServiceLoop.ServiceDesk.Interactions;
 using ServiceLoop.ServiceDesk.Promises;
 using ServiceLoop.ServiceDesk.Tasks;
-using ServiceLoop.TestKit;
 
 namespace ServiceLoop.Workflows.Tests.Definitions;
 
 /// <summary>Contacts walk the shipped <c>service-case</c>, on a clock that stands until it is moved.</summary>
-public sealed class ServiceCaseTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+public sealed class ServiceCaseTests : IAsyncLifetime
 {
     private const string Work = "solve-case";
 
@@ -16,7 +15,7 @@ public sealed class ServiceCaseTests(PostgresFixture postgres) : IClassFixture<P
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => desk = await ShippedDesk.OpenAsync(postgres);
+    public async ValueTask InitializeAsync() => desk = await ShippedDesk.OpenAsync();
 
     public ValueTask DisposeAsync() => desk.DisposeAsync();
 
