@@ -173,7 +173,7 @@ public sealed class ServiceCaseTests : IAsyncLifetime
         await desk.AnswerAsync(id, Work, "Solved", """{ "resultLater": true }""");
         (await desk.CaseAsync(id)).Status.ShouldBe(CaseStatus.InTracking);
         (await desk.Get<PromiseDesk>().ListAsync(id, Ct)).Count.ShouldBe(1);
-        await desk.Desk.PassAsync(TimeSpan.FromDays(2.1));
+        await desk.Desk.PassAsync(TimeSpan.FromDays(1.7));
         await OnlyAsync(id, "check-result");
 
         if (outcome is null)
@@ -182,9 +182,12 @@ public sealed class ServiceCaseTests : IAsyncLifetime
             await desk.AnswerAsync(id, "check-result", outcome);
 
         (await desk.CaseAsync(id)).Status.ShouldBe(status);
+        var promises = (await desk.Get<PromiseDesk>().ListAsync(id, Ct)).Where(p => p.What != "out-of-hours").ToList();
 
-        if (status == CaseStatus.InTracking)
-            (await desk.Get<PromiseDesk>().ListAsync(id, Ct)).Count.ShouldBe(2);
+        if (status == CaseStatus.InFollowUp)
+            promises.ShouldHaveSingleItem().KeptAt.ShouldBe(desk.Desk.Clock.GetUtcNow());
+        else if (status == CaseStatus.InTracking)
+            promises.Count.ShouldBe(2);
         else if (status == CaseStatus.InSolution)
             await OnlyAsync(id, Work);
     }
@@ -194,7 +197,7 @@ public sealed class ServiceCaseTests : IAsyncLifetime
     {
         var id = await WorkingAsync();
         await desk.AnswerAsync(id, Work, "Solved", """{ "resultLater": true }""");
-        await desk.Desk.PassAsync(TimeSpan.FromDays(2.1));
+        await desk.Desk.PassAsync(TimeSpan.FromDays(1.7));
         await OnlyAsync(id, "check-result");
 
         await desk.SayAsync(id, body: "Where is it?");
@@ -216,6 +219,7 @@ public sealed class ServiceCaseTests : IAsyncLifetime
         {
             await desk.Get<CaseDesk>().ReopenAsync(id, "It was not solved.", Ct);
             await desk.Desk.PumpAsync();
+            desk.Desk.Failures.ShouldBeEmpty();
         }
         else
         {
@@ -266,7 +270,7 @@ public sealed class ServiceCaseTests : IAsyncLifetime
             await desk.AnswerAsync(id, Work, "Solved", """{ "resultLater": true }""");
 
         if (place == "check")
-            await desk.Desk.PassAsync(TimeSpan.FromDays(2.1));
+            await desk.Desk.PassAsync(TimeSpan.FromDays(1.7));
 
         await desk.PublishAsync("case-cancelled", id);
 

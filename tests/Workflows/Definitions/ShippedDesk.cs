@@ -40,10 +40,10 @@ internal sealed class ShippedDesk : IAsyncDisposable
     /// <summary>Opens it on a database of its own: what other tests leave waiting would come due here when time passes.</summary>
     public static async Task<ShippedDesk> OpenAsync()
     {
-        var postgres = new PostgresFixture();
+        var own = new PostgresFixture();
         var who = new Caller();
         var desk = await DeskUnderTest.OpenAsync(
-            postgres,
+            own,
             Morning,
             more =>
                 more.AddSingleton(Parts.Compiler())
@@ -56,7 +56,7 @@ internal sealed class ShippedDesk : IAsyncDisposable
         );
         await desk.Get<DeskStart>().RunAsync(Ct);
         await desk.Get<DefinitionImport>().RunAsync(Ct);
-        return new(desk, who, postgres);
+        return new(desk, who, own);
     }
 
     public T Get<T>()
