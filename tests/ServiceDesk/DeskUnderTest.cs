@@ -112,6 +112,7 @@ internal sealed class DeskUnderTest : IAsyncDisposable
     public async Task ExecuteAsync(string sql)
     {
         await using var command = Source.CreateCommand(sql);
+        command.CommandTimeout = 300;
         await command.ExecuteNonQueryAsync(Ct);
     }
 
