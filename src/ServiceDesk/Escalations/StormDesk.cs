@@ -51,13 +51,14 @@ internal sealed class StormDesk(EscalationDesk desk, TimeProvider clock)
 
     /// <summary>As many as the highest level asks for: one more makes no difference, however many come.</summary>
     private static int Most(Ladder ladder) =>
-        (int)Math.Clamp(
-            Math.Ceiling(
-                ladder.Levels.SelectMany(l => l.Triggers).Where(t => t.Kind == SignalKinds.SameCause).Max(t => (decimal?)t.AtLeast) ?? 1
-            ),
-            1,
-            int.MaxValue
-        );
+        (int)
+            Math.Clamp(
+                Math.Ceiling(
+                    ladder.Levels.SelectMany(l => l.Triggers).Where(t => t.Kind == SignalKinds.SameCause).Max(t => (decimal?)t.AtLeast) ?? 1
+                ),
+                1,
+                int.MaxValue
+            );
 
     private static EscalationSignal SignalOf(string cause, string key, long count, string? queue, Ladder ladder, DateTimeOffset now) =>
         new()
@@ -70,7 +71,10 @@ internal sealed class StormDesk(EscalationDesk desk, TimeProvider clock)
             Metric = EscalationTransaction.Storm,
             Cause = cause,
             QueueId = queue,
-            Reason = string.Create(CultureInfo.InvariantCulture, $"{count}{(count == Most(ladder) ? " or more" : "")} cases of '{cause}' within {ladder.Storm.Minutes} min"),
+            Reason = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{count}{(count == Most(ladder) ? " or more" : "")} cases of '{cause}' within {ladder.Storm.Minutes} min"
+            ),
             At = now,
         };
 }
