@@ -101,13 +101,13 @@ public sealed class IntentModel : IDisposable
                 throw new InvalidDataException($"The model has format {head.Format}; this program reads {Format}.");
 
             var tokens = Read(zip, TokensEntry, Vocabulary.Read);
-            var member = Read(zip, WeightsEntry, s => Member.Read(s, tokens.Size));
+            var weights = Read(zip, WeightsEntry, s => Member.Read(s, tokens.Size));
 
             // Parts that do not fit are found here, and not by the first contact.
-            if (member.Score(tokens.VectorOf([])).Length != head.Labels.Length)
+            if (weights.Score(tokens.VectorOf([])).Length != head.Labels.Length)
                 throw new InvalidDataException($"The weights of the model are not for its {head.Labels.Length} intents.");
 
-            return new(head.Labels, tokens, member) { Temperature = head.Temperature };
+            return new(head.Labels, tokens, weights) { Temperature = head.Temperature };
         }
         catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException))
         {
