@@ -1,5 +1,6 @@
 using System.Text;
 using ServiceLoop.Workflows.Golden;
+using ServiceLoop.Workflows.Replay;
 
 namespace ServiceLoop.Workflows.CommandLine;
 
@@ -22,6 +23,7 @@ internal static class Commands
         ["golden"] = (GoldenCommand.Usage, GoldenCommand.RunAsync),
         ["health"] = (HealthCommand.Usage, HealthCommand.RunAsync),
         ["export-definitions"] = (ExportCommand.Usage, ExportCommand.RunAsync),
+        ["replay"] = (ReplayOptions.Usage, DeskReplayCommand.RunAsync),
         ["replay-instance"] = (ReplayCommand.Usage, ReplayCommand.RunAsync),
         ["verify-audit"] = (VerifyAuditCommand.Usage, VerifyAuditCommand.RunAsync),
     };
