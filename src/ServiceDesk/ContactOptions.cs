@@ -15,6 +15,21 @@ public sealed record ContactOptions
     /// <summary>Id of the business calendar of callbacks and follow-ups; empty: that of the company, and without one the law alone decides.</summary>
     public string Calendar { get; init; } = "";
 
+    /// <summary>Language of what the product itself writes, where nothing is known of the reader, BCP 47.</summary>
+    public string Language { get; init; } = "zh";
+
+    /// <summary>Address by which customers reach the desk, such as <c>https://service.example.com</c>; links in messages begin with it.</summary>
+    public string LinkBase { get; init; } = "";
+
+    /// <summary>What follows it in the link to a survey; <c>{token}</c> is the signed token.</summary>
+    public string SurveyPath { get; init; } = "/api/surveys/{token}";
+
+    /// <summary>What follows it in the link by which a moment for a callback is chosen.</summary>
+    public string BookingPath { get; init; } = "/api/callbacks/bookings/{token}";
+
+    /// <summary>A link with a token.</summary>
+    internal string Link(string path, string token) => LinkBase.TrimEnd('/') + path.Replace("{token}", token, StringComparison.Ordinal);
+
     /// <summary>The prefix; null for none.</summary>
     internal string? Home => string.IsNullOrWhiteSpace(HomePrefix) ? null : HomePrefix.Trim();
 

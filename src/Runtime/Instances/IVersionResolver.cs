@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ServiceLoop.Runtime.Instances;
 
 /// <summary>Decides on which version of its definition a new instance starts: the one place through which every start goes, whoever asks for it.</summary>
@@ -29,6 +31,9 @@ public sealed record VersionRequest(string DefinitionId)
     /// <summary>Id of the activity whose stimulus starts it; null for a plain start.</summary>
     public string? TriggerActivityId { get; init; }
 
+    /// <summary>What came with that stimulus.</summary>
+    public IReadOnlyDictionary<string, object?> TriggerInput { get; init; } = ImmutableDictionary<string, object?>.Empty;
+
     /// <summary>The instance that starts it as a child; null for none.</summary>
     public string? ParentInstanceId { get; init; }
 }
@@ -36,7 +41,11 @@ public sealed record VersionRequest(string DefinitionId)
 /// <summary>The version that a new instance starts on; its id is recorded with the instance for life.</summary>
 /// <param name="VersionId">The version, or a snapshot of a draft.</param>
 /// <param name="Reason">Why this one.</param>
-public sealed record VersionChoice(string VersionId, VersionReason Reason);
+public sealed record VersionChoice(string VersionId, VersionReason Reason)
+{
+    /// <summary>Id of the activity that the stimulus starts on a version of another definition; null: the one that was asked for.</summary>
+    public string? TriggerActivityId { get; init; }
+}
 
 /// <summary>Why a version was chosen.</summary>
 public enum VersionReason

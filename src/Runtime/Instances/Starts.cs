@@ -26,7 +26,11 @@ internal sealed class Starts(Bursts bursts, Guards guards, IVersionResolver reso
         CancellationToken ct
     )
     {
-        var graph = await bursts.Graphs.GetAsync((await ChooseAsync(request, ct)).VersionId, ct);
+        var choice = await ChooseAsync(request, ct);
+        var graph = await bursts.Graphs.GetAsync(choice.VersionId, ct);
+
+        if (choice.TriggerActivityId is { } trigger)
+            request = request with { TriggerActivityId = trigger };
 
         // What is started anew was let in once; the one that it takes over from has just ended.
         if (request.IsRestart || GuardOf(graph, request.CorrelationId) is not { } name)
@@ -92,6 +96,7 @@ internal sealed class Starts(Bursts bursts, Guards guards, IVersionResolver reso
                 InstanceId = request.InstanceId,
                 CorrelationId = request.CorrelationId,
                 TriggerActivityId = request.TriggerActivityId,
+                TriggerInput = request.TriggerInput,
                 ParentInstanceId = request.ParentInstanceId,
             },
             ct

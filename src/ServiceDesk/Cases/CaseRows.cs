@@ -3,6 +3,7 @@ using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.ServiceDesk.Callbacks;
+using ServiceLoop.ServiceDesk.Escalations;
 using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk.Cases;
@@ -134,6 +135,15 @@ public sealed class CaseMoveWriter : IRecordWriter
         batch.BatchCommands.Add(command);
 
         batch.BatchCommands.Add(WebhookEvents.Adding([.. moves.Select(m => Told(m.Row, m.Move, m.Place))]));
+
+        // What was raised for a case that is settled is over, and one that goes on may be raised.
+        batch.BatchCommands.Add(
+            WorkRowsCommand.Adding([
+                .. moves
+                    .Where(m => m.Move.Status is not null)
+                    .Select(m => CaseWatch.Look(m.Move.CaseId, $"{m.Row.InstanceId}:{m.Row.FrameId}:{m.Place}", m.Row.Now)),
+            ])
+        );
 
         // Callbacks that a settled case needs no more are looked at afterwards.
         var solved = moves.Where(m => m.Move.Status == CaseStatus.Resolved).ToList();

@@ -5,6 +5,7 @@ using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Calendars;
 using ServiceLoop.ServiceDesk.Escalations;
+using ServiceLoop.ServiceDesk.Escalations.Degraded;
 using ServiceLoop.ServiceDesk.Routing;
 
 namespace ServiceLoop.ServiceDesk.Clocks;
@@ -48,14 +49,18 @@ internal static class ClocksSetup
 
         services.TryAddSingleton<EscalationStore>();
         services.TryAddSingleton<IAudience, ContactAudience>();
-        services.TryAddSingleton<INoticeSender, NoticesInProduct>();
+        services.TryAddSingleton<INoticeSender, NoticesByMessage>();
+        services.TryAddSingleton<DegradedStore>();
         services.TryAddSingleton<EscalationDesk>();
+        services.TryAddSingleton<StormDesk>();
         services.TryAddSingleton(p => new EscalationService(
             p.GetRequiredService<EscalationDesk>(),
+            p.GetRequiredService<DegradedStore>(),
             p.GetRequiredService<WorkingTimes>(),
             p.GetRequiredService<IAccess>(),
             p.GetRequiredService<TimeProvider>()
         ));
+        services.AddDegradedStarts();
 
         return services
             .AddWriter<StartedClockWriter>()
@@ -71,6 +76,10 @@ internal static class ClocksSetup
             .AddHandler<EscalationTimerMessage>()
             .AddHandler<NoticeMessage>()
             .AddHandler<ReleaseMessage>()
+            .AddHandler<CaseWatch>()
+            .AddHandler<StormMessage>()
+            .AddHandler<DegradedCheck>()
+            .AddHandler<ParentAcknowledgedMessage>()
             .AddHandler<AcknowledgementMessage>();
     }
 }

@@ -7,16 +7,22 @@ public interface IAudience
     Task<IReadOnlyList<Recipient>> FindAsync(string role, Escalation escalation, CancellationToken ct);
 }
 
-/// <summary>Takes a notice to a person. At least once for each; the key tells a repetition.</summary>
+/// <summary>Makes the message by which somebody is told. It is sent in the transaction that marks the notice as sent: once, whatever happens in between.</summary>
 public interface INoticeSender
 {
-    /// <summary>Sends a notice; an exception means that it failed and is tried again.</summary>
+    /// <summary>The message; null when the sender has told it in a way of its own. An exception means that it failed and is tried again.</summary>
     /// <param name="escalation">The escalation.</param>
     /// <param name="level">The level that is told of.</param>
-    /// <param name="recipient">Who.</param>
+    /// <param name="notice">Who is told, and as what.</param>
     /// <param name="key">Unique for escalation, level and recipient.</param>
     /// <param name="ct">Cancels.</param>
-    Task SendAsync(Escalation escalation, LadderLevel level, string recipient, string key, CancellationToken ct);
+    Task<Messages.Message?> PrepareAsync(
+        Escalation escalation,
+        LadderLevel level,
+        EscalationNotice notice,
+        string key,
+        CancellationToken ct
+    );
 }
 
 /// <summary>The roles as the company has filled them, and the assignee as the signal names it.</summary>
@@ -39,11 +45,4 @@ internal sealed class ContactAudience(EscalationStore store) : IAudience
                 ?? new(assignee, escalation.CalendarId, IsOnCall: false, 0),
         ];
     }
-}
-
-/// <summary>Notices stand in the product: what is marked as sent is what the recipient's list shows.</summary>
-internal sealed class NoticesInProduct : INoticeSender
-{
-    public Task SendAsync(Escalation escalation, LadderLevel level, string recipient, string key, CancellationToken ct) =>
-        Task.CompletedTask;
 }

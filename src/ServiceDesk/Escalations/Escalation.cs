@@ -201,7 +201,14 @@ public sealed record EscalationSignal
 /// <param name="CalendarId">Working time of that person; null for any time.</param>
 /// <param name="IsOnCall">True: also told outside of it.</param>
 /// <param name="Rank">0 is told first; higher ranks when nobody acknowledges at the highest level.</param>
-public sealed record Recipient(string Id, string? CalendarId, bool IsOnCall, int Rank);
+public sealed record Recipient(string Id, string? CalendarId, bool IsOnCall, int Rank)
+{
+    /// <summary>E-mail address; null: <see cref="Id"/> where it is one, else the notice stands in the product.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Language of the notices, BCP 47; null: that of the desk.</summary>
+    public string? Language { get; init; }
+}
 
 /// <summary>A line of an escalation's history.</summary>
 /// <param name="At">When, UTC.</param>

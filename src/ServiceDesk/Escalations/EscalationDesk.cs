@@ -20,7 +20,7 @@ internal sealed class EscalationDesk(
     /// <summary>Heeds a signal, once.</summary>
     public async Task HeedAsync(EscalationSignal news, CancellationToken ct)
     {
-        news = news with { At = ClockMath.Whole(news.At) };
+        news = await KnownAsync(news with { At = ClockMath.Whole(news.At) }, ct);
         var ladder = await store.LadderAsync(ct);
         var time = await TimeAsync(news.CalendarId, ct);
         var id = Guid.CreateVersion7(news.At).ToString("N");
@@ -50,7 +50,7 @@ internal sealed class EscalationDesk(
                     : EscalationRules.Raise(open, id, news, ladder, time);
 
                 if (open is null)
-                    step = await CalmedAsync(rows, step, parentId, ladder, plan, news.At);
+                    step = await StormRules.CalmedAsync(rows, step, parentId, ladder, e => Of(plan, e), news.At);
 
                 await rows.WriteAsync(open, step, ladder, Of(plan, step.After), news.At);
                 await rows.AttachAsync(news.Key, step.After.Id);
@@ -125,13 +125,13 @@ internal sealed class EscalationDesk(
             : escalation.IsSilent ? "its parent speaks for it"
             : null;
 
-        if (suppressed is null)
-        {
-            var ladder = await store.LadderAsync(ct);
-            await sender.SendAsync(escalation, ladder.Level(level), recipient, $"{id}:{level}:{recipient}", ct);
-        }
+        var message = suppressed is null
+            ? await sender.PrepareAsync(escalation, (await store.LadderAsync(ct)).Level(level), notice, $"{id}:{level}:{recipient}", ct)
+            : null;
+        await store.EndNoticeAsync(notice, suppressed is null ? wall.GetUtcNow() : null, suppressed, message, ct);
 
-        await store.EndNoticeAsync(notice, suppressed is null ? wall.GetUtcNow() : null, suppressed, ct);
+        if (message is not null)
+            signal.Ring(message.CreatedAt);
     }
 
     /// <summary>Lets those speak for themselves again whose parent has ended.</summary>
@@ -140,56 +140,6 @@ internal sealed class EscalationDesk(
         foreach (var child in await store.ChildrenAsync(parentId, ct))
             await ChangeAsync(child, EscalationRules.Release, ct);
     }
-
-    /// <summary>Storm control: many of one cause get one parent, and are silent.</summary>
-    private static async Task<EscalationStep> CalmedAsync(
-        EscalationTransaction rows,
-        EscalationStep raised,
-        string parentId,
-        Ladder ladder,
-        IReadOnlyList<PlannedNotice> plan,
-        DateTimeOffset at
-    )
-    {
-        if (raised.After.Cause is not { Length: > 0 } cause || raised.After.SubjectKind == EscalationTransaction.Storm)
-            return raised;
-
-        var since = at.AddMinutes(-ladder.Storm.Minutes);
-        var parent = await rows.LockSubjectAsync(EscalationTransaction.Storm, cause, EscalationTransaction.Storm);
-        var count = await rows.CountCauseAsync(cause, since) + 1;
-
-        if (count <= ladder.Storm.MoreThan)
-            return raised;
-
-        if (parent is null)
-        {
-            var reason = $"{count} of the cause '{cause}' within {ladder.Storm.Minutes} min";
-            var step = EscalationRules.Raise(null, parentId, StormOf(raised.After, cause, ladder, reason, at), ladder, time: null);
-            parent = step.After;
-            await rows.WriteAsync(null, step, ladder, Of(plan, parent), at);
-        }
-
-        foreach (var other in await rows.LockCauseAsync(cause, since))
-            await rows.WriteAsync(other, EscalationRules.Silence(other, ladder, parent.Id, at), ladder, [], at);
-
-        var silent = EscalationRules.Silence(raised.After, ladder, parent.Id, at);
-        return silent with { Events = raised.Events.AddRange(silent.Events) };
-    }
-
-    private static EscalationSignal StormOf(Escalation first, string cause, Ladder ladder, string reason, DateTimeOffset at) =>
-        new()
-        {
-            Key = "",
-            Kind = SignalKinds.Asked,
-            Level = ladder.Top.Number,
-            SubjectKind = EscalationTransaction.Storm,
-            SubjectId = cause,
-            Metric = EscalationTransaction.Storm,
-            Cause = cause,
-            QueueId = first.QueueId,
-            Reason = reason,
-            At = at,
-        };
 
     /// <summary>All who might be told, looked up before the transaction.</summary>
     private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(
@@ -245,7 +195,20 @@ internal sealed class EscalationDesk(
     private async Task<WorkingTime?> TimeAsync(string? calendarId, CancellationToken ct) =>
         calendarId is null ? null : await times.FindAsync(calendarId, ct);
 
-    private async Task WithinAsync(Func<EscalationTransaction, Task> work, CancellationToken ct)
+    /// <summary>Fills in what is known of the case, where the signal does not say it.</summary>
+    private async Task<EscalationSignal> KnownAsync(EscalationSignal news, CancellationToken ct) =>
+        news.CaseId is { } id && await store.FindCaseAsync(id, ct) is { } known
+            ? news with
+            {
+                Priority = news.Priority ?? known.PriorityName,
+                Cause = news.Cause ?? known.Category,
+                QueueId = news.QueueId ?? known.QueueId,
+                Assignee = news.Assignee ?? known.Assignee,
+            }
+            : news;
+
+    /// <summary>One transaction over escalations; the work that it asks for is rung for after it.</summary>
+    public async Task WithinAsync(Func<EscalationTransaction, Task> work, CancellationToken ct)
     {
         DateTimeOffset? dueAt = null;
         await store.Database.TransactionAsync(

@@ -83,6 +83,12 @@ public static class EscalationRules
             ? new(escalation, [], [])
             : Settled(escalation, escalation with { ClearSince = at }, ladder, [new(at, "Clear", null, "system")], []);
 
+    /// <summary>What raised it is not over after all.</summary>
+    public static EscalationStep Trouble(Escalation escalation, Ladder ladder) =>
+        !escalation.IsOpen || escalation.ClearSince is null
+            ? new(escalation, [], [])
+            : Settled(escalation, escalation with { ClearSince = null }, ladder, [], []);
+
     /// <summary>Somebody takes it back.</summary>
     public static EscalationStep Waive(Escalation escalation, Ladder ladder, string who, string reason, DateTimeOffset at) =>
         !escalation.IsOpen

@@ -2,6 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.ServiceDesk.Calendars;
+using ServiceLoop.ServiceDesk.Escalations.Degraded;
+using ServiceLoop.ServiceDesk.Messages;
+using ServiceLoop.ServiceDesk.Messages.Email;
+using ServiceLoop.ServiceDesk.Messages.Templates;
 
 namespace ServiceLoop.ServiceDesk.Escalations;
 
@@ -25,12 +29,20 @@ public sealed class EscalationService
     private const int MaxContacts = 100;
 
     private readonly EscalationDesk desk;
+    private readonly DegradedStore degraded;
     private readonly WorkingTimes times;
     private readonly IAccess access;
     private readonly TimeProvider wall;
 
-    internal EscalationService(EscalationDesk desk, WorkingTimes times, IAccess access, TimeProvider wall) =>
-        (this.desk, this.times, this.access, this.wall) = (desk, times, access, wall);
+    internal EscalationService(EscalationDesk desk, DegradedStore degraded, WorkingTimes times, IAccess access, TimeProvider wall) =>
+        (this.desk, this.degraded, this.times, this.access, this.wall) = (desk, degraded, times, access, wall);
+
+    /// <summary>How the desk stands: open escalations by level, and starts that go to a degraded definition.</summary>
+    public Task<EscalationStatus> StatusAsync(CancellationToken ct)
+    {
+        access.Demand(Permissions.EscalationsRead);
+        return degraded.StatusAsync(ct);
+    }
 
     /// <summary>A page of escalations, newest first.</summary>
     public async Task<IReadOnlyList<Escalation>> ListAsync(EscalationFilter filter, CancellationToken ct)
@@ -214,6 +226,17 @@ public sealed class EscalationService
         foreach (var recipient in recipients)
         {
             TextRules.Required(recipient.Id, "recipients.id", MaxWord);
+            TextRules.Optional(recipient.Language, "recipients.language", MessageTemplates.LongestLanguage);
+
+            if (
+                TextRules.Optional(recipient.Address, "recipients.address", MessageWish.LongestRecipient) is { } address
+                && EmailCarrier.Mailbox(address) is null
+            )
+                throw DeskRefusedException.Invalid(
+                    "contacts.address",
+                    "recipients.address",
+                    $"'{TextRules.Quote(address)}' is no e-mail address. Give one like ann@example.com, or none."
+                );
 
             if (recipient.Rank is < 0 or > EscalationRules.LastRank)
                 throw DeskRefusedException.Invalid(

@@ -1,6 +1,8 @@
 using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.ServiceDesk.Cases;
+using ServiceLoop.ServiceDesk.Messages.Letters;
 
 namespace ServiceLoop.ServiceDesk.Escalations;
 
@@ -66,6 +68,8 @@ internal sealed class EscalationStore(Database database)
     private static readonly string NoticesOf = SqlFile.Beside<EscalationStore>("escalation_notice.of_recipient");
     private static readonly string FindNotice = SqlFile.Beside<EscalationStore>("escalation_notice.find");
     private static readonly string EndNotice = SqlFile.Beside<EscalationStore>("escalation_notice.end");
+    private static readonly string FindCase = SqlFile.Beside<EscalationStore>("service_case.watched");
+    private static readonly string CountCases = SqlFile.Beside<EscalationStore>("service_case.count_cause");
     private static readonly string FindLadder = SqlFile.Beside<EscalationStore>("escalation_ladder.find");
     private static readonly string SaveLadder = SqlFile.Beside<EscalationStore>("escalation_ladder.save");
     private static readonly string ListContacts = SqlFile.Beside<EscalationStore>("escalation_contact.list");
@@ -91,6 +95,43 @@ internal sealed class EscalationStore(Database database)
             Arg.Integer(Math.Clamp(filter.Take, 1, 200))
         );
 
+    /// <summary>What is known of a case; null when there is none of that id.</summary>
+    public async Task<WatchedCase?> FindCaseAsync(string id, CancellationToken ct) =>
+        (
+            await database.ReadAsync(
+                FindCase,
+                r => new WatchedCase(
+                    Words.Find<CaseStatus>(r.GetString(0))!.Value,
+                    r.GetInt16(1),
+                    r.FindText(2),
+                    r.FindText(3),
+                    r.FindText(4),
+                    r.GetTime(5),
+                    r.GetInt64(6)
+                ),
+                ct,
+                Arg.Text(id)
+            )
+        ).SingleOrDefault();
+
+    /// <summary>Cases of a category that came within a time and are not settled, and where most of them wait.</summary>
+    public async Task<(long Count, string? QueueId)> CountCasesAsync(
+        string category,
+        DateTimeOffset since,
+        DateTimeOffset until,
+        CancellationToken ct
+    ) =>
+        (
+            await database.ReadAsync(
+                CountCases,
+                r => (r.GetInt64(0), r.FindText(1)),
+                ct,
+                Arg.Text(category),
+                Arg.Time(since),
+                Arg.Time(until)
+            )
+        )[0];
+
     public Task<IReadOnlyList<string>> ChildrenAsync(string parentId, CancellationToken ct) =>
         database.ReadAsync(ListChildren, row => row.GetString(0), ct, Arg.Text(parentId));
 
@@ -113,15 +154,31 @@ internal sealed class EscalationStore(Database database)
             await database.ReadAsync(FindNotice, row => NoticeOf(row, id), ct, Arg.Text(id), Arg.Small((short)level), Arg.Text(recipient))
         ).SingleOrDefault();
 
-    public Task EndNoticeAsync(EscalationNotice notice, DateTimeOffset? sentAt, string? suppressed, CancellationToken ct) =>
-        database.RepeatableAsync(
-            EndNotice,
-            ct,
-            Arg.Text(notice.EscalationId),
-            Arg.Small((short)notice.Level),
-            Arg.Text(notice.Recipient),
-            Arg.Time(sentAt),
-            Arg.Text(suppressed)
+    /// <summary>Marks a notice as sent or not to be sent, and sends its message, in one transaction.</summary>
+    public Task EndNoticeAsync(
+        EscalationNotice notice,
+        DateTimeOffset? sentAt,
+        string? suppressed,
+        Messages.Message? message,
+        CancellationToken ct
+    ) =>
+        database.TransactionAsync(
+            async (connection, _) =>
+            {
+                var isMarked = await connection.DoAsync(
+                    EndNotice,
+                    ct,
+                    Arg.Text(notice.EscalationId),
+                    Arg.Small((short)notice.Level),
+                    Arg.Text(notice.Recipient),
+                    Arg.Time(sentAt),
+                    Arg.Text(suppressed)
+                );
+
+                if (isMarked == 1 && message is not null)
+                    await LetterDesk.SendAsync(connection, message, ct);
+            },
+            ct
         );
 
     /// <summary>The ladder of the company; that of the product when there is none.</summary>
@@ -149,7 +206,14 @@ internal sealed class EscalationStore(Database database)
     public Task<IReadOnlyList<EscalationContact>> ContactsAsync(CancellationToken ct) =>
         database.ReadAsync(
             ListContacts,
-            row => new EscalationContact(row.GetString(0), new(row.GetString(1), row.FindText(2), row.GetBoolean(3), row.GetInt32(4))),
+            row => new EscalationContact(
+                row.GetString(0),
+                new(row.GetString(1), row.FindText(2), row.GetBoolean(3), row.GetInt32(4))
+                {
+                    Address = row.FindText(5),
+                    Language = row.FindText(6),
+                }
+            ),
             ct
         );
 
@@ -169,6 +233,8 @@ internal sealed class EscalationStore(Database database)
                             Arg.Texts(recipients.Select(r => r.CalendarId)),
                             Arg.Flags(recipients.Select(r => r.IsOnCall)),
                             Arg.Integers(recipients.Select(r => r.Rank)),
+                            Arg.Texts(recipients.Select(r => r.Address)),
+                            Arg.Texts(recipients.Select(r => r.Language)),
                         },
                     }
                 );

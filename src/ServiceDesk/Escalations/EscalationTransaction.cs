@@ -3,6 +3,8 @@ using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.ServiceDesk.Escalations.Degraded;
+using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk.Escalations;
 
@@ -24,6 +26,7 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
     private static readonly string Lock = SqlFile.Beside<EscalationStore>("escalation.lock");
     private static readonly string LockSubject = SqlFile.Beside<EscalationStore>("escalation.lock_subject");
     private static readonly string LockCause = SqlFile.Beside<EscalationStore>("escalation.lock_cause");
+    private static readonly string CountChildren = SqlFile.Beside<EscalationStore>("escalation.count_children");
     private static readonly string CountCause = SqlFile.Beside<EscalationStore>("escalation.count_cause");
     private static readonly string InsertSignal = SqlFile.Beside<EscalationStore>("escalation_signal.insert");
     private static readonly string AttachSignal = SqlFile.Beside<EscalationStore>("escalation_signal.attach");
@@ -33,6 +36,7 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
 
     private readonly List<NewWork> added = [];
     private readonly List<NewWork> removed = [];
+    private readonly List<NewWork> told = [];
 
     /// <summary>Notes a signal.</summary>
     /// <returns>False when it was heeded before.</returns>
@@ -55,6 +59,10 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
     public async Task<long> CountCauseAsync(string cause, DateTimeOffset since) =>
         (await ReadAsync(CountCause, row => row.GetInt64(0), Arg.Text(cause), Arg.Time(since)))[0];
 
+    /// <summary>How many open escalations a parent speaks for.</summary>
+    public async Task<long> CountChildrenAsync(string parentId) =>
+        (await ReadAsync(CountChildren, row => row.GetInt64(0), Arg.Text(parentId)))[0];
+
     /// <summary>Writes what has become of an escalation, with all that follows: timer, notices, answers to workflows, the call for the degraded definition.</summary>
     public async Task WriteAsync(
         Escalation? before,
@@ -71,6 +79,7 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
 
         await ExecuteAsync(Save, EscalationRows.Write([after]));
         var events = step.Events;
+        told.AddRange(EscalationWork.Told(before, after, now));
 
         if (before is not null && before.Generation != after.Generation && EscalationWork.TimerOf(before) is { } old)
             removed.Add(old);
@@ -86,6 +95,18 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
 
         if (before is { IsOpen: true } && !after.IsOpen && after.SubjectKind == Storm)
             added.Add(EscalationWork.ReleaseOf(after, now));
+
+        if (before is { IsOpen: true } && !after.IsOpen && await DegradedStore.EndAsync(connection, after.Id, now, ct))
+        {
+            added.Add(EscalationWork.DegradedEnded(after, now));
+            events = events.Add(new(now, "DegradedEnded", null, "system"));
+        }
+
+        if (before is { IsOpen: true, IsSilent: true } && !after.IsOpen && after.Cause is not null)
+            added.Add(EscalationWork.StormOf(after, now));
+
+        if (before is { State: EscalationState.Raised } && after is { State: EscalationState.Acknowledged, SubjectKind: Storm })
+            added.Add(EscalationWork.AcknowledgedParent(after, now));
 
         if (!events.IsEmpty)
             await ExecuteAsync(
@@ -117,10 +138,13 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
         if (added.Count > 0)
             batch.BatchCommands.Add(WorkRowsCommand.Adding(added));
 
+        if (told.Count > 0)
+            batch.BatchCommands.Add(WebhookEvents.Adding(told));
+
         if (batch.BatchCommands.Count > 0)
             await batch.ExecuteNonQueryAsync(ct);
 
-        return added.Count == 0 ? null : added.Min(w => w.DueAt);
+        return added.Count + told.Count == 0 ? null : added.Concat(told).Min(w => w.DueAt);
     }
 
     private async Task<ImmutableArray<EscalationEvent>> TellAsync(
@@ -153,7 +177,8 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
 
             if (ladder.Level(level).DegradedDefinitionId is { Length: > 0 } definition && escalation.Round == 0)
             {
-                added.Add(EscalationWork.Degraded(escalation, definition, now));
+                await DegradedStore.PutAsync(connection, escalation, definition, now, ct);
+                added.AddRange(EscalationWork.Degraded(escalation, definition, now));
                 events.Add(new(now, "DegradedAsked", definition, "system"));
             }
         }

@@ -2,6 +2,8 @@ using System.Globalization;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Clocks;
+using ServiceLoop.ServiceDesk.Escalations.Degraded;
+using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk.Escalations;
 
@@ -13,9 +15,14 @@ public static class EscalationWork
     internal const string Notice = "escalations.notice";
     internal const string Ask = "escalations.ask";
     internal const string Release = "escalations.release";
+    internal const string Storm = "escalations.storm";
+    internal const string ParentAcknowledged = "escalations.parent-acknowledged";
 
     /// <summary>The event that asks for the degraded definition; its value names queue and definition.</summary>
     public const string DegradedEvent = "ServiceDesk.Degraded";
+
+    /// <summary>The event that says that starts go the usual way again.</summary>
+    public const string DegradedEndedEvent = "ServiceDesk.DegradedEnded";
 
     /// <summary>Name of the event that tells a workflow what became of its signal.</summary>
     public static string AnswerTo(string signalKey) => $"ServiceDesk.Escalation:{signalKey}";
@@ -59,6 +66,17 @@ public static class EscalationWork
     internal static NewWork ReleaseOf(Escalation parent, DateTimeOffset now) =>
         AskedWork.Message(Release, ClockWork.Body(("parent", parent.Id)), $"escalation-release:{parent.Id}", now);
 
+    internal static NewWork StormOf(Escalation child, DateTimeOffset now) =>
+        AskedWork.Message(Storm, ClockWork.Body(("cause", child.Cause)), $"escalation-storm:{child.Id}", now);
+
+    internal static NewWork AcknowledgedParent(Escalation parent, DateTimeOffset now) =>
+        AskedWork.Message(
+            ParentAcknowledged,
+            ClockWork.Body(("parent", parent.Id), ("who", parent.AckBy)),
+            $"escalation-parent:{parent.Id}",
+            now
+        );
+
     internal static NewWork Answer(string signalKey, string instanceId, Escalation escalation, DateTimeOffset now) =>
         AskedWork.Publish(
             AnswerTo(signalKey),
@@ -74,20 +92,78 @@ public static class EscalationWork
             now
         );
 
-    internal static NewWork Degraded(Escalation escalation, string definitionId, DateTimeOffset now) =>
-        AskedWork.Publish(
-            DegradedEvent,
-            ClockWork.Body(
-                ("escalationId", escalation.Id),
-                ("definitionId", definitionId),
-                ("queueId", escalation.QueueId),
-                ("cause", escalation.Cause),
-                ("subject", $"{escalation.SubjectKind}:{escalation.SubjectId}")
+    internal static IEnumerable<NewWork> Degraded(Escalation escalation, string definitionId, DateTimeOffset now) =>
+        [
+            AskedWork.Publish(
+                DegradedEvent,
+                Switched(escalation, definitionId),
+                correlationId: null,
+                instanceId: null,
+                $"escalation-degraded:{escalation.Id}:{escalation.Level}",
+                now
             ),
+            AskedWork.Message(
+                DegradedCheck.CheckTopic,
+                ClockWork.Body(("escalation", escalation.Id)),
+                $"escalation-degraded-check:{escalation.Id}:{escalation.Level}",
+                now
+            ),
+        ];
+
+    internal static NewWork DegradedEnded(Escalation escalation, DateTimeOffset now) =>
+        AskedWork.Publish(
+            DegradedEndedEvent,
+            Switched(escalation, definitionId: null),
             correlationId: null,
             instanceId: null,
-            $"escalation-degraded:{escalation.Id}:{escalation.Level}",
+            $"escalation-degraded-ended:{escalation.Id}",
             now
+        );
+
+    /// <summary>What webhooks hear of a change; nothing where there is nothing to hear.</summary>
+    internal static IEnumerable<NewWork> Told(Escalation? before, Escalation after, DateTimeOffset now)
+    {
+        if (before is null || !before.IsOpen)
+            yield return One("escalation.raised");
+        else if (after.Level > before.Level)
+            yield return One("escalation.climbed");
+
+        if (after.State == EscalationState.Acknowledged && before?.State != EscalationState.Acknowledged)
+            yield return One("escalation.acknowledged");
+
+        if (!after.IsOpen && before is { IsOpen: true })
+            yield return One("escalation.ended");
+
+        NewWork One(string name) =>
+            WebhookEvents.Telling(
+                name,
+                ClockWork.Body(
+                    ("escalationId", after.Id),
+                    ("level", after.Level),
+                    ("state", after.State.ToString()),
+                    ("subjectKind", after.SubjectKind),
+                    ("subjectId", after.SubjectId),
+                    ("metric", after.Metric),
+                    ("caseId", after.CaseId),
+                    ("priority", after.Priority),
+                    ("cause", after.Cause),
+                    ("queueId", after.QueueId),
+                    ("parentId", after.ParentId),
+                    ("isSilent", after.IsSilent),
+                    ("acknowledgedBy", after.AckBy)
+                ),
+                string.Create(CultureInfo.InvariantCulture, $"{name}:{after.Id}:{after.Rev}"),
+                now
+            );
+    }
+
+    private static Dictionary<string, object?> Switched(Escalation escalation, string? definitionId) =>
+        ClockWork.Body(
+            ("escalationId", escalation.Id),
+            ("definitionId", definitionId),
+            ("queueId", escalation.QueueId),
+            ("cause", escalation.Cause),
+            ("subject", $"{escalation.SubjectKind}:{escalation.SubjectId}")
         );
 
     private static EscalationSignal Subject(SlaClock clock, string key, DateTimeOffset now) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ServiceLoop.ServiceDesk.Customers;
 
 namespace ServiceLoop.ServiceDesk.Interactions;
@@ -134,6 +135,14 @@ public sealed record InteractionRequest
 
     /// <summary>Until when the channel lets us answer freely, UTC; null: for ever.</summary>
     public DateTimeOffset? MessageWindowUntil { get; init; }
+
+    /// <summary>What it is about, where the channel knows it: a form or a menu has asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Category { get; init; }
+
+    /// <summary>The queue that it is for, where the channel knows it: a number or a mailbox of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? QueueId { get; init; }
 }
 
 /// <summary>How a contact found its case.</summary>

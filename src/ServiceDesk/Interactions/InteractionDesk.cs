@@ -170,7 +170,7 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
             await CaseDesk.ReopenAsync(db, target!, $"{placed.Channel}: {TextRules.Quote(placed.Subject)}", placed.ReceivedAt, Who, ct);
 
         var pending = caseId is null ? [] : await InteractionStore.PendingAsync(db, caseId, placed.ReceivedAt, ct);
-        await db.AskAsync(Events(placed, correlation, target, pending), ct);
+        await db.AskAsync(Events(placed, correlation, target, pending, request), ct);
         return new(placed, true, correlation, pending);
     }
 
@@ -248,7 +248,8 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
         Interaction placed,
         Correlation correlation,
         ServiceCase? target,
-        IReadOnlyList<string> pending
+        IReadOnlyList<string> pending,
+        InteractionRequest request
     )
     {
         var value = new Dictionary<string, object?>(StringComparer.Ordinal)
@@ -260,6 +261,8 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
             ["PreviousCaseId"] = correlation == Correlation.Follows ? target!.Id : null,
             ["Sentiment"] = placed.Sentiment,
             ["Language"] = placed.Language,
+            ["Category"] = TextRules.Optional(request.Category, "category", 200),
+            ["QueueId"] = TextRules.Optional(request.QueueId, "queueId", 200),
             ["PendingCallbacks"] = pending.Cast<object?>().ToList(),
         };
         var at = placed.ReceivedAt;

@@ -4,6 +4,7 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Messages.Email;
+using ServiceLoop.ServiceDesk.Messages.Letters;
 using ServiceLoop.ServiceDesk.Messages.Templates;
 
 namespace ServiceLoop.ServiceDesk.Messages;
@@ -16,6 +17,7 @@ internal static class MessagesSetup
         services.TryAddSingleton(new EmailOptions());
         services.TryAddSingleton(p => new TemplateStore(p.GetRequiredService<Database>()));
         services.TryAddSingleton(p => new MessageStore(p.GetRequiredService<Database>()));
+        services.TryAddSingleton<LetterDesk>();
         services.TryAddSingleton(p => new MessageTemplates(
             p.GetRequiredService<TemplateStore>(),
             p.GetRequiredService<IAccess>(),

@@ -151,6 +151,8 @@ public sealed class SurveyDesk(
         var outcome = answer.IsLow ? "Low score" : "Answered";
         await db.AskAsync(FollowUpWork.Wake(followUp, outcome, null, answer.Score, answer.Verbatim, answer.AnsweredAt), ct);
 
+        await SurveySignals.TellAsync(db, followUp, answer, ct);
+
         if (!answer.IsLow)
             return;
 
@@ -176,6 +178,7 @@ public sealed class SurveyDesk(
             ["CustomerId"] = followUp.CustomerId,
             ["Metric"] = metric,
             ["Score"] = (long)answer.Score,
+            ["Verbatim"] = answer.Verbatim,
             ["DueAt"] = recoverBy,
         };
         await db.AskAsync(

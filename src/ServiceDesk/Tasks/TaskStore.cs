@@ -167,8 +167,8 @@ internal sealed class TaskStore(Database database)
             after.IsWaiting
             && OverflowSteps.Next(after, before.Rev + 1) is { } next
             && (!before.IsWaiting || OverflowSteps.Next(before, before.Rev)?.DueAt != next.DueAt)
-                ? [.. change.Work, next]
-                : change.Work;
+                ? [.. change.Work, .. TaskSignals.Of(change), next]
+                : [.. change.Work, .. TaskSignals.Of(change)];
 
         if (work.Count > 0)
             batch.BatchCommands.Add(WorkRowsCommand.Adding(work));

@@ -304,10 +304,16 @@ public sealed class EscalationServiceTests(PostgresFixture postgres) : IClassFix
     {
         public ConcurrentBag<string> Sent { get; } = [];
 
-        public Task SendAsync(Escalation escalation, LadderLevel level, string recipient, string key, CancellationToken ct)
+        public Task<ServiceDesk.Messages.Message?> PrepareAsync(
+            Escalation escalation,
+            LadderLevel level,
+            EscalationNotice notice,
+            string key,
+            CancellationToken ct
+        )
         {
             Sent.Add(key);
-            return Task.CompletedTask;
+            return Task.FromResult<ServiceDesk.Messages.Message?>(null);
         }
     }
 }

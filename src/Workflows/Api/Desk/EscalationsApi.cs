@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.ServiceDesk.Escalations;
+using ServiceLoop.ServiceDesk.Escalations.Degraded;
 
 namespace ServiceLoop.Workflows.Api.Desk;
 
@@ -66,7 +67,19 @@ internal static class EscalationsApi
     /// <param name="CalendarId">Working time of the person; nothing means any time.</param>
     /// <param name="IsOnCall">Also told outside of it.</param>
     /// <param name="Rank">0 is told first, higher ones when nobody answers at the highest level.</param>
-    internal sealed record RecipientView(string? Id, string? CalendarId, bool IsOnCall, int Rank);
+    /// <param name="Address">E-mail address; nothing: the id where it is one, else the notice stands in the product.</param>
+    /// <param name="Language">Language of the notices; nothing means that of the desk.</param>
+    internal sealed record RecipientView(
+        string? Id,
+        string? CalendarId,
+        bool IsOnCall,
+        int Rank,
+        string? Address = null,
+        string? Language = null
+    )
+    {
+        public static RecipientView Of(Recipient r) => new(r.Id, r.CalendarId, r.IsOnCall, r.Rank, r.Address, r.Language);
+    }
 
     /// <summary>A role with those who are told.</summary>
     internal sealed record RoleView(string Role, IReadOnlyList<RecipientView> Recipients);
@@ -140,6 +153,9 @@ internal static class EscalationsApi
     {
         var escalations = routes.MapGroup("/escalations").Needs(Permissions.EscalationsRead).WithTags("Escalations");
         escalations.MapGet("", ListAsync).WithSummary("Lists escalations, newest first, page by page.");
+        escalations
+            .MapGet("/status", StatusAsync)
+            .WithSummary("How the desk stands: open escalations by level, and starts that go to a degraded definition.");
         escalations.MapGet("/{id}", GetAsync).WithSummary("An escalation with its history and all who were told.");
         escalations
             .MapPost("", SignalAsync)
@@ -195,6 +211,9 @@ internal static class EscalationsApi
         );
         return TypedResults.Ok(new PageOfEscalations([.. page.Select(View.Of)], page.Count == most ? page[^1].Id : null));
     }
+
+    private static async Task<Ok<EscalationStatus>> StatusAsync(EscalationService service, CancellationToken ct) =>
+        TypedResults.Ok(await service.StatusAsync(ct));
 
     private static async Task<Results<Ok<WholeView>, ProblemHttpResult>> GetAsync(
         string id,
@@ -286,10 +305,7 @@ internal static class EscalationsApi
     {
         var roles = (await service.ContactsAsync(ct))
             .GroupBy(c => c.Role)
-            .Select(g => new RoleView(
-                g.Key,
-                [.. g.Select(c => new RecipientView(c.Recipient.Id, c.Recipient.CalendarId, c.Recipient.IsOnCall, c.Recipient.Rank))]
-            ))
+            .Select(g => new RoleView(g.Key, [.. g.Select(c => RecipientView.Of(c.Recipient))]))
             .ToList();
         return TypedResults.Ok(new ListView<RoleView>(roles, roles.Count));
     }
@@ -303,7 +319,11 @@ internal static class EscalationsApi
     {
         ImmutableArray<Recipient> recipients =
         [
-            .. (request.Recipients ?? []).Select(r => new Recipient(r.Id ?? "", r.CalendarId, r.IsOnCall, r.Rank)),
+            .. (request.Recipients ?? []).Select(r => new Recipient(r.Id ?? "", r.CalendarId, r.IsOnCall, r.Rank)
+            {
+                Address = r.Address,
+                Language = r.Language,
+            }),
         ];
         await service.SaveContactsAsync(role, recipients, ct);
         return TypedResults.NoContent();
