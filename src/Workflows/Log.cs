@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(707, LogLevel.Information, "{Count} definitions are as published")]
     public static partial void Unchanged(ILogger logger, int count);
 
+    [LoggerMessage(709, LogLevel.Information, "The desk has {Count} things of the starter set that it lacked")]
+    public static partial void DeskStarted(ILogger logger, int count);
+
     [LoggerMessage(
         708,
         LogLevel.Warning,

@@ -13,8 +13,8 @@ public sealed class AssignTask : Activity<object?>
     [Input(Description = "What it is about, in one line.", Order = 1)]
     public Input<string> Title { get; set; } = new("");
 
-    [Input(Description = "Kind of work, for lists and reports.", Order = 2)]
-    public Input<string> Type { get; set; } = new("task");
+    [Input(DisplayName = "Type", Description = "Kind of work, for lists and reports.", Order = 2)]
+    public Input<string> TaskType { get; set; } = new("task");
 
     [Input(Description = "The form as a JSON schema. Empty: any answer.", UIHint = InputHints.CodeEditor, Language = "json", Order = 3)]
     public Input<object> Form { get; set; } = new((object?)null);

@@ -17,7 +17,7 @@ public sealed record TaskWish
     public string? Title { get; init; }
 
     /// <summary>Kind of work; <c>task</c> when null.</summary>
-    public string? Type { get; init; }
+    public string? TaskType { get; init; }
 
     /// <summary>JSON schema, as text or as an object; null for none.</summary>
     public object? Form { get; init; }
@@ -78,7 +78,7 @@ public sealed record TaskWish
     public TaskRequest Read(string id, long bookmarkId, DateTimeOffset now) =>
         new(id, bookmarkId, TextRules.Required(Title, "Title", MaxTitle))
         {
-            Type = Text(Type, "Type") ?? "task",
+            Type = Text(TaskType, "TaskType") ?? "task",
             Form = FormOf(),
             Outcomes = OutcomesOf(),
             Content = ContentOf(),

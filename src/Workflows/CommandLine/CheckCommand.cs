@@ -4,6 +4,7 @@ using ServiceLoop.Engine.Definitions;
 using ServiceLoop.Engine.Execution;
 using ServiceLoop.Engine.Lint;
 using ServiceLoop.Runtime.InMemory;
+using ServiceLoop.Workflows.Import;
 
 namespace ServiceLoop.Workflows.CommandLine;
 
@@ -86,8 +87,5 @@ internal static class CheckCommand
         return [.. result.Errors, .. triggerErrors, .. AnswerAfterWait.Find(result.Graph), .. WorkflowLint.Check(result.Graph)];
     }
 
-    private static IEnumerable<string> Files(string path) =>
-        Directory.Exists(path)
-            ? Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            : [path];
+    private static IEnumerable<string> Files(string path) => Directory.Exists(path) ? DefinitionPlace.FilesIn(path) : [path];
 }

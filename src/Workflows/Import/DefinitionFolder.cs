@@ -46,7 +46,7 @@ internal sealed class DefinitionFolder
     {
         var result = new DefinitionFolder(folder);
 
-        foreach (var path in Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var path in DefinitionPlace.FilesIn(folder))
             if (DefinitionFile.Read(path) is { Definition: { } definition } file)
                 result.files.TryAdd(definition.DefinitionId, file);
 

@@ -11,18 +11,8 @@ namespace ServiceLoop.Workflows.Import;
 /// What people did since counts more than a file that did not change: a newer version of theirs stays published, and one that they took back stays so.
 /// A file with errors is told of, and the server starts without it.
 /// </remarks>
-internal sealed class DefinitionImport(
-    DefinitionService definitions,
-    IConfiguration settings,
-    IHostEnvironment environment,
-    ILogger<DefinitionImport> logger
-)
+internal sealed class DefinitionImport(DefinitionService definitions, DefinitionPlace place, ILogger<DefinitionImport> logger)
 {
-    /// <summary>The folder, relative to where the caller stands; empty for none. Default: <c>definitions</c> there, else beside the program.</summary>
-    public const string PathSetting = "Definitions:Path";
-
-    private const string DefaultFolder = "definitions";
-
     // A second apart: longer than a dead node keeps what it held.
     private const int MaxTries = 120;
 
@@ -30,11 +20,11 @@ internal sealed class DefinitionImport(
     /// <returns>How many versions were published.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        if (Folder() is not { } folder)
+        if (place.Find() is not { } folder)
             return 0;
 
         Log.Importing(logger, folder);
-        var files = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        var files = DefinitionPlace.FilesIn(folder).ToList();
         var waiting = files.Select(DefinitionFile.Read).Where(IsReadable).ToList();
         var (published, unchanged) = (0, 0);
 
@@ -129,25 +119,5 @@ internal sealed class DefinitionImport(
                 Log.NotImported(logger, DefinitionFile.Line(path, error));
             else
                 Log.OddDefinition(logger, DefinitionFile.Line(path, error));
-    }
-
-    private string? Folder()
-    {
-        if (settings[PathSetting] is { } given)
-        {
-            if (string.IsNullOrWhiteSpace(given))
-                return null;
-
-            var folder = Path.GetFullPath(given);
-
-            if (Directory.Exists(folder))
-                return folder;
-
-            Log.NoDefinitions(logger, folder);
-            return null;
-        }
-
-        string[] usual = [Path.GetFullPath(DefaultFolder), Path.Combine(environment.ContentRootPath, DefaultFolder)];
-        return usual.FirstOrDefault(Directory.Exists);
     }
 }

@@ -59,7 +59,7 @@ internal static class Composition
         services.AddSingleton(MessageSettings.ReadEmail(settings));
         services.AddServiceDesk();
         services.AddSingleton<IChildWorkflows, RuntimeChildWorkflows>();
-        services.AddSingleton<DefinitionImport>();
+        services.AddDefinitionImport();
         services.AddProxies(settings);
         services.AddRequestTimes(settings);
         services.AddServiceLoopHealth();

@@ -95,6 +95,7 @@ internal static class Server
         using var system = services.GetRequiredService<IAccess>().AsSystem();
         await services.GetRequiredService<Upkeep>().PrepareJournalAsync(stop.Token);
         await GreetFirstAdminAsync(services.GetRequiredService<FirstAdmin>(), stop.Token);
+        await services.GetRequiredService<DeskStart>().RunAsync(stop.Token);
         await services.GetRequiredService<DefinitionImport>().RunAsync(stop.Token);
     }
 

@@ -201,8 +201,11 @@ public sealed class DefinitionImportTests(TestServer server) : IClassFixture<Tes
         using var system = services.GetRequiredService<IAccess>().AsSystem();
         var import = new DefinitionImport(
             services.GetRequiredService<DefinitionService>(),
-            new ConfigurationBuilder().Build(),
-            new Environment(AppContext.BaseDirectory),
+            new(
+                new ConfigurationBuilder().Build(),
+                new Environment(AppContext.BaseDirectory),
+                services.GetRequiredService<ILogger<DefinitionImport>>()
+            ),
             services.GetRequiredService<ILogger<DefinitionImport>>()
         );
 
@@ -220,12 +223,11 @@ public sealed class DefinitionImportTests(TestServer server) : IClassFixture<Tes
         var services = await server.ServicesAsync(Ct);
         using var system = services.GetRequiredService<IAccess>().AsSystem();
         var settings = new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create(DefinitionImport.PathSetting, (string?)folder.Path)])
+            .AddInMemoryCollection([KeyValuePair.Create(DefinitionPlace.PathSetting, (string?)folder.Path)])
             .Build();
         var import = new DefinitionImport(
             services.GetRequiredService<DefinitionService>(),
-            settings,
-            services.GetRequiredService<IHostEnvironment>(),
+            new(settings, services.GetRequiredService<IHostEnvironment>(), lines),
             lines
         );
         return (await import.RunAsync(Ct), lines);
