@@ -11,6 +11,7 @@ using ServiceLoop.ServiceDesk.Kpis;
 using ServiceLoop.ServiceDesk.Messages;
 using ServiceLoop.ServiceDesk.Routing;
 using ServiceLoop.ServiceDesk.Tasks;
+using ServiceLoop.ServiceDesk.Triage;
 using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk;
@@ -31,6 +32,7 @@ public static class ServiceDeskSetup
             p.GetRequiredService<TimeProvider>()
         ));
         services.AddMessages();
+        services.AddTriageDesk();
         services.AddWebhooks();
         return services.AddContacts();
     }

@@ -15,6 +15,9 @@ public static class CustomerServiceActivities
             .Add<StopClock>()
             .Add<Escalate>()
             .Add<AcknowledgeEscalation>()
+            // triage
+            .Add<Triage>()
+            .Add<ChooseServiceMode>()
             // tasks
             .Add<AssignTask>()
             // contacts and cases

@@ -55,4 +55,17 @@ internal static class DeskInputs
             throw new WorkflowFaultException(refused.Message, refused.Code, "ServiceDesk", "Business");
         }
     }
+
+    /// <inheritdoc cref="Checked"/>
+    public static async Task<T> CheckedAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (DeskRefusedException refused)
+        {
+            throw new WorkflowFaultException(refused.Message, refused.Code, "ServiceDesk", "Business");
+        }
+    }
 }

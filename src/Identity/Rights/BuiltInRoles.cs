@@ -43,6 +43,7 @@ public static class BuiltInRoles
         CallbacksRead,
         CallbacksManage,
         MessagesRead,
+        TriageRead,
     ];
 
     /// <summary>Name of the role → what it allows, in the order in which pages show them.</summary>
@@ -75,6 +76,8 @@ public static class BuiltInRoles
                 CallbacksRead,
                 MessagesRead,
                 MessagesManage,
+                TriageRead,
+                TriageManage,
                 WorkRead,
                 SystemRead,
                 KpisRead,
@@ -92,6 +95,7 @@ public static class BuiltInRoles
                 ClocksManage,
                 EscalationsManage,
                 MessagesManage,
+                TriageManage,
                 WorkRead,
                 JobsRead,
                 UsersRead,

@@ -114,6 +114,12 @@ public static class Permissions
     /// <summary>Change subscriptions of webhooks and replay deliveries.</summary>
     public const string WebhooksManage = "webhooks:manage";
 
+    /// <summary>See what contacts may want, how good triage is, and its models; try texts.</summary>
+    public const string TriageRead = "triage:read";
+
+    /// <summary>Change what contacts may want; put models in force; read texts for training.</summary>
+    public const string TriageManage = "triage:manage";
+
     /// <summary>See queued and failed work.</summary>
     public const string WorkRead = "work:read";
 
@@ -207,6 +213,8 @@ public static class Permissions
         MessagesManage,
         WebhooksRead,
         WebhooksManage,
+        TriageRead,
+        TriageManage,
         WorkRead,
         WorkRepair,
         JobsRead,

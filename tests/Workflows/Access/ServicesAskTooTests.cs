@@ -22,6 +22,8 @@ using ServiceLoop.ServiceDesk.FollowUps;
 using ServiceLoop.ServiceDesk.Interactions;
 using ServiceLoop.ServiceDesk.Promises;
 using ServiceLoop.ServiceDesk.Surveys;
+using ServiceLoop.ServiceDesk.Triage;
+using ServiceLoop.ServiceDesk.TriageModels;
 using ServiceLoop.ServiceDesk.Windows;
 
 namespace ServiceLoop.Workflows.Tests.Access;
@@ -64,6 +66,9 @@ public sealed class ServicesAskTooTests(TestServer server) : IClassFixture<TestS
     [InlineData(typeof(FollowUpDesk))]
     [InlineData(typeof(SurveyDesk))]
     [InlineData(typeof(FindingDesk))]
+    [InlineData(typeof(TaxonomyDesk))]
+    [InlineData(typeof(TriageDesk))]
+    [InlineData(typeof(ModelDesk))]
     public async Task Every_public_method_refuses_when_nobody_acts(Type type)
     {
         var service = (await server.ServicesAsync(Ct)).GetRequiredService(type);

@@ -22,6 +22,9 @@ public sealed class NotifyListener(NpgsqlDataSource database, ILogger<NotifyList
     /// <summary>Tells that what somebody may do has changed: a session, a person, a role or a key, as <c>kind:id</c>.</summary>
     public const string PeopleChannel = "serviceloop_people";
 
+    /// <summary>Tells the version of the triage model that is in force from now on.</summary>
+    public const string TriageChannel = "serviceloop_triage";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 

@@ -40,5 +40,9 @@ with family as (
   from family f
   where c.customer_id = f.id
   returning c.id
+), judged as (
+  update triage_result t set text = null from cases c where t.case_id = c.id
+), decided as (
+  update triage_correction t set reason = null from cases c where t.case_id = c.id
 )
 update service_case_event e set reason = null from cases c where e.case_id = c.id

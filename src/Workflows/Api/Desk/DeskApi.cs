@@ -10,6 +10,7 @@ internal static class DeskApi
         routes.MapRouting();
         routes.MapCalendars().MapSlaPolicies().MapClocks().MapEscalations();
         routes.MapMessages();
+        routes.MapTriage().MapTriageModels();
         routes.MapWebhooks();
         routes.MapKpis();
         return routes;

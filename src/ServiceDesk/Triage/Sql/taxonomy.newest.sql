@@ -1,0 +1,2 @@
+-- Number of the newest version. Uses the primary key.
+select max(version) from taxonomy
