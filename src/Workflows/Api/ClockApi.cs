@@ -21,7 +21,7 @@ internal static class ClockApi
     /// <param name="IsDriven">False: it is real, and cannot be moved.</param>
     /// <param name="Now">The product's time.</param>
     /// <param name="Speed">Seconds of the product in a real second.</param>
-    /// <param name="DueNow">Pieces of work that are due or in hand, of all nodes.</param>
+    /// <param name="DueNow">Pieces of work that are due, of all nodes, or in hand of this one.</param>
     /// <param name="NextAt">When the next one is due; null for never.</param>
     /// <param name="IsMatching">True: this node is bringing tasks and agents together.</param>
     internal sealed record StandView(bool IsDriven, DateTimeOffset Now, double Speed, long DueNow, DateTimeOffset? NextAt, bool IsMatching);

@@ -39,11 +39,17 @@ internal sealed class ReplayRun(
         agents.PlanShifts(stage.Time.Now, last);
         var kill = options.KillAfter is { } share ? (int?)Math.Max(1, (int)(share * scripts.Count)) : null;
 
+        var lastKind = "";
         while (true)
         {
             ct.ThrowIfCancellationRequested();
+            var t0 = TimeProvider.System.GetTimestamp();
             var next = await stage.Time.RestAsync(ct);
+            var t1 = TimeProvider.System.GetTimestamp();
             await LookAsync(ct);
+            var t2 = TimeProvider.System.GetTimestamp();
+            Prof.Add(lastKind + " rest", TimeProvider.System.GetElapsedTime(t0, t1).TotalMilliseconds);
+            Prof.Add("look", TimeProvider.System.GetElapsedTime(t1, t2).TotalMilliseconds);
             var due = stage.Agenda.Take(stage.Time.Now);
 
             if (due.Count > 0)
@@ -62,6 +68,8 @@ internal sealed class ReplayRun(
                 }
 
                 await doing;
+                Prof.Add("do", TimeProvider.System.GetElapsedTime(t2).TotalMilliseconds);
+                lastKind = "after deed";
                 progress.Show(customers.Begun, scripts.Count, stage.Time.Now);
                 continue;
             }
@@ -83,10 +91,12 @@ internal sealed class ReplayRun(
                 break;
 
             await stage.Time.GoAsync(target.Value, ct);
+            lastKind = target == planned ? "to deed" : "to work";
         }
 
         await stage.Time.RestAsync(ct);
         await LookAsync(ct);
+        Prof.Print();
     }
 
     /// <summary>Cases that have not ended.</summary>
@@ -169,4 +179,11 @@ internal sealed class ReplayRun(
 
     private async Task<bool> HasOpenCasesAsync(CancellationToken ct) =>
         customers.Unbound > 0 || (await stage.Doors.GetAsync("/api/cases?open=true&take=1", ct)).Items.Any();
+}
+
+internal static class Prof
+{
+    static readonly Dictionary<string, List<double>> All = [];
+    public static void Add(string k, double ms) { if (!All.TryGetValue(k, out var l)) All[k] = l = []; l.Add(ms); }
+    public static void Print() { foreach (var (k, l) in All) { l.Sort(); Console.Error.WriteLine($"{k}: n {l.Count} sum {l.Sum():0} p50 {l[l.Count/2]:0.0} p90 {l[(int)(l.Count*.9)]:0.0} max {l[^1]:0}"); } }
 }
