@@ -42,6 +42,13 @@ internal static class ContactSetup
         services.TryAddSingleton<FollowUpDesk>();
         services.TryAddSingleton<SurveyDesk>();
         services.TryAddSingleton<FindingDesk>();
+        services.TryAddEnumerable([
+            ServiceDescriptor.Singleton<ICaseFollower, CaseWebhooks>(),
+            ServiceDescriptor.Singleton<ICaseFollower, SettledCallbacks>(),
+            ServiceDescriptor.Singleton<ICaseFollower, CasePlaces>(),
+            ServiceDescriptor.Singleton<ICaseFollower, CaseAlarms>(),
+            ServiceDescriptor.Singleton<ICaseFollower, WatchedCases>(),
+        ]);
         return services.AddWriters().AddHandlers();
     }
 
@@ -50,6 +57,8 @@ internal static class ContactSetup
             .AddWriter<CaseOpeningWriter>()
             .AddWriter<CaseMoveWriter>()
             .AddWriter<CaseCustomerWriter>()
+            .AddWriter<CaseAnswerWriter>()
+            .AddWriter<InstanceLeftWriter>()
             .AddWriter<CallbackWishWriter>()
             .AddWriter<PromiseMadeWriter>()
             .AddWriter<FollowUpWishWriter>()
@@ -57,6 +66,7 @@ internal static class ContactSetup
 
     private static IServiceCollection AddHandlers(this IServiceCollection services) =>
         services
+            .AddHandler<InstanceLeftHandler>()
             .AddHandler<CallbackPlanHandler>()
             .AddHandler<CallbackDueHandler>()
             .AddHandler<CallbackLateHandler>()

@@ -98,6 +98,7 @@ public static class ServiceDeskSetup
             p.GetRequiredService<PresenceOptions>()
         ));
         services.AddHandler<ArrivalHandler>();
+        services.AddHandler<CasePlaceHandler>();
         services.AddHandler<FreedHandler>();
         services.AddHandler<OverflowHandler>();
         services.AddHandler<OfferExpiry>();

@@ -1,4 +1,6 @@
 using ServiceLoop.Engine;
+using ServiceLoop.ServiceDesk;
+using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Messages;
 
 namespace ServiceLoop.Activities.CustomerService;
@@ -54,6 +56,14 @@ public sealed class SendMessage : CodeActivity
     [Input(Description = "Id of the case that it is about. Empty: the one that the workflow is correlated with.", Category = "Case")]
     public Input<string> CaseId { get; set; } = new((string?)null);
 
+    /// <summary>True: the message answers the customer in substance.</summary>
+    [Input(
+        Description = "True: the message answers the customer in substance, and the clocks of the first and the next response stop. A confirmation of receipt does not.",
+        UIHint = InputHints.Checkbox,
+        Category = "Case"
+    )]
+    public Input<bool> IsAnswer { get; set; } = new(false);
+
     /// <inheritdoc/>
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
@@ -73,5 +83,8 @@ public sealed class SendMessage : CodeActivity
         context.Record(
             new MessageRequest(await context.GetRequiredService<MessageService>().PrepareAsync(wish, context.CancellationToken))
         );
+
+        if (IsAnswer?.Get(context) == true && wish.CaseId is { } caseId)
+            context.Record(new CaseAnswer(caseId, Words.Of(wish.Channel), IsHuman: false));
     }
 }

@@ -55,6 +55,7 @@ internal sealed class Draft(Loaded begin)
             AddChildEnd(state, parent, now);
 
         AddTaskEnds(state, now);
+        AddEnding(state, now);
         using var sheet = Sheet.Take();
         var stored = sheet.Write(state, static (w, s) => StateJson.Write(w, s));
         var hash = StateHash.Of(sheet.Peek(stored));
@@ -230,6 +231,20 @@ internal sealed class Draft(Loaded begin)
                 && !state.Parked.Any(b => b.Id == task.Id)
             )
                 records.Add(new RecordedRow(state.InstanceId, task.FrameId, end, now));
+    }
+
+    private void AddEnding(WorkflowState state, DateTimeOffset now)
+    {
+        if (!hasEnded || (state.SubStatus == WorkflowSubStatus.Finished && state.CorrelationId is null))
+            return;
+
+        var how = state.SubStatus switch
+        {
+            WorkflowSubStatus.Cancelled => "cancelled",
+            WorkflowSubStatus.Faulted => "faulted",
+            _ => "finished",
+        };
+        records.Add(new RecordedRow(state.InstanceId, 0, new InstanceEnding(how), now));
     }
 
     private static object? EndOf(string instanceId, Bookmark task) =>

@@ -2,7 +2,6 @@ using Npgsql;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
-using ServiceLoop.ServiceDesk.Escalations;
 
 namespace ServiceLoop.ServiceDesk.Cases;
 
@@ -168,7 +167,7 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
                         $"Case '{seen.Label}' was changed by somebody else: it is at revision {seen.Rev}, and {expectedRev} was seen. Read it again."
                     );
 
-                await CaseStore.ChangeAsync(db, Judged(seen, request), request.IsAngry, ct);
+                await CaseStore.ChangeAsync(db, seen, Judged(seen, request), request.IsAngry, clock.GetUtcNow(), Who, ct);
             },
             ct
         );
@@ -232,8 +231,7 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
                             Priority = CasePriority.Of(seen.Impact, urgency),
                         };
                         await CaseStore.LinkAsync(db, id, similar.Select(c => c.Id), CaseLinkKind.Repeat, clock.GetUtcNow(), Who, ct);
-                        await CaseStore.ChangeAsync(db, judged, false, ct);
-                        await db.AskAsync([CaseWatch.Look(id, Change(), clock.GetUtcNow())], ct);
+                        await CaseStore.ChangeAsync(db, seen, judged, false, clock.GetUtcNow(), Who, ct);
                         result = new(contact, [.. similar.Select(c => c.Id)], judged.Priority);
                     },
                     ct
@@ -298,11 +296,10 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
     /// <summary>Projects a place as a workflow would: for tests, and for the end of instances.</summary>
     internal Task ProjectAsync(CaseMove move, CancellationToken ct) =>
         database.TransactionAsync(
-            async (db, _) =>
+            (db, _) =>
             {
-                var (now, change) = (clock.GetUtcNow(), Change());
-                await CaseStore.MoveAsync(db, change, move, now, Who, ct);
-                await db.AskAsync([CaseWatch.Look(move.CaseId, change, now)], ct);
+                var now = clock.GetUtcNow();
+                return CaseStore.MoveAsync(db, Guid.CreateVersion7(now).ToString("N"), move, now, Who, ct);
             },
             ct
         );
@@ -320,7 +317,7 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
         var key = $"{seen.Id}:reopen:{seen.ReopenCount + 1}";
         await CaseStore.MoveAsync(db, key, move, now, who, ct);
         var value = new Dictionary<string, object?>(StringComparer.Ordinal) { ["CaseId"] = seen.Id, ["Reason"] = why };
-        await db.AskAsync([AskedWork.Publish(ReopenedEvent, value, seen.Id, null, key, now), CaseWatch.Look(seen.Id, key, now)], ct);
+        await db.AskAsync([AskedWork.Publish(ReopenedEvent, value, seen.Id, null, key, now)], ct);
     }
 
     internal async Task<ServiceCase?> FindAsync(string id, CancellationToken ct)
@@ -371,15 +368,7 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
             new Deed(Permissions.CasesWrite, action, id),
             async () =>
             {
-                var look = CaseWatch.Look(id, Change(), clock.GetUtcNow());
-                await database.TransactionAsync(
-                    async (db, _) =>
-                    {
-                        await change(db);
-                        await db.AskAsync([look], ct);
-                    },
-                    ct
-                );
+                await database.TransactionAsync((db, _) => change(db), ct);
                 return await FindAsync(id, ct) ?? throw Unknown(id);
             },
             c => Facts.Of(("rev", $"{c.Rev}")),
@@ -388,8 +377,6 @@ public sealed class CaseDesk(Database database, IAccess access, TimeProvider clo
         signal.Ring(clock.GetUtcNow());
         return result;
     }
-
-    private string Change() => Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
 
     private static DeskRefusedException Over(ServiceCase seen) =>
         DeskRefusedException.Gone(

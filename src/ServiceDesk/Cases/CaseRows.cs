@@ -2,9 +2,6 @@ using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
-using ServiceLoop.ServiceDesk.Callbacks;
-using ServiceLoop.ServiceDesk.Escalations;
-using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk.Cases;
 
@@ -85,23 +82,15 @@ public sealed class CaseOpeningWriter : IRecordWriter
         command.Parameters.Add(Arg.Texts(openings.Select(o => o.PreviousCaseId)));
         command.Parameters.Add(Arg.Times(rows.Select(r => (DateTimeOffset?)r.Now)));
         batch.BatchCommands.Add(command);
-        batch.BatchCommands.Add(WebhookEvents.Adding([.. rows.Select(Told)]));
-    }
-
-    private static NewWork Told(RecordedRow row)
-    {
-        var opening = (CaseOpening)row.Row;
-        return WebhookEvents.Telling(
-            "case.opened",
-            new Dictionary<string, object?>(StringComparer.Ordinal)
-            {
-                ["caseId"] = opening.CaseId,
-                ["customerId"] = opening.CustomerId,
-                ["channel"] = opening.Channel,
-                ["instanceId"] = row.InstanceId,
-            },
-            $"case.opened:{opening.CaseId}",
-            row.Now
+        batch.BatchCommands.Add(
+            CaseMoveWriter.Moving([
+                .. rows.Select(
+                    (r, i) => new PlacedMove($"{openings[i].CaseId}:open", r, new(openings[i].CaseId, "open", CaseStatus.New, null))
+                ),
+            ])
+        );
+        batch.BatchCommands.Add(
+            WorkRowsCommand.Adding([.. openings.Select((o, i) => CaseTelling.Heard(o.CaseId, $"{o.CaseId}:open", rows[i].Now))])
         );
     }
 }
@@ -117,64 +106,32 @@ public sealed class CaseMoveWriter : IRecordWriter
     /// <inheritdoc/>
     public void Write(NpgsqlBatch batch, IReadOnlyList<RecordedRow> rows)
     {
-        var moves = rows.Select((r, i) => (Row: r, Move: (CaseMove)r.Row, Place: PlaceOf(rows, i))).ToList();
-        var command = new NpgsqlBatchCommand(Move);
-        command.Parameters.Add(Arg.Texts(moves.Select(m => $"{m.Row.InstanceId}:{m.Row.FrameId}:{m.Place}")));
-        command.Parameters.Add(Arg.Texts(moves.Select(m => m.Move.CaseId)));
-        command.Parameters.Add(Arg.Times(moves.Select(m => (DateTimeOffset?)m.Row.Now)));
-        command.Parameters.Add(Arg.Texts(moves.Select(m => $"workflow:{m.Row.InstanceId}")));
-        command.Parameters.Add(Arg.Texts(moves.Select(m => m.Move.Action)));
-        command.Parameters.Add(Arg.Texts(moves.Select(m => m.Move.Status is { } s ? Words.Of(s) : null)));
-        command.Parameters.Add(Arg.Texts(moves.Select(m => m.Move.Stage)));
-        command.Parameters.Add(Arg.Texts(moves.Select(m => m.Move.Reason)));
-        command.Parameters.Add(Arg.Times(moves.Select(m => m.Move.Until)));
-        command.Parameters.Add(Arg.Texts(moves.Select(m => m.Move.Code is { } c ? Words.Of(c) : null)));
-        command.Parameters.Add(Arg.Texts(moves.Select(m => m.Move.Mode is { } c ? Words.Of(c) : null)));
-        command.Parameters.Add(Arg.Texts(moves.Select(m => m.Move.Note)));
-        command.Parameters.Add(Arg.Texts(moves.Select(m => m.Row.InstanceId)));
-        batch.BatchCommands.Add(command);
-
-        batch.BatchCommands.Add(WebhookEvents.Adding([.. moves.Select(m => Told(m.Row, m.Move, m.Place))]));
-
-        // What was raised for a case that is settled is over, and one that goes on may be raised.
-        batch.BatchCommands.Add(
-            WorkRowsCommand.Adding([
-                .. moves
-                    .Where(m => m.Move.Status is not null)
-                    .Select(m => CaseWatch.Look(m.Move.CaseId, $"{m.Row.InstanceId}:{m.Row.FrameId}:{m.Place}", m.Row.Now)),
-            ])
-        );
-
-        // Callbacks that a settled case needs no more are looked at afterwards.
-        var solved = moves.Where(m => m.Move.Status == CaseStatus.Resolved).ToList();
-
-        if (solved.Count > 0)
-            batch.BatchCommands.Add(
-                WorkRowsCommand.Adding([
-                    .. solved.Select(m => CallbackWork.Solved(m.Move.CaseId, $"{m.Row.InstanceId}:{m.Row.FrameId}:{m.Place}", m.Row.Now)),
-                ])
-            );
+        var moves = rows.Select((r, i) => new PlacedMove($"{r.InstanceId}:{r.FrameId}:{PlaceOf(rows, i)}", r, (CaseMove)r.Row)).ToList();
+        batch.BatchCommands.Add(Moving(moves));
+        batch.BatchCommands.Add(WorkRowsCommand.Adding([.. moves.Select(m => CaseTelling.Heard(m.Move.CaseId, m.Key, m.Row.Now))]));
     }
 
-    private static NewWork Told(RecordedRow row, CaseMove move, int place) =>
-        WebhookEvents.Telling(
-            move.Status switch
+    /// <summary>The command that writes moves of workflows.</summary>
+    internal static NpgsqlBatchCommand Moving(IReadOnlyList<PlacedMove> moves) =>
+        new(Move)
+        {
+            Parameters =
             {
-                CaseStatus.Resolved => "case.resolved",
-                CaseStatus.Closed => "case.closed",
-                _ => "case.moved",
+                Arg.Texts(moves.Select(m => m.Key)),
+                Arg.Texts(moves.Select(m => m.Move.CaseId)),
+                Arg.Times(moves.Select(m => (DateTimeOffset?)m.Row.Now)),
+                Arg.Texts(moves.Select(m => $"workflow:{m.Row.InstanceId}")),
+                Arg.Texts(moves.Select(m => m.Move.Action)),
+                Arg.Texts(moves.Select(m => m.Move.Status is { } s ? Words.Of(s) : null)),
+                Arg.Texts(moves.Select(m => m.Move.Stage)),
+                Arg.Texts(moves.Select(m => m.Move.Reason)),
+                Arg.Times(moves.Select(m => m.Move.Until)),
+                Arg.Texts(moves.Select(m => m.Move.Code is { } c ? Words.Of(c) : null)),
+                Arg.Texts(moves.Select(m => m.Move.Mode is { } c ? Words.Of(c) : null)),
+                Arg.Texts(moves.Select(m => m.Move.Note)),
+                Arg.Texts(moves.Select(m => m.Row.InstanceId)),
             },
-            new Dictionary<string, object?>(StringComparer.Ordinal)
-            {
-                ["caseId"] = move.CaseId,
-                ["status"] = move.Status is { } status ? Words.Of(status) : null,
-                ["stage"] = move.Stage,
-                ["resolution"] = move.Code is { } code ? Words.Of(code) : null,
-                ["instanceId"] = row.InstanceId,
-            },
-            $"case.moved:{row.InstanceId}:{row.FrameId}:{place}",
-            row.Now
-        );
+        };
 
     // An execution may go to several places before it is committed.
     private static int PlaceOf(IReadOnlyList<RecordedRow> rows, int index)
@@ -207,5 +164,68 @@ public sealed class CaseCustomerWriter : IRecordWriter
         command.Parameters.Add(Arg.Texts(owners.Select(o => o.CustomerId)));
         command.Parameters.Add(Arg.Texts(owners.Select(o => o.InteractionId)));
         batch.BatchCommands.Add(command);
+
+        foreach (var telling in CaseTelling.Telling([.. rows.Select(LineOf)]))
+            batch.BatchCommands.Add(telling);
+    }
+
+    private static CaseLine LineOf(RecordedRow row)
+    {
+        var owner = (CaseCustomer)row.Row;
+        var key = $"{row.InstanceId}:{row.FrameId}:customer:{owner.CustomerId}";
+        return new(key, owner.CaseId, row.Now, $"workflow:{row.InstanceId}", "customer", null);
     }
 }
+
+/// <summary>A workflow has answered the customer in substance: the clocks of the first and of the next response stop.</summary>
+/// <param name="CaseId">The case.</param>
+/// <param name="Channel">Channel of the answer; null when it is not known.</param>
+/// <param name="IsHuman">True: a person wrote it.</param>
+public sealed record CaseAnswer(string CaseId, string? Channel, bool IsHuman);
+
+/// <summary>Writes answers of workflows into the histories of their cases.</summary>
+public sealed class CaseAnswerWriter : IRecordWriter
+{
+    private static readonly string Respond = SqlFile.Beside<CaseMove>("service_case.respond");
+
+    /// <inheritdoc/>
+    public Type RowType => typeof(CaseAnswer);
+
+    /// <inheritdoc/>
+    public void Write(NpgsqlBatch batch, IReadOnlyList<RecordedRow> rows)
+    {
+        foreach (var row in rows.OrderBy(r => ((CaseAnswer)r.Row).CaseId, StringComparer.Ordinal))
+            batch.BatchCommands.Add(new(Respond) { Parameters = { Arg.Text(((CaseAnswer)row.Row).CaseId), Arg.Time(row.Now) } });
+
+        foreach (var telling in CaseTelling.Telling([.. rows.Select(LineOf)]))
+            batch.BatchCommands.Add(telling);
+    }
+
+    /// <summary>The commands that write an answer of a person; none where it is about no case.</summary>
+    internal static IEnumerable<NpgsqlBatchCommand> OfPerson(string? caseId, string key, string who, DateTimeOffset now) =>
+        caseId is null
+            ? []
+            :
+            [
+                new(Respond) { Parameters = { Arg.Text(caseId), Arg.Time(now) } },
+                .. CaseTelling.Telling([new(key, caseId, now, who, "outbound", null, ("by", "human"))]),
+            ];
+
+    private static CaseLine LineOf(RecordedRow row)
+    {
+        var answer = (CaseAnswer)row.Row;
+        return new(
+            $"{row.InstanceId}:{row.FrameId}:answer",
+            answer.CaseId,
+            row.Now,
+            $"workflow:{row.InstanceId}",
+            "outbound",
+            null,
+            ("by", answer.IsHuman ? "human" : "bot"),
+            ("on", answer.Channel)
+        );
+    }
+}
+
+/// <summary>A move with its key in the history.</summary>
+internal sealed record PlacedMove(string Key, RecordedRow Row, CaseMove Move);

@@ -61,8 +61,18 @@ internal static class CaseStore
             Arg.Time(c.OpenedAt)
         ) == 1;
 
-    public static Task ChangeAsync(NpgsqlConnection db, ServiceCase c, bool isAngry, CancellationToken ct) =>
-        db.DoAsync(
+    /// <summary>Writes what people judge of a case that is locked, and tells it.</summary>
+    public static async Task ChangeAsync(
+        NpgsqlConnection db,
+        ServiceCase before,
+        ServiceCase c,
+        bool isAngry,
+        DateTimeOffset now,
+        string who,
+        CancellationToken ct
+    )
+    {
+        await db.DoAsync(
             ChangeOne,
             ct,
             Arg.Text(c.Id),
@@ -75,10 +85,13 @@ internal static class CaseStore
             Arg.Integer(c.ContactNo),
             Arg.Text(c.JourneyStage)
         );
+        await CaseTelling.TellAsync(db, CaseTelling.Judged(before, now, who), ct);
+    }
 
     /// <summary>Goes to a status, if it may follow.</summary>
-    public static Task MoveAsync(NpgsqlConnection db, string key, CaseMove move, DateTimeOffset now, string who, CancellationToken ct) =>
-        db.DoAsync(
+    public static async Task MoveAsync(NpgsqlConnection db, string key, CaseMove move, DateTimeOffset now, string who, CancellationToken ct)
+    {
+        await db.DoAsync(
             MoveMany,
             ct,
             Arg.Texts([key]),
@@ -95,8 +108,10 @@ internal static class CaseStore
             Arg.Texts([null]),
             Arg.Texts([null])
         );
+        await db.AskAsync([CaseTelling.Heard(move.CaseId, key, now)], ct);
+    }
 
-    public static Task MergeAsync(
+    public static async Task MergeAsync(
         NpgsqlConnection db,
         string key,
         string loser,
@@ -105,7 +120,11 @@ internal static class CaseStore
         DateTimeOffset now,
         string who,
         CancellationToken ct
-    ) => db.DoAsync(MergeOne, ct, Arg.Text(key), Arg.Text(loser), Arg.Text(winner), Arg.Text(reason), Arg.Time(now), Arg.Text(who));
+    )
+    {
+        await db.DoAsync(MergeOne, ct, Arg.Text(key), Arg.Text(loser), Arg.Text(winner), Arg.Text(reason), Arg.Time(now), Arg.Text(who));
+        await db.AskAsync([CaseTelling.Heard(loser, key, now)], ct);
+    }
 
     public static Task RespondAsync(NpgsqlConnection db, string id, DateTimeOffset at, CancellationToken ct) =>
         db.DoAsync(Respond, ct, Arg.Text(id), Arg.Time(at));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Cases;
 
 namespace ServiceLoop.ServiceDesk.Clocks;
 
@@ -14,8 +15,11 @@ public sealed record CaseEvent
     /// <summary>The case.</summary>
     public required string CaseId { get; init; }
 
-    /// <summary>What happened, for example <c>case.opened</c>, <c>interaction.inbound</c>, <c>case.stage</c>.</summary>
+    /// <summary>What happened, for example <c>case.opened</c>, <c>interaction.inbound</c>, <c>case.stage</c>: see <see cref="CaseNewsNames"/>.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Other names of the same: a case that is settled has also changed its status.</summary>
+    public ImmutableArray<string> Also { get; init; } = [];
 
     /// <summary>When, UTC.</summary>
     public required DateTimeOffset At { get; init; }
@@ -23,7 +27,14 @@ public sealed record CaseEvent
     /// <summary>What is known of the case after it: <c>priority</c>, <c>stage</c>, <c>status</c> …</summary>
     public ImmutableSortedDictionary<string, string?> Facts { get; init; } = ImmutableSortedDictionary<string, string?>.Empty;
 
-    /// <summary>The event as work of the transaction that causes it (<c>WorkRowsCommand</c>).</summary>
+    /// <summary>All its names.</summary>
+    internal ImmutableArray<string> Names => [Name, .. Also];
+
+    /// <summary>Whether one of its names is this.</summary>
+    public bool Is(string name) =>
+        string.Equals(Name, name, StringComparison.OrdinalIgnoreCase) || Also.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The event as work of the transaction that causes it (<c>WorkRowsCommand</c>). For what stands in no history of a case: that is heard by itself.</summary>
     public NewWork AsWork() =>
         AskedWork.Message(
             ClockWork.CaseEvent,
@@ -47,78 +58,18 @@ public sealed record CaseEvent
             At = DateTimeOffset.Parse(message.Text("at"), CultureInfo.InvariantCulture),
             Facts = message.Facts("facts"),
         };
-}
 
-/// <summary>Moves the clocks of cases as the conditions of active policies say.</summary>
-internal sealed class CaseEvents(ClockDesk desk, PolicyStore policies)
-{
-    /// <summary>What an inbound contact on any channel is called: it resumes every clock that waits for the customer.</summary>
-    public const string Inbound = "interaction.inbound";
-
-    public async Task HandleAsync(CaseEvent news, CancellationToken ct)
-    {
-        var clocks = await desk.Store.OfCaseAsync(news.CaseId, ct);
-        var active = await policies.ListAsync(null, PolicyState.Active, null, ct);
-
-        // Open clocks keep the version that they began with; new ones begin with the active one.
-        foreach (var clock in clocks.Where(c => c.IsOpen))
-            if (await policies.FindAsync(clock.PolicyId, clock.PolicyVersion, ct) is { } policy)
-                await MoveAsync(clock, policy.Content, news, ct);
-
-        foreach (var policy in active)
-            if (!clocks.Any(c => c.IsOpen && c.PolicyId == policy.PolicyId))
-                if (PolicyRules.Asked(policy.Content, null, news.Name, news.Facts) == ClockVerb.Start)
-                    await StartAsync(policy, news, ct);
-    }
-
-    private async Task MoveAsync(SlaClock clock, PolicyContent policy, CaseEvent news, CancellationToken ct)
-    {
-        var verb = PolicyRules.Asked(policy, clock.State, news.Name, news.Facts);
-
-        if (verb == ClockVerb.None && news.Name == Inbound && clock is { State: ClockState.Paused, PauseReason: "waiting-customer" })
-            verb = ClockVerb.Resume;
-
-        if (verb != ClockVerb.None)
-            await AskAsync(clock, verb, null, news, ct);
-
-        // By all that is known of the case: its priority alone may fit another target of the policy.
-        if (news.Facts.GetValueOrDefault("priority") is { } priority && priority != clock.Priority)
-            await AskAsync(clock, ClockVerb.Retarget, PolicyRules.TargetFor(policy, news.Facts), news, ct);
-    }
-
-    private Task AskAsync(SlaClock clock, ClockVerb verb, SlaTarget? target, CaseEvent news, CancellationToken ct) =>
-        desk.AskAsync(
-            clock.Id,
-            new()
+    /// <summary>A line of a history; null when clocks need not hear it.</summary>
+    internal static CaseEvent? Of(CaseNews news) =>
+        news.Names is [var first, .. var others]
+            ? new()
             {
-                Id = news.Key,
-                Verb = verb,
-                At = news.At,
-                Target = target,
-                Priority = news.Facts.GetValueOrDefault("priority"),
-            },
-            "system",
-            ct
-        );
-
-    private async Task StartAsync(SlaPolicy policy, CaseEvent news, CancellationToken ct)
-    {
-        var started = await desk.PrepareAsync(
-            new()
-            {
-                Id = $"{news.Key}:{policy.PolicyId}",
+                Key = news.Key,
                 CaseId = news.CaseId,
-                Metric = policy.Metric,
-                Policy = policy.PolicyId,
-                Facts = news.Facts,
-                ContractCalendarId = news.Facts.GetValueOrDefault("contractCalendar"),
-                QueueCalendarId = news.Facts.GetValueOrDefault("queueCalendar"),
+                Name = first,
+                Also = others,
                 At = news.At,
-            },
-            ct
-        );
-
-        if (started is not null)
-            await desk.BeginAsync(started, "system", ct);
-    }
+                Facts = news.Facts,
+            }
+            : null;
 }

@@ -80,7 +80,12 @@ internal sealed class ClockDesk(ClockStore store, PolicyStore policies, WorkingT
                 "clock.no-calendar",
                 $"Neither the policy '{policy.Name}' nor the company has a calendar. Make one and set it as the company's."
             );
-        var time = await times.GetAsync(calendarId, ct);
+        return Prepared(start, policy, target, facts.GetValueOrDefault("priority"), await times.GetAsync(calendarId, ct));
+    }
+
+    /// <summary>A new clock of a policy.</summary>
+    public static StartedClock Prepared(ClockStart start, SlaPolicy policy, SlaTarget target, string? priority, WorkingTime time)
+    {
         var step = ClockRules.Start(
             new SlaClock
             {
@@ -90,9 +95,9 @@ internal sealed class ClockDesk(ClockStore store, PolicyStore policies, WorkingT
                 Metric = start.Metric,
                 PolicyId = policy.PolicyId,
                 PolicyVersion = policy.Number,
-                CalendarId = calendarId,
+                CalendarId = time.Calendar.Id,
                 CalendarVersion = time.Calendar.Version,
-                Priority = facts.GetValueOrDefault("priority"),
+                Priority = priority,
                 Target = target,
                 State = ClockState.Pending,
                 StartedAt = start.At,
@@ -220,7 +225,7 @@ internal sealed class ClockDesk(ClockStore store, PolicyStore policies, WorkingT
     }
 
     /// <summary>Applies what waits for a clock: first another version of its calendar, then the commands of steps.</summary>
-    private static (List<(string Who, ClockChange Change)> Changes, List<(string, string?)> Answers) Waiting(
+    internal static (List<(string Who, ClockChange Change)> Changes, List<(string, string?)> Answers) Waiting(
         ref SlaClock clock,
         IReadOnlyList<ClockAsk> asks,
         WorkingTime time,

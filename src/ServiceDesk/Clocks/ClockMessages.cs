@@ -1,4 +1,7 @@
+using System.Globalization;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Cases;
+using ServiceLoop.ServiceDesk.Escalations;
 
 namespace ServiceLoop.ServiceDesk.Clocks;
 
@@ -20,7 +23,7 @@ internal sealed class ClockCommandMessage(ClockDesk desk) : IMessageHandler
 }
 
 /// <summary>A clock may have been paused for too long.</summary>
-internal sealed class LongPauseMessage(ClockDesk desk, IWorkSignal signal, TimeProvider wall) : IMessageHandler
+internal sealed class LongPauseMessage(ClockDesk desk, EscalationStore escalations, IWorkSignal signal, TimeProvider wall) : IMessageHandler
 {
     public string Topic => ClockWork.LongPause;
 
@@ -33,14 +36,20 @@ internal sealed class LongPauseMessage(ClockDesk desk, IWorkSignal signal, TimeP
             return;
 
         var now = wall.GetUtcNow();
+        var facts = await escalations.FindCaseAsync(clock.CaseId, ct);
         var news = AskedWork.Publish(
             ClockWork.LongPauseEvent,
             ClockWork.Body(
                 ("clockId", id),
                 ("caseId", clock.CaseId),
                 ("metric", clock.Metric),
+                ("priority", clock.Priority),
                 ("days", days),
-                ("reason", clock.PauseReason)
+                ("reason", clock.PauseReason),
+                ("since", clock.Runs[^1].To?.ToString("O", CultureInfo.InvariantCulture)),
+                ("queueId", facts?.QueueId),
+                ("assignee", facts?.Assignee),
+                ("category", facts?.Category)
             ),
             correlationId: clock.CaseId,
             instanceId: null,
@@ -63,9 +72,17 @@ internal sealed class RecomputeMessage(Recomputes recomputes) : IMessageHandler
 }
 
 /// <summary>Something has happened to a case.</summary>
-internal sealed class CaseEventMessage(CaseEvents events) : IMessageHandler
+internal sealed class CaseEventMessage(CaseClocks clocks) : IMessageHandler
 {
     public string Topic => ClockWork.CaseEvent;
 
-    public Task HandleAsync(Message message, CancellationToken ct) => events.HandleAsync(CaseEvent.Of(message), ct);
+    public Task HandleAsync(Message message, CancellationToken ct) => clocks.TellAsync(CaseEvent.Of(message), ct);
+}
+
+/// <summary>A case has a line of its history that was not heard.</summary>
+internal sealed class CaseNewsMessage(CaseClocks clocks) : IMessageHandler
+{
+    public string Topic => CaseTelling.Topic;
+
+    public Task HandleAsync(Message message, CancellationToken ct) => clocks.CatchUpAsync((string)message.Body!, ct);
 }

@@ -11,13 +11,13 @@ public sealed class ClockService
     private const int MaxReason = 500;
 
     private readonly ClockDesk desk;
-    private readonly CaseEvents events;
+    private readonly CaseClocks cases;
     private readonly WorkingTimes times;
     private readonly IAccess access;
     private readonly TimeProvider wall;
 
-    internal ClockService(ClockDesk desk, CaseEvents events, WorkingTimes times, IAccess access, TimeProvider wall) =>
-        (this.desk, this.events, this.times, this.access, this.wall) = (desk, events, times, access, wall);
+    internal ClockService(ClockDesk desk, CaseClocks cases, WorkingTimes times, IAccess access, TimeProvider wall) =>
+        (this.desk, this.cases, this.times, this.access, this.wall) = (desk, cases, times, access, wall);
 
     /// <summary>A page of clocks, newest first.</summary>
     /// <exception cref="DeskRefusedException">A value is wrong.</exception>
@@ -158,12 +158,12 @@ public sealed class ClockService
         );
     }
 
-    /// <summary>Tells the clocks of a case what has happened to it; the conditions of policies say what that means.</summary>
+    /// <summary>Tells the clocks of a case of an event that stands not in its history; the conditions of policies say what that means.</summary>
     public async Task TellAsync(CaseEvent news, CancellationToken ct)
     {
         access.Demand(Permissions.ClocksManage);
         TextRules.Required(news.CaseId, "caseId", MaxWord);
-        await events.HandleAsync(news, ct);
+        await cases.TellAsync(news, ct);
     }
 
     private Task<SlaClock> ActAsync(string action, string id, ClockVerb verb, ClockAsk ask, CancellationToken ct) =>

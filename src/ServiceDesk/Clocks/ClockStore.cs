@@ -104,6 +104,10 @@ internal sealed class ClockStore(Database database)
     public static NpgsqlBatchCommand Answers(IReadOnlyList<(string Id, string? Text)> answers, DateTimeOffset now) =>
         ClockWrites.Command(Answer, Arg.Texts(answers.Select(a => a.Id)), Arg.Texts(answers.Select(a => a.Text)), Arg.Time(now));
 
+    /// <summary>The commands of steps that wait for a clock, in order.</summary>
+    public static async Task<IReadOnlyList<ClockAsk>> WaitingAsync(NpgsqlConnection connection, SlaClock clock, CancellationToken ct) =>
+        await ReadAsync(connection, ListCommands, AskOf, ct, Arg.Text(clock.Id), Arg.Text(clock.CaseId), Arg.Text(clock.Metric));
+
     /// <summary>Changes a clock that is locked meanwhile.</summary>
     /// <param name="id">Which.</param>
     /// <param name="change">Gives the commands to be written in the same transaction, from the clock as it is and the commands that wait for it.</param>
@@ -123,15 +127,7 @@ internal sealed class ClockStore(Database database)
                     return;
 
                 isFound = true;
-                var asks = await ReadAsync(
-                    connection,
-                    ListCommands,
-                    AskOf,
-                    ct,
-                    Arg.Text(id),
-                    Arg.Text(clock.CaseId),
-                    Arg.Text(clock.Metric)
-                );
+                var asks = await WaitingAsync(connection, clock, ct);
                 await ExecuteAsync(connection, transaction, change(clock, asks), ct);
             },
             ct

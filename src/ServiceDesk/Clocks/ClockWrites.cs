@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.ServiceDesk.Calendars;
 using ServiceLoop.ServiceDesk.Escalations;
+using ServiceLoop.ServiceDesk.Routing;
 
 namespace ServiceLoop.ServiceDesk.Clocks;
 
@@ -60,6 +62,8 @@ internal static class ClockWrites
 
         if (clocks.Select(c => ClockWork.TimerOf(c.Clock)).OfType<NewWork>().ToList() is { Count: > 0 } timers)
             yield return WorkRowsCommand.Adding(timers);
+
+        yield return CasePlacing.Asking([.. clocks.Select(c => PlaceOf(c.Clock))], now);
     }
 
     /// <summary>Changes of clocks that are locked: the old timers go, the new ones come.</summary>
@@ -73,16 +77,25 @@ internal static class ClockWrites
         if (changes.SelectMany(c => c.Events.Select(e => (c.After.Id, e))).ToList() is { Count: > 0 } events)
             yield return Events(events, who, now);
 
-        var moved = changes.Where(c => c.Before!.Generation != c.After.Generation).ToList();
+        var timed = changes.Where(c => c.Before!.Generation != c.After.Generation).ToList();
 
-        if (moved.Select(c => ClockWork.TimerOf(c.Before!)).OfType<NewWork>().ToList() is { Count: > 0 } old)
+        if (timed.Select(c => ClockWork.TimerOf(c.Before!)).OfType<NewWork>().ToList() is { Count: > 0 } old)
             yield return WorkRowsCommand.Removing(old);
 
-        List<NewWork> work = [.. moved.Select(c => ClockWork.TimerOf(c.After)).OfType<NewWork>(), .. changes.SelectMany(c => c.Work)];
+        List<NewWork> work = [.. timed.Select(c => ClockWork.TimerOf(c.After)).OfType<NewWork>(), .. changes.SelectMany(c => c.Work)];
 
         if (work.Count > 0)
             yield return WorkRowsCommand.Adding(work);
+
+        // What waits in queues goes by the earliest due moment of the clocks that run.
+        if (changes.Where(c => RunsUntil(c.Before!) != RunsUntil(c.After)).Select(c => PlaceOf(c.After)).ToList() is { Count: > 0 } moved)
+            yield return CasePlacing.Asking(moved, now);
     }
+
+    private static DateTimeOffset? RunsUntil(SlaClock clock) => clock.State == ClockState.Running ? clock.DueAt : null;
+
+    private static (string CaseId, string Key) PlaceOf(SlaClock clock) =>
+        (clock.CaseId, string.Create(CultureInfo.InvariantCulture, $"clock:{clock.Id}:{clock.Rev}"));
 
     /// <summary>A line of history, and news of it.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Noted(SlaClock clock, ClockEvent line, NewWork news, DateTimeOffset now) =>

@@ -29,11 +29,11 @@ internal static class ClocksSetup
         services.TryAddSingleton<ClockStore>();
         services.TryAddSingleton<PolicyStore>();
         services.TryAddSingleton<ClockDesk>();
-        services.TryAddSingleton<CaseEvents>();
+        services.TryAddSingleton<CaseClocks>();
         services.TryAddSingleton<Recomputes>();
         services.TryAddSingleton(p => new ClockService(
             p.GetRequiredService<ClockDesk>(),
-            p.GetRequiredService<CaseEvents>(),
+            p.GetRequiredService<CaseClocks>(),
             p.GetRequiredService<WorkingTimes>(),
             p.GetRequiredService<IAccess>(),
             p.GetRequiredService<TimeProvider>()
@@ -72,6 +72,7 @@ internal static class ClocksSetup
             .AddHandler<LongPauseMessage>()
             .AddHandler<RecomputeMessage>()
             .AddHandler<CaseEventMessage>()
+            .AddHandler<CaseNewsMessage>()
             .AddHandler<SignalMessage>()
             .AddHandler<EscalationTimerMessage>()
             .AddHandler<NoticeMessage>()

@@ -61,9 +61,14 @@ public static class PolicyRules
     /// <summary>What an event asks of a clock as it stands; the first that holds of: cancel, stop, reset, pause or resume, start.</summary>
     /// <param name="policy">Its policy.</param>
     /// <param name="clock">Where it stands; null when the case has none of the policy.</param>
-    /// <param name="name">Name of the event.</param>
+    /// <param name="names">Names of the event: one of them is enough.</param>
     /// <param name="facts">What is known of the case.</param>
-    public static ClockVerb Asked(PolicyContent policy, ClockState? clock, string name, IReadOnlyDictionary<string, string?> facts)
+    public static ClockVerb Asked(
+        PolicyContent policy,
+        ClockState? clock,
+        ImmutableArray<string> names,
+        IReadOnlyDictionary<string, string?> facts
+    )
     {
         var conditions = policy.Conditions;
         var isOpen = clock is ClockState.Pending or ClockState.Running or ClockState.Paused;
@@ -90,7 +95,8 @@ public static class PolicyRules
 
         bool Any(ImmutableArray<ClockCondition> list) =>
             list.Any(c =>
-                (c.Events.IsEmpty || c.Events.Contains(name, StringComparer.OrdinalIgnoreCase)) && c.Tests.All(test => Holds(test, facts))
+                (c.Events.IsEmpty || c.Events.Any(e => names.Contains(e, StringComparer.OrdinalIgnoreCase)))
+                && c.Tests.All(test => Holds(test, facts))
             );
     }
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.ServiceDesk.Escalations.Degraded;
+using ServiceLoop.ServiceDesk.Routing;
 using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk.Escalations;
@@ -36,6 +38,8 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
 
     private readonly List<NewWork> added = [];
     private readonly List<NewWork> removed = [];
+    private readonly List<(string CaseId, string Key)> placed = [];
+    private DateTimeOffset placedAt;
     private readonly List<NewWork> told = [];
 
     /// <summary>Notes a signal.</summary>
@@ -78,6 +82,13 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
             return;
 
         await ExecuteAsync(Save, EscalationRows.Write([after]));
+
+        // An early warning moves what waits about the case, once, until it is over.
+        if (after.CaseId is { } caseId && before?.IsOpen != after.IsOpen)
+        {
+            placed.Add((caseId, string.Create(CultureInfo.InvariantCulture, $"escalation:{after.Id}:{after.Rev}")));
+            placedAt = now;
+        }
         var events = step.Events;
         told.AddRange(EscalationWork.Told(before, after, now));
 
@@ -137,6 +148,9 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
 
         if (added.Count > 0)
             batch.BatchCommands.Add(WorkRowsCommand.Adding(added));
+
+        if (placed.Count > 0)
+            batch.BatchCommands.Add(CasePlacing.Asking(placed, placedAt));
 
         if (told.Count > 0)
             batch.BatchCommands.Add(WebhookEvents.Adding(told));

@@ -161,13 +161,19 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
         if (!isInbound)
         {
             if (caseId is not null)
+            {
                 await CaseStore.RespondAsync(db, caseId, placed.StartedAt, ct);
+                await CaseTelling.TellAsync(db, LineOf(placed, caseId), ct);
+            }
 
             return new(placed, true, correlation, []);
         }
 
         if (correlation == Correlation.Reopened)
             await CaseDesk.ReopenAsync(db, target!, $"{placed.Channel}: {TextRules.Quote(placed.Subject)}", placed.ReceivedAt, Who, ct);
+
+        if (caseId is not null)
+            await CaseTelling.TellAsync(db, LineOf(placed, caseId), ct);
 
         var pending = caseId is null ? [] : await InteractionStore.PendingAsync(db, caseId, placed.ReceivedAt, ct);
         await db.AskAsync(Events(placed, correlation, target, pending, request), ct);
@@ -274,6 +280,22 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
                 AskedWork.Publish($"{ReceivedEvent}:{placed.Channel}", value, null, null, $"{placed.Id}:channel", at),
             ];
     }
+
+    /// <summary>The line of a contact in the history of its case. An answer counts from when it was given, a contact of the customer from when it was received.</summary>
+    private CaseLine LineOf(Interaction placed, string caseId) =>
+        new(
+            $"interaction:{placed.Id}",
+            caseId,
+            placed.Direction == InteractionDirection.Outbound && placed.StartedAt < placed.ReceivedAt
+                ? placed.StartedAt
+                : placed.ReceivedAt,
+            Who,
+            Words.Of(placed.Direction),
+            null,
+            ("by", placed.BotHandled ? "bot" : "human"),
+            ("on", placed.Channel),
+            ("interaction", placed.Id)
+        );
 
     private static DeskRefusedException Unknown(string id) =>
         DeskRefusedException.Unknown("interaction.unknown", $"There is no contact '{TextRules.Quote(id)}'.");

@@ -109,7 +109,7 @@ public sealed class MessageService
                 if (await store.FindByKeyAsync(message.Key, ct) is { } before)
                     return before;
 
-                await store.AddAsync(message, MessageSending.Work(message, message.CreatedAt), ct);
+                await store.AddAsync(message, MessageSending.Work(message, message.CreatedAt), access.Actor.Who ?? "system", ct);
                 signal.Ring(message.CreatedAt);
                 return await store.FindByKeyAsync(message.Key, ct) ?? message;
             },

@@ -2,6 +2,7 @@ using Npgsql;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.ServiceDesk.Cases;
 
 namespace ServiceLoop.ServiceDesk.Messages;
 
@@ -15,7 +16,8 @@ internal sealed class MessageStore(Database database)
     private static readonly string End = SqlFile.Beside<MessageStore>("message.end");
     private static readonly string Requeue = SqlFile.Beside<MessageStore>("message.requeue");
 
-    public Task AddAsync(Message message, NewWork sending, CancellationToken ct) =>
+    /// <summary>Adds a message that a person sends; it is an answer in the history of its case.</summary>
+    public Task AddAsync(Message message, NewWork sending, string who, CancellationToken ct) =>
         database.TransactionAsync(
             async (connection, transaction) =>
             {
@@ -23,6 +25,10 @@ internal sealed class MessageStore(Database database)
                 {
                     BatchCommands = { MessageRequestWriter.Inserting([message]), WorkRowsCommand.Adding([sending]) },
                 };
+
+                foreach (var command in CaseAnswerWriter.OfPerson(message.CaseId, $"message:{message.Key}", who, message.CreatedAt))
+                    batch.BatchCommands.Add(command);
+
                 await batch.ExecuteNonQueryAsync(ct);
             },
             ct

@@ -61,7 +61,12 @@ internal sealed class ArrivalHandler(TaskStore tasks, RoutingStore routing, IWor
                 if (await TaskStore.LockAsync(connection, transaction, id, ct) is not { } row || row.Standing.HasEnded)
                     return;
 
-                row = row with { LatestAt = latest, CaseOwner = owner, LastAgent = last };
+                row = (await CasePlace.ReadAsync(connection, row, ct)).On(row) with
+                {
+                    LatestAt = latest,
+                    CaseOwner = owner,
+                    LastAgent = last,
+                };
                 await TaskStore.PlaceAsync(
                     connection,
                     transaction,

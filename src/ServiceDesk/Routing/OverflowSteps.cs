@@ -21,6 +21,10 @@ internal static class OverflowSteps
             )
             : null;
 
+    /// <summary>True when the next step comes sooner than it would have: the timer that stands would come too late.</summary>
+    public static bool IsSooner(TaskRow before, TaskRow after) =>
+        Overflow.After(after.Overflow) is { } step && MomentOf(after, step) is { } moment && !(MomentOf(before, step) <= moment);
+
     /// <summary>When a step comes; null while the target is not known.</summary>
     public static DateTimeOffset? MomentOf(TaskRow task, OverflowStep step)
     {

@@ -45,6 +45,9 @@ internal sealed record TaskRow
     public DateTimeOffset? LatestAt { get; init; }
     public DateTimeOffset? ClockDueAt { get; init; }
     public int TierBoost { get; init; }
+
+    /// <summary>True: something about its case has reached the first level of escalation.</summary>
+    public bool HasEarlyWarning { get; init; }
     public string? CaseOwner { get; init; }
     public string? LastAgent { get; init; }
     public DateTimeOffset? StickyUntil { get; init; }
@@ -147,6 +150,7 @@ internal sealed record TaskRow
             LatestAt = row.FindTime(row.GetOrdinal("latest_at")),
             ClockDueAt = row.FindTime(row.GetOrdinal("clock_due_at")),
             TierBoost = row.GetInt32(row.GetOrdinal("tier_boost")),
+            HasEarlyWarning = row.GetBoolean(row.GetOrdinal("has_early_warning")),
             CaseOwner = row.FindText(row.GetOrdinal("case_owner")),
             LastAgent = row.FindText(row.GetOrdinal("last_agent")),
             StickyUntil = row.FindTime(row.GetOrdinal("sticky_until")),

@@ -204,6 +204,8 @@ internal sealed class TaskStore(Database database)
                     Arg.Text(row.LastAgent),
                     Arg.Time(row.StickyUntil),
                     Arg.Time(row.ClockDueAt),
+                    Arg.Integer(row.TierBoost),
+                    Arg.Flag(row.HasEarlyWarning),
                 },
             }
         );
@@ -365,7 +367,7 @@ internal sealed class TaskStore(Database database)
             {
                 ClockDueAt = row.ClockDueAt is { } clock && (row.DueAt is not { } due || clock < due) ? clock : row.DueAt,
                 TierBoost = TimeSpan.FromMinutes(row.TierBoost),
-                HasEarlyWarning = row.IsEscalated,
+                HasEarlyWarning = row.IsEscalated || row.HasEarlyWarning,
             },
             WaitingRules.Default
         );

@@ -78,6 +78,7 @@ public sealed class ContactFlowTests(PostgresFixture postgres) : IClassFixture<P
         );
         (await desk.Get<CaseDesk>().HistoryAsync(caseId, 0, 20, Ct))
             .Select(e => e.Status)
+            .Where(s => s is not null)
             .ShouldBe([CaseStatus.New, CaseStatus.Triaged, CaseStatus.InSolution, CaseStatus.Resolved, CaseStatus.Closed]);
     }
 

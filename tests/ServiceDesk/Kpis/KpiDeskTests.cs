@@ -1,6 +1,5 @@
 using ServiceLoop.ServiceDesk.Kpis;
 using ServiceLoop.TestKit;
-using Shouldly;
 
 namespace ServiceLoop.ServiceDesk.Tests.Kpis;
 

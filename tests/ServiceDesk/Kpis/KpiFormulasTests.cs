@@ -1,5 +1,4 @@
 using ServiceLoop.ServiceDesk.Kpis;
-using Shouldly;
 
 namespace ServiceLoop.ServiceDesk.Tests.Kpis;
 

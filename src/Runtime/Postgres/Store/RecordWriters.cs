@@ -14,7 +14,7 @@ internal sealed class RecordWriters(IEnumerable<IRecordWriter> writers)
     public void Require(InstanceCommit commit)
     {
         foreach (var record in commit.Records)
-            if (!byType.ContainsKey(record.Row.GetType()))
+            if (record.Row is not IOptionalRow && !byType.ContainsKey(record.Row.GetType()))
                 throw new ArgumentException(
                     $"Instance '{commit.InstanceId}' records a {record.Row.GetType()}, which no IRecordWriter writes. Register one; there are writers for: {string.Join(", ", byType.Keys)}.",
                     nameof(commit)
@@ -25,8 +25,10 @@ internal sealed class RecordWriters(IEnumerable<IRecordWriter> writers)
     /// <returns>False when there was nothing to write.</returns>
     public bool Fill(NpgsqlBatch batch, IEnumerable<RecordedRow> records)
     {
-        foreach (var sameType in records.GroupBy(record => record.Row.GetType()))
-            byType[sameType.Key].Write(batch, [.. sameType]);
+        // What the runtime says of itself comes last: it may be about rows of the same group.
+        foreach (var sameType in records.GroupBy(record => record.Row.GetType()).OrderBy(g => g.First().Row is IOptionalRow))
+            if (byType.TryGetValue(sameType.Key, out var writer))
+                writer.Write(batch, [.. sameType]);
 
         return batch.BatchCommands.Count > 0;
     }

@@ -1,4 +1,5 @@
--- Cases that workflows begin to work on, each with the contact that it is about; a case that is there gets the workflow.
+-- Cases that workflows begin to work on, each with the contact that it is about; a case that is there gets the workflow. That they were opened is told
+-- by the statement after it.
 -- $1 ids, $2 instances, $3 channels, $4 titles, $5 customers, $6 contacts, $7 earlier cases, $8 moments. Uses the primary keys.
 with opening as (
   select distinct on (o.id) o.*, w.definition_id, w.version_id, i.customer_id as sender_id, i.subject
@@ -19,12 +20,6 @@ with opening as (
     definition_version_id = coalesce(service_case.definition_version_id, excluded.definition_version_id)
   where service_case.closed_at is null
   returning id
-), told as (
-  insert into service_case_event (key, case_id, at, actor, action, status, is_applied)
-  select o.id || ':open', o.id, o.at, 'workflow:' || o.instance_id, 'open', 'new', true
-  from opening o
-  join opened p on p.id = o.id
-  on conflict (key) do nothing
 ), contacts as (
   update interaction i
   set case_id = o.id, state = 'correlated'
