@@ -14,7 +14,9 @@ public sealed class KpiDesk
 
     private static readonly string[] OfWindow =
     [
-        .. new[] { "volumes", "times", "clocks", "returns", "feedback", "people" }.Select(n => SqlFile.Beside<KpiDesk>($"kpi.{n}")),
+        .. new[] { "volumes", "times", "clocks", "triage", "returns", "feedback", "people" }.Select(n =>
+            SqlFile.Beside<KpiDesk>($"kpi.{n}")
+        ),
     ];
     private static readonly string OfEngine = SqlFile.Beside<KpiDesk>("kpi.engine");
 

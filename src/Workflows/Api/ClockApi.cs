@@ -34,7 +34,11 @@ internal static class ClockApi
     public static IEndpointRouteBuilder MapClock(this IEndpointRouteBuilder routes)
     {
         var clock = routes.MapGroup("/clock").WithTags("Operations").Needs(Permissions.ClockDrive);
-        clock.MapGet("", StandAsync).WithSummary("Where the product's time stands, and whether something is to be done at this moment; 'patience' waits so many milliseconds until nothing is.");
+        clock
+            .MapGet("", StandAsync)
+            .WithSummary(
+                "Where the product's time stands, and whether something is to be done at this moment; 'patience' waits so many milliseconds until nothing is."
+            );
         clock.MapPut("", Drive).WithSummary("Moves the product's time forward on this node; refused where time is real.");
         return routes;
     }

@@ -38,6 +38,9 @@ internal static class Commands
     public static bool IsCommand(string[] arguments) =>
         arguments.Length > 0 && arguments[0] != "serve" && (!arguments[0].StartsWith('-') || IsHelp(arguments[0]));
 
+    /// <summary>True when there is such a verb.</summary>
+    public static bool Has(string verb) => Verbs.ContainsKey(verb);
+
     /// <summary>Runs the verb of a command line.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken ct)

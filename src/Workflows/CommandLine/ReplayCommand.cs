@@ -6,8 +6,8 @@ using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Workflows.Secrets;
 using ServiceLoop.Workflows.Start;
-using InstanceReplay = ServiceLoop.Runtime.Instances.Replay;
 using Database = ServiceLoop.Workflows.Start.Database;
+using InstanceReplay = ServiceLoop.Runtime.Instances.Replay;
 
 namespace ServiceLoop.Workflows.CommandLine;
 

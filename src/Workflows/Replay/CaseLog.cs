@@ -55,10 +55,13 @@ internal static class CaseLog
                     CultureInfo.InvariantCulture,
                     DateTimeStyles.None,
                     out var wall
-                )
-                || wall.Year is < 2001 or > 2100
+                ) || wall.Year is < 2001 or > 2100
             )
-                throw new ReplayFileException(path, line, $"The moment is '{values[2]}'. Write it like 2012-04-03 16:55:38, from 2001 to 2100.");
+                throw new ReplayFileException(
+                    path,
+                    line,
+                    $"The moment is '{values[2]}'. Write it like 2012-04-03 16:55:38, from 2001 to 2100."
+                );
 
             // A wall time that the change to summer time leaves out is an hour later.
             if (zone.IsInvalidTime(wall))

@@ -28,9 +28,11 @@ internal static class JsonReading
     /// <summary>A text; null when it is not there.</summary>
     public static string? Text(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
-            ? value.ValueKind == JsonValueKind.String ? value.GetString()
-                : value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined ? null
-                : value.GetRawText()
+            ? value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
+                    ? null
+                    : value.GetRawText()
             : null;
 
     /// <summary>A whole number; 0 when it is not there.</summary>
@@ -150,18 +152,13 @@ internal sealed class Doors(string key) : IDisposable
     private Answer Noted(Answer answer, HttpMethod method, string path)
     {
         if (!answer.IsOk && answer.Status != HttpStatusCode.NotFound)
-            Refusals.AddOrUpdate(
-                $"{method} {Pattern(path)}: {(int)answer.Status} {answer.Text("code")}",
-                1,
-                (_, n) => n + 1
-            );
+            Refusals.AddOrUpdate($"{method} {Pattern(path)}: {(int)answer.Status} {answer.Text("code")}", 1, (_, n) => n + 1);
 
         return answer;
     }
 
     /// <summary>The path without ids, so that refusals of one kind are counted together.</summary>
-    private static string Pattern(string path) =>
-        string.Join('/', path.Split('?')[0].Split('/').Select(p => p.Length > 20 ? "{id}" : p));
+    private static string Pattern(string path) => string.Join('/', path.Split('?')[0].Split('/').Select(p => p.Length > 20 ? "{id}" : p));
 
     private static JsonElement Json(byte[] text)
     {

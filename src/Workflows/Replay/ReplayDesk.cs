@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Start;
 
 namespace ServiceLoop.Workflows.Replay;
@@ -20,8 +21,9 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
     /// <param name="ct">Cancels.</param>
     public async Task PrepareAsync(string messages, string database, CancellationToken ct)
     {
-        stage.HasIntake = (await stage.Doors.PostAsync("/api/intake/web", new { }, null, ct)).Status
-            is not (HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed);
+        stage.HasIntake =
+            (await stage.Doors.PostAsync("/api/intake/web", new { }, null, ct)).Status
+                is not (HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed);
         var queues = await QueuesAsync(ct);
         await PeopleAsync(queues, ct);
         await FlowAsync(ct);
@@ -65,13 +67,21 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
     /// <summary>The flow of the product; the small one of the guide where that is not there.</summary>
     private async Task FlowAsync(CancellationToken ct)
     {
-        var published = await stage.Doors.GetAsync("/elsa/api/workflow-definitions/by-definition-id/service-case?versionOptions=Published", ct);
+        var published = await stage.Doors.GetAsync(
+            "/elsa/api/workflow-definitions/by-definition-id/service-case?versionOptions=Published",
+            ct
+        );
 
         if (published.IsOk)
             return;
 
         progress.Say("There is no published definition 'service-case': a small flow with one task takes its place.");
-        await stage.Doors.PutAsync("/api/message-templates/case-settled/outbox/en", new { body = "Your case is settled.", lastVersion = 0 }, null, ct);
+        await stage.Doors.PutAsync(
+            "/api/message-templates/case-settled/outbox/en",
+            new { body = "Your case is settled.", lastVersion = 0 },
+            null,
+            ct
+        );
         Check(await stage.Doors.PostAsync("/elsa/api/workflow-definitions", SmallFlow(), null, ct), "publish a flow");
     }
 
@@ -84,7 +94,8 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
             );
 
         var taxonomy = await stage.Doors.GetAsync("/api/triage/taxonomy", ct);
-        stage.HasTriage = taxonomy.IsOk;
+        // Without one the door answers all the same, with a code of its own.
+        stage.HasTriage = taxonomy.IsOk || taxonomy.Text("code") is not null;
 
         if (!stage.HasTriage)
             return;
@@ -95,20 +106,29 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
             note = "what the messages of the replay are about",
             intents = stage.Categories.Select(c => new
             {
-                intent = c,
+                name = c,
+                english = c.Replace('_', ' '),
                 category = c,
                 queue = stage.QueueOf(c),
-                names = new { en = c.Replace('_', ' '), zh = c },
             }),
         };
         Check(await stage.Doors.PutAsync("/api/triage/taxonomy", change, null, ct), "say what messages can be about");
+
+        if (!Commands.Has("train"))
+            return;
+
         progress.Say("The model learns the messages …");
         await TrainAsync(messages, database, ct);
     }
 
     private static async Task TrainAsync(string messages, string database, CancellationToken ct)
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{typeof(ReplayDesk).Assembly.GetName().Name}.dll"));
         start.ArgumentList.Add("train");
         start.ArgumentList.Add(Path.GetFullPath(messages));
@@ -125,7 +145,10 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
     {
         if (!answer.IsOk)
             throw new StartException(
-                string.Create(CultureInfo.InvariantCulture, $"The replay could not {what}: {(int)answer.Status} {answer.Text("detail") ?? answer.Body.ToString()}")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The replay could not {what}: {(int)answer.Status} {answer.Text("detail") ?? answer.Body.ToString()}"
+                )
             );
     }
 

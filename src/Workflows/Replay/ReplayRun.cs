@@ -39,17 +39,11 @@ internal sealed class ReplayRun(
         agents.PlanShifts(stage.Time.Now, last);
         var kill = options.KillAfter is { } share ? (int?)Math.Max(1, (int)(share * scripts.Count)) : null;
 
-        var lastKind = "";
         while (true)
         {
             ct.ThrowIfCancellationRequested();
-            var t0 = TimeProvider.System.GetTimestamp();
             var next = await stage.Time.RestAsync(ct);
-            var t1 = TimeProvider.System.GetTimestamp();
             await LookAsync(ct);
-            var t2 = TimeProvider.System.GetTimestamp();
-            Prof.Add(lastKind + " rest", TimeProvider.System.GetElapsedTime(t0, t1).TotalMilliseconds);
-            Prof.Add("look", TimeProvider.System.GetElapsedTime(t1, t2).TotalMilliseconds);
             var due = stage.Agenda.Take(stage.Time.Now);
 
             if (due.Count > 0)
@@ -68,8 +62,6 @@ internal sealed class ReplayRun(
                 }
 
                 await doing;
-                Prof.Add("do", TimeProvider.System.GetElapsedTime(t2).TotalMilliseconds);
-                lastKind = "after deed";
                 progress.Show(customers.Begun, scripts.Count, stage.Time.Now);
                 continue;
             }
@@ -91,12 +83,10 @@ internal sealed class ReplayRun(
                 break;
 
             await stage.Time.GoAsync(target.Value, ct);
-            lastKind = target == planned ? "to deed" : "to work";
         }
 
         await stage.Time.RestAsync(ct);
         await LookAsync(ct);
-        Prof.Print();
     }
 
     /// <summary>Cases that have not ended.</summary>
@@ -113,13 +103,17 @@ internal sealed class ReplayRun(
             {
                 var id = one.Text("id")!;
                 var tasks = await stage.Doors.GetAsync($"/api/tasks?open=true&caseId={id}", ct);
-                var why = tasks.Items.Select(t => $"task {t.Text("type")} {t.Text("state")} of {t.Text("assignee") ?? t.Text("queueId") ?? "nobody"}").ToList();
+                var why = tasks
+                    .Items.Select(t => $"task {t.Text("type")} {t.Text("state")} of {t.Text("assignee") ?? t.Text("queueId") ?? "nobody"}")
+                    .ToList();
                 found.Add(
                     new(
                         stage.FindCase(id)?.Log.Id,
                         one.Text("number") ?? id,
                         one.Text("status") ?? "",
-                        why.Count > 0 ? string.Join(", ", why) : one.Text("instanceId") is null ? "no workflow carries it" : $"its workflow {one.Text("instanceId")} waits"
+                        why.Count > 0 ? string.Join(", ", why)
+                            : one.Text("instanceId") is null ? "no workflow carries it"
+                            : $"its workflow {one.Text("instanceId")} waits"
                     )
                 );
             }
@@ -164,7 +158,10 @@ internal sealed class ReplayRun(
         var raised = await stage.Doors.GetAsync("/api/escalations?state=raised&take=100", ct);
 
         foreach (var escalation in raised.Items)
-            if (escalation.Text("id") is { } id && acknowledged.Add(string.Create(CultureInfo.InvariantCulture, $"{id}:{escalation.Text("level")}")))
+            if (
+                escalation.Text("id") is { } id
+                && acknowledged.Add(string.Create(CultureInfo.InvariantCulture, $"{id}:{escalation.Text("level")}"))
+            )
                 PlanAcknowledgement(id, escalation.Text("caseId") is { } c ? stage.FindCase(c)?.Log.Id ?? id : id);
     }
 
@@ -179,11 +176,4 @@ internal sealed class ReplayRun(
 
     private async Task<bool> HasOpenCasesAsync(CancellationToken ct) =>
         customers.Unbound > 0 || (await stage.Doors.GetAsync("/api/cases?open=true&take=1", ct)).Items.Any();
-}
-
-internal static class Prof
-{
-    static readonly Dictionary<string, List<double>> All = [];
-    public static void Add(string k, double ms) { if (!All.TryGetValue(k, out var l)) All[k] = l = []; l.Add(ms); }
-    public static void Print() { foreach (var (k, l) in All) { l.Sort(); Console.Error.WriteLine($"{k}: n {l.Count} sum {l.Sum():0} p50 {l[l.Count/2]:0.0} p90 {l[(int)(l.Count*.9)]:0.0} max {l[^1]:0}"); } }
 }

@@ -112,7 +112,9 @@ internal sealed class ReplayTime
     }
 
     private async Task<JsonElement?> StandAsync(ReplayNode node, CancellationToken ct) =>
-        await doors.AskAsync(node, HttpMethod.Get, isMax ? "/api/clock?patience=2000" : "/api/clock", null, ct) is { IsOk: true } answer ? answer.Body : null;
+        await doors.AskAsync(node, HttpMethod.Get, isMax ? "/api/clock?patience=2000" : "/api/clock", null, ct) is { IsOk: true } answer
+            ? answer.Body
+            : null;
 }
 
 /// <summary>What people are going to do, in the order of time.</summary>

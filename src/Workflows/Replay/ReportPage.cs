@@ -66,7 +66,19 @@ internal static class ReportPage
         Head(body, report);
         Tiles(body, report);
         Chart(body, report, "lead-time", "stage-time", "first-response", "queue-wait", "handle-time");
-        Chart(body, report, "sla-attainment", "first-response-within", "csat", "survey-response", "first-contact-resolution", "triage-accuracy", "automation", "promise-kept", "escalation-ack-in-time");
+        Chart(
+            body,
+            report,
+            "sla-attainment",
+            "first-response-within",
+            "csat",
+            "survey-response",
+            "first-contact-resolution",
+            "triage-accuracy",
+            "automation",
+            "promise-kept",
+            "escalation-ack-in-time"
+        );
         Chart(body, report, "cases-ended");
         Chart(body, report, "offers-accepted");
         Chart(body, report, "escalations-per-100-cases");
@@ -137,7 +149,10 @@ internal static class ReportPage
                     $"<path class=\"range\" d=\"M{310 + low * 440:0.#} {y + 10}H{310 + high * 440:0.#}\"/>"
                 );
 
-            body.Append(CultureInfo.InvariantCulture, $"<text x=\"{Math.Min(820, 318 + width):0.#}\" y=\"{y + 15}\">{E(ReportTable.Value(bar))}</text>");
+            body.Append(
+                CultureInfo.InvariantCulture,
+                $"<text x=\"{Math.Min(820, 318 + width):0.#}\" y=\"{y + 15}\">{E(ReportTable.Value(bar))}</text>"
+            );
         }
 
         body.Append("</svg></figure>");

@@ -20,12 +20,12 @@ internal static class ReportTable
         );
         Line(text, $"Totals {report.Fingerprint}: {string.Join("; ", report.Ends.Select(e => $"{e.Key} {e.Value}"))}");
         text.AppendLine();
-        Line(text, $"{"Key figure",-28} {"of",-26} {"value",12} {"n",8}  95 %");
+        Line(text, $"{"Key figure", -28} {"of", -26} {"value", 12} {"n", 8}  95 %");
 
         foreach (var kpi in report.Kpis)
             Line(
                 text,
-                $"{kpi.Name,-28} {kpi.Segment,-26} {Value(kpi),12} {kpi.N,8}  {(kpi.Low is { } low && kpi.High is { } high ? $"{low * 100:0.0}–{high * 100:0.0} %" : "")}"
+                $"{kpi.Name, -28} {kpi.Segment, -26} {Value(kpi), 12} {kpi.N, 8}  {(kpi.Low is { } low && kpi.High is { } high ? $"{low * 100:0.0}–{high * 100:0.0} %" : "")}"
             );
 
         text.AppendLine();
@@ -46,9 +46,15 @@ internal static class ReportTable
             Line(text, $"NO CASE was opened for {report.Unbound} contacts.");
 
         foreach (var open in report.Open.Take(50))
-            Line(text, $"NOT ENDED: case {open.Id} ({(open.Log is { } log ? $"{log} of the log" : "not of the log")}) is {open.Status}: {open.Why}");
+            Line(
+                text,
+                $"NOT ENDED: case {open.Id} ({(open.Log is { } log ? $"{log} of the log" : "not of the log")}) is {open.Status}: {open.Why}"
+            );
 
-        Line(text, $"{(report.IsWell ? "Every case has ended; nothing waits for ever, nothing was done twice or lost." : "Not all is well: see above.")}");
+        Line(
+            text,
+            $"{(report.IsWell ? "Every case has ended; nothing waits for ever, nothing was done twice or lost." : "Not all is well: see above.")}"
+        );
         return text.ToString();
     }
 

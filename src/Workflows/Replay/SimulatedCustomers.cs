@@ -101,7 +101,11 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
         switch (template)
         {
             case "question-to-customer" when stage.Chance.Happens(what, Replies):
-                Later(what, TimeSpan.FromHours(5), token => WriteAsync(scripted, "Here is what you asked for: it happened on Monday.", token));
+                Later(
+                    what,
+                    TimeSpan.FromHours(5),
+                    token => WriteAsync(scripted, "Here is what you asked for: it happened on Monday.", token)
+                );
                 break;
             case "reminder" when stage.Chance.Happens(what, RepliesToReminder):
                 Later(what, TimeSpan.FromHours(20), token => WriteAsync(scripted, "Sorry for the wait. Yes, exactly as described.", token));
@@ -157,10 +161,12 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
         }
 
         stage.Totals.Count("contact", no == 1 ? "first" : "further");
-        var caseId = stage.HasIntake ? answer.Text("caseId")
+        var caseId =
+            stage.HasIntake ? answer.Text("caseId")
             : answer.Body.TryGetProperty("interaction", out var interaction) ? interaction.Text("caseId")
             : null;
-        var interactionId = stage.HasIntake ? answer.Text("interactionId")
+        var interactionId =
+            stage.HasIntake ? answer.Text("interactionId")
             : answer.Body.TryGetProperty("interaction", out var taken) ? taken.Text("id")
             : null;
 
@@ -194,9 +200,7 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
     {
         // Whoever wrote often is less content.
         (int Score, double Weight)[] scores =
-            scripted.Contacts > 2
-                ? [(1, 15), (2, 15), (3, 25), (4, 30), (5, 15)]
-                : [(1, 4), (2, 5), (3, 13), (4, 38), (5, 40)];
+            scripted.Contacts > 2 ? [(1, 15), (2, 15), (3, 25), (4, 30), (5, 15)] : [(1, 4), (2, 5), (3, 13), (4, 38), (5, 40)];
         var score = stage.Chance.Weighted($"score:{scripted.Log.Id}", scores);
         var answer = await stage.Doors.PostAsync(
             $"/api/surveys/{Uri.EscapeDataString(token)}",

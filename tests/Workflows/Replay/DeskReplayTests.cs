@@ -16,7 +16,10 @@ public sealed class DeskReplayTests(PostgresFixture postgres) : IClassFixture<Po
     {
         using var folder = new ScratchFolder();
         var log = folder.Write("log.csv", MadeLog(30));
-        var messages = folder.Write("messages.csv", "text,category\nWhere is my card?,card_arrival\nMy card is lost,lost_card\n\"Pay, please\",refund\n");
+        var messages = folder.Write(
+            "messages.csv",
+            "text,category\nWhere is my card?,card_arrival\nMy card is lost,lost_card\n\"Pay, please\",refund\n"
+        );
         var flows = Directory.CreateDirectory(Path.Combine(folder.Path, "flows")).FullName;
         var json = Path.Combine(folder.Path, "report.json");
         var page = Path.Combine(folder.Path, "report.html");
@@ -67,7 +70,13 @@ public sealed class DeskReplayTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData("--kill-after needs at least two nodes", "--log", "LOG", "--messages", "LOG", "--kill-after", "0.5")]
     [InlineData("There is no option '--node'", "--log", "LOG", "--messages", "LOG", "--node", "2")]
     // The log is read before anything is started.
-    [InlineData("(1): The first line is 'CaseID,ActivityID,CompleteTimestamp', and must be 'text,category'", "--log", "LOG", "--messages", "LOG")]
+    [InlineData(
+        "(1): The first line is 'CaseID,ActivityID,CompleteTimestamp', and must be 'text,category'",
+        "--log",
+        "LOG",
+        "--messages",
+        "LOG"
+    )]
     public async Task What_is_wrong_with_a_call_is_told_with_its_cure(string says, params string[] arguments)
     {
         using var folder = new ScratchFolder();

@@ -12,7 +12,9 @@ public sealed class ReplayFilesTests : IDisposable
     [Fact]
     public void A_log_is_read_in_the_order_of_time_with_the_wall_times_of_the_desk()
     {
-        var path = Write("CaseID,ActivityID,CompleteTimestamp\r\n7,6,2012-04-05 17:15:52\r\n7,1,2012-04-03 16:55:38\r\n2,1,2012-04-01 09:00:00\r\n");
+        var path = Write(
+            "CaseID,ActivityID,CompleteTimestamp\r\n7,6,2012-04-05 17:15:52\r\n7,1,2012-04-03 16:55:38\r\n2,1,2012-04-01 09:00:00\r\n"
+        );
 
         var log = CaseLog.Read(path, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"));
 
