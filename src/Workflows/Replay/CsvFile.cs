@@ -81,7 +81,7 @@ internal static class CsvFile
 
             if (next == '"' && isQuoted && text.Peek() == '"')
             {
-                text.Read();
+                _ = text.Read();
                 value.Append('"');
             }
             else if (next == '"' && (isQuoted || value.Length == 0))

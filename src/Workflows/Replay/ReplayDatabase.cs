@@ -40,7 +40,7 @@ internal sealed class ReplayDatabase : IAsyncDisposable
     {
         var given = DatabaseAddress.Find(ReplayCommand.Settings(address));
         var options = EmbeddedPostgresOptions.FromEnvironment();
-        var embedded = given is null
+        var own = given is null
             ? new EmbeddedPostgres(
                 options with
                 {
@@ -55,14 +55,14 @@ internal sealed class ReplayDatabase : IAsyncDisposable
 
         try
         {
-            var server = given ?? await embedded!.StartAsync(ct);
-            await ExecuteAsync(server, Create, name, ct);
-            return new(embedded, server, name);
+            var place = given ?? await own!.StartAsync(ct);
+            await ExecuteAsync(place, Create, name, ct);
+            return new(own, place, name);
         }
         catch (Exception e)
         {
-            if (embedded is not null)
-                await embedded.DisposeAsync();
+            if (own is not null)
+                await own.DisposeAsync();
 
             throw e switch
             {
