@@ -1,6 +1,7 @@
 using ServiceLoop.Runtime.Bench;
 using ServiceLoop.Runtime.Bench.Audit;
 using ServiceLoop.Runtime.Bench.Backlog;
+using ServiceLoop.Runtime.Bench.Cases;
 using ServiceLoop.Runtime.Bench.Clocks;
 using ServiceLoop.Runtime.Bench.Commit;
 using ServiceLoop.Runtime.Bench.Definitions;
@@ -31,6 +32,7 @@ IBenchMode[] modes =
     new ClocksMode(),
     new SealMode(),
     new RoutingMode(),
+    new CasesMode(),
 ];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);

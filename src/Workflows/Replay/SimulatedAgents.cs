@@ -21,6 +21,7 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
         ["triage-check"] = TimeSpan.FromMinutes(2),
         ["identify-customer"] = TimeSpan.FromMinutes(2),
         ["check-result"] = TimeSpan.FromMinutes(4),
+        ["call-now"] = TimeSpan.FromMinutes(1),
     }.ToImmutableDictionary();
 
     // What people choose among the outcomes of a form; a word that is not here is chosen seldom.
@@ -177,6 +178,9 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
         if (scripted is not null)
             await CorrectAsync(agent, scripted, ct);
 
+        if (task.Text("type") == "call-now" && task.Text("caseId") is { } toCall)
+            await CallAsync(agent, toCall, what, ct);
+
         var outcome = Choose(task, scripted, what);
         var answer = FormAnswer.Of(
             task.TryGetProperty("form", out var form) ? form : null,
@@ -216,6 +220,29 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
                 stage.Time.Now + stage.Chance.Around($"{what}:third-delay", TimeSpan.FromHours(20)),
                 token => stage.Doors.PostAsync("/elsa/api/events/third-party-answered/trigger", new { correlationId = caseId }, null, token)
             );
+    }
+
+    /// <summary>Calls the customer back, who is there or not.</summary>
+    private async Task CallAsync(string agent, string caseId, string what, CancellationToken ct)
+    {
+        var open = await stage.Doors.GetAsync($"/api/callbacks?caseId={caseId}&open=true", ct);
+
+        foreach (var callback in open.Items)
+        {
+            var id = callback.Text("id");
+            var dialled = await stage.Doors.PostAsync($"/api/callbacks/{id}/dial", new { }, agent, ct);
+
+            if (!dialled.IsOk)
+                continue;
+
+            var no = dialled.Body.TryGetProperty("attempts", out var attempts) ? attempts.GetArrayLength() + 1 : 1;
+            var outcome = stage.Chance.Weighted<string>(
+                $"{what}:call:{no}",
+                [("reached", 68), ("no-answer", 16), ("voicemail", 9), ("busy", 5), ("dropped", 2)]
+            );
+            var told = await stage.Doors.PostAsync($"/api/callbacks/{id}/attempts", new { no, outcome }, agent, ct);
+            stage.Totals.Count("call", told.IsOk ? outcome : "not taken");
+        }
     }
 
     /// <summary>What a person knows who has looked at the case.</summary>

@@ -9,6 +9,7 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
     private const double Replies = 0.8;
     private const double RepliesToReminder = 0.5;
     private const double Rates = 0.45;
+    private const double WantsCalls = 0.5;
     private const double Returns = 0.25;
     private static readonly TimeSpan ReturnsAfter = TimeSpan.FromDays(60);
 
@@ -127,6 +128,32 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
     {
         Begun++;
         await SendAsync(scripted, scripted.Message.Text, ct);
+
+        if (scripted.Channel == "phone" && stage.Chance.Happens($"call-me:{scripted.Log.Id}", WantsCalls))
+            Later($"call-me:{scripted.Log.Id}", TimeSpan.FromMinutes(3), token => CallMeAsync(scripted, token));
+    }
+
+    private async Task CallMeAsync(ScriptedCase scripted, CancellationToken ct)
+    {
+        // A number of the desk's own country, so that its zone is known.
+        var number = string.Create(CultureInfo.InvariantCulture, $"+86138{(int)(stage.Chance.Next($"number:{scripted.Log.Id}") * 100_000_000):00000000}");
+
+        if (scripted.CaseId is not { } caseId)
+            return;
+
+        var asked = await stage.Doors.PostAsync(
+            "/api/callbacks",
+            new
+            {
+                caseId,
+                channel = "phone",
+                numbers = new[] { number },
+                reason = "asked on the phone",
+            },
+            null,
+            ct
+        );
+        stage.Totals.Count("callback", asked.IsOk ? "asked for" : "not taken");
     }
 
     private Task WriteAsync(ScriptedCase scripted, string text, CancellationToken ct) =>
