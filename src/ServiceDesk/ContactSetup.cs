@@ -5,9 +5,11 @@ using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Callbacks;
 using ServiceLoop.ServiceDesk.Cases;
+using ServiceLoop.ServiceDesk.Changes;
 using ServiceLoop.ServiceDesk.Customers;
 using ServiceLoop.ServiceDesk.Findings;
 using ServiceLoop.ServiceDesk.FollowUps;
+using ServiceLoop.ServiceDesk.Improvements;
 using ServiceLoop.ServiceDesk.Interactions;
 using ServiceLoop.ServiceDesk.Promises;
 using ServiceLoop.ServiceDesk.Surveys;
@@ -42,6 +44,8 @@ internal static class ContactSetup
         services.TryAddSingleton<FollowUpDesk>();
         services.TryAddSingleton<SurveyDesk>();
         services.TryAddSingleton<FindingDesk>();
+        services.TryAddSingleton<ImprovementDesk>();
+        services.TryAddSingleton<ChangeDesk>();
         services.TryAddEnumerable([
             ServiceDescriptor.Singleton<ICaseFollower, CaseWebhooks>(),
             ServiceDescriptor.Singleton<ICaseFollower, SettledCallbacks>(),

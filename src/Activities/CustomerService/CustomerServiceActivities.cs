@@ -33,5 +33,12 @@ public static class CustomerServiceActivities
             .Add<RequestFeedback>()
             .Add<ReportFinding>()
             // messages
-            .Add<SendMessage>();
+            .Add<SendMessage>()
+            // improvements and changes
+            .Add<RegisterFinding>()
+            .Add<AnalyseCause>()
+            .Add<PlanImprovement>()
+            .Add<EvaluateEffect>()
+            .Add<StandardiseImprovement>()
+            .Add<MoveChange>();
 }

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ServiceLoop.Engine;
+using ServiceLoop.Engine.Values;
 using ServiceLoop.ServiceDesk;
 
 namespace ServiceLoop.Activities.CustomerService;
@@ -55,6 +58,29 @@ internal static class DeskInputs
             throw new WorkflowFaultException(refused.Message, refused.Code, "ServiceDesk", "Business");
         }
     }
+
+    /// <summary>An object of some shape; null for an empty input.</summary>
+    /// <exception cref="DeskRefusedException">It has another shape.</exception>
+    public static T? Bag<T>(ActivityExecutionContext context, Input<object>? input, string name)
+        where T : class
+    {
+        if (PlainValue.Of(input?.Get(context)) is not { } value || value is string { Length: 0 })
+            return null;
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(value as string ?? ValueJson.ToText(value), BagOptions);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw DeskRefusedException.Invalid("input.shape", name, $"'{name}' has not the shape that it needs: {e.Message}");
+        }
+    }
+
+    private static readonly JsonSerializerOptions BagOptions = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     /// <inheritdoc cref="Checked"/>
     public static async Task<T> CheckedAsync<T>(Func<Task<T>> read)

@@ -56,6 +56,9 @@ public static class BuiltInRoles
                 DefinitionsWrite,
                 DefinitionsPublish,
                 DefinitionsDelete,
+                ImprovementsRead,
+                ImprovementsManage,
+                ChangesApprove,
                 InstancesRead,
                 InstancesStart,
                 InstancesRepair,
@@ -88,6 +91,8 @@ public static class BuiltInRoles
             Supervisor,
             [
                 .. AgentMay,
+                ImprovementsRead,
+                ImprovementsManage,
                 InstancesRepair,
                 InstancesCancel,
                 TasksManage,

@@ -60,6 +60,15 @@ public static class Permissions
     /// <summary>Create, change, merge and erase customers; take in contacts.</summary>
     public const string CustomersWrite = "customers:write";
 
+    /// <summary>See improvements and change requests.</summary>
+    public const string ImprovementsRead = "improvements:read";
+
+    /// <summary>Work on improvements; ask for changes and carry them out.</summary>
+    public const string ImprovementsManage = "improvements:manage";
+
+    /// <summary>Approve changes of others.</summary>
+    public const string ChangesApprove = "changes:approve";
+
     /// <summary>See cases, their links and findings.</summary>
     public const string CasesRead = "cases:read";
 
@@ -196,6 +205,9 @@ public static class Permissions
         TasksManage,
         CustomersRead,
         CustomersWrite,
+        ImprovementsRead,
+        ImprovementsManage,
+        ChangesApprove,
         CasesRead,
         CasesWrite,
         AgentsRead,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
@@ -24,7 +25,9 @@ internal sealed class ShippedDesk : IAsyncDisposable
 
     private static int serial;
 
-    private ShippedDesk(DeskUnderTest desk) => Desk = desk;
+    private readonly Caller caller;
+
+    private ShippedDesk(DeskUnderTest desk, Caller caller) => (Desk, this.caller) = (desk, caller);
 
     public DeskUnderTest Desk { get; }
 
@@ -34,12 +37,13 @@ internal sealed class ShippedDesk : IAsyncDisposable
 
     public static async Task<ShippedDesk> OpenAsync(PostgresFixture postgres)
     {
+        var who = new Caller();
         var desk = await DeskUnderTest.OpenAsync(
             postgres,
             Morning,
             more =>
                 more.AddSingleton(Parts.Compiler())
-                    .AddSingleton<IAccess, OpenAccess>()
+                    .AddSingleton<IAccess>(who)
                     .AddBuiltInActivities()
                     .AddSingleton<IChildWorkflows, RuntimeChildWorkflows>()
                     .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
@@ -48,7 +52,7 @@ internal sealed class ShippedDesk : IAsyncDisposable
         );
         await desk.Get<DeskStart>().RunAsync(Ct);
         await desk.Get<DefinitionImport>().RunAsync(Ct);
-        return new(desk);
+        return new(desk, who);
     }
 
     public T Get<T>()
@@ -120,10 +124,17 @@ internal sealed class ShippedDesk : IAsyncDisposable
     public async Task<IReadOnlyList<string>> TypesAsync(string? caseId) => [.. (await TasksAsync(caseId)).Select(t => t.Type)];
 
     /// <summary>Answers the only open task of a type.</summary>
-    public async Task AnswerAsync(string? caseId, string type, string outcome, string answer = "{}")
+    /// <param name="caseId">The case; null for any.</param>
+    /// <param name="type">Type of the task.</param>
+    /// <param name="outcome">One of its outcomes.</param>
+    /// <param name="answer">The form, filled in.</param>
+    /// <param name="by">Who: four eyes are two people here too.</param>
+    public async Task AnswerAsync(string? caseId, string type, string outcome, string answer = "{}", string by = "ann")
     {
         var task = (await TasksAsync(caseId)).Where(t => t.Type == type).ShouldHaveSingleItem();
+        using var acting = caller.As(by);
         await Get<TaskAnswers>().CompleteAsync(task.Id, outcome, answer, new(task.Rev, Guid.NewGuid().ToString("N")), Ct);
+        acting.Dispose();
         await Desk.PumpAsync();
     }
 
@@ -156,7 +167,45 @@ internal sealed class ShippedDesk : IAsyncDisposable
         Desk.Failures.ShouldBeEmpty();
     }
 
+    /// <summary>That no instance of a definition is left over.</summary>
+    public async Task ShouldBeDoneAsync(string definitionId)
+    {
+        var states = await Desk.ReadAsync<string>(
+            "select coalesce(string_agg(sub_status::text, ','), '') from workflow_instance where definition_id = $1 and sub_status <> $2",
+            definitionId,
+            (short)WorkflowSubStatus.Finished
+        );
+        states.ShouldBe("", definitionId);
+    }
+
     public ValueTask DisposeAsync() => Desk.DisposeAsync();
+
+    /// <summary>The system, or whoever acts for a moment; everything is allowed.</summary>
+    private sealed class Caller : IAccess, IDisposable
+    {
+        private readonly OpenAccess open = new();
+
+        public Actor Actor { get; private set; } = Actor.System;
+
+        public IDisposable As(string name)
+        {
+            Actor = new(ActorKind.Person, name, name);
+            return this;
+        }
+
+        public void Dispose() => Actor = Actor.System;
+
+        public IDisposable AsSystem() => open.AsSystem();
+
+        public void Demand(string permission) { }
+
+        public Task<T> ActAsync<T>(
+            Deed deed,
+            Func<Task<T>> change,
+            Func<T, ImmutableSortedDictionary<string, string?>>? after,
+            CancellationToken ct
+        ) => change();
+    }
 
     private sealed class Place : IHostEnvironment
     {

@@ -1,0 +1,5 @@
+-- A change request that is about to be changed. $1 id. Uses the primary key.
+select body, rev, operation
+from change_request
+where id = $1
+for update

@@ -1,0 +1,4 @@
+-- An improvement. $1 id. Uses the primary key.
+select body, rev
+from improvement
+where id = $1

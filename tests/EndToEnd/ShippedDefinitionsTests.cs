@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using ServiceLoop.EndToEnd.Tests.Browser;
+
+namespace ServiceLoop.EndToEnd.Tests;
+
+/// <summary>The shipped definitions in Elsa Studio, as a process owner sees them first.</summary>
+public sealed class ShippedDefinitionsTests(House house)
+{
+    private readonly Doors doors = new(house.Client);
+
+    [Fact]
+    public Task All_shipped_definitions_open_in_Studio_with_every_step_and_line() =>
+        house.VisitAsync(
+            async visit =>
+            {
+                var editor = new FlowEditor(visit);
+                await visit.OpenStudioAsync("/studio/");
+
+                var shown = new JsonArray();
+
+                foreach (var model in Shipped())
+                {
+                    var id = model["definitionId"]!.GetValue<string>();
+                    var root = model["root"]!;
+                    var steps = root["activities"]!.AsArray().Count;
+                    var lines = root["connections"]!.AsArray().Count;
+                    await doors.SaveAsync(model, publish: true);
+                    shown.Add(id);
+                    await visit.GoAsync($"/studio/workflows/definitions/{id}/edit");
+                    await editor.IsThereAsync();
+                    await Assertions.Expect(editor.Nodes).ToHaveCountAsync(steps, new() { Timeout = Visit.PatienceMs });
+                    await Assertions.Expect(editor.Lines).ToHaveCountAsync(lines, new() { Timeout = Visit.PatienceMs });
+                    await visit.ShowAsync($"definition-{id}", $"The shipped definition {id}");
+                }
+
+                // The other tests have lists of their own.
+                await doors.PostAsync(
+                    "/elsa/api/bulk-actions/delete/workflow-definitions/by-definition-id",
+                    new JsonObject { ["definitionIds"] = shown }
+                );
+            },
+            new()
+            {
+                Size = new() { Width = 2400, Height = 1300 },
+            }
+        );
+
+    /// <summary>Those that others use as activities come first.</summary>
+    private static IEnumerable<JsonObject> Shipped() =>
+        Directory
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, "definitions"), "*.json")
+            .Order(StringComparer.Ordinal)
+            .Select(p => JsonNode.Parse(File.ReadAllText(p))!.AsObject())
+            .OrderByDescending(m => m["options"]?["usableAsActivity"]?.GetValue<bool>() == true);
+}
