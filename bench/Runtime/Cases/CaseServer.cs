@@ -34,12 +34,19 @@ internal sealed class CaseServer : IAsyncDisposable
     {
         // Beside this program, in the same configuration.
         var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/')).Name;
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Workflows", configuration, "ServiceLoop.Workflows.dll"));
+        var program = Path.GetFullPath(
+            Path.Combine(AppContext.BaseDirectory, "../../Workflows", configuration, "ServiceLoop.Workflows.dll")
+        );
 
         if (!File.Exists(program))
             throw new InvalidOperationException($"There is no '{program}'. Build src/Workflows in the same configuration first.");
 
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add(program);
         start.Environment["ConnectionStrings__Default"] = database;
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
@@ -72,7 +79,9 @@ internal sealed class CaseServer : IAsyncDisposable
         using var answer = await Client.SendAsync(request, ct);
         var text = await answer.Content.ReadAsStringAsync(ct);
         return answer.IsSuccessStatusCode
-            ? text.Length == 0 ? default : JsonElement.Parse(text)
+            ? text.Length == 0
+                ? default
+                : JsonElement.Parse(text)
             : throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
     }
 

@@ -29,7 +29,8 @@ internal sealed class CasesMode : IBenchMode
 
     public string Name => "cases";
 
-    public string Usage => "[--open 0,1000,10000,100000] [--cases 200] [--concurrency 16] [--seconds 4]: five stages of the shipped process";
+    public string Usage =>
+        "[--open 0,1000,10000,100000] [--cases 200] [--concurrency 16] [--seconds 4]: five stages of the shipped process";
 
     public async Task RunAsync(Arguments arguments, CancellationToken ct)
     {
@@ -43,7 +44,9 @@ internal sealed class CasesMode : IBenchMode
                 $"{await server.DescribeAsync(ct)}. {cases} cases, {concurrency} callers. Bare five-stage flow in the same run: {bare.Rate:0} flows/s, {bare.Milliseconds:0.00} ms of processor time each. Load: {Machine.Load()}.\n"
             )
         );
-        Console.WriteLine("| other open cases | cases/s | processor ms of a case | of it the database | beside the first | beside the bare flow | load |");
+        Console.WriteLine(
+            "| other open cases | cases/s | processor ms of a case | of it the database | beside the first | beside the bare flow | load |"
+        );
         Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|");
         var address = await server.AddEmptyDatabaseAsync("cases", ct);
         await using var database = NpgsqlDataSource.Create(address);
@@ -80,7 +83,12 @@ internal sealed class CasesMode : IBenchMode
         }
     }
 
-    private static async Task<(double Rate, double Milliseconds)> BareAsync(BenchServer server, int concurrency, int seconds, CancellationToken ct)
+    private static async Task<(double Rate, double Milliseconds)> BareAsync(
+        BenchServer server,
+        int concurrency,
+        int seconds,
+        CancellationToken ct
+    )
     {
         await using var node = await BenchNode.StartAsync(server.ConnectionString, new PostgresStoreOptions(), hasPump: false, ct);
         await StageFlow.PublishAsync(node, "Elsa.Event", ct);
@@ -120,7 +128,11 @@ internal sealed class CasesMode : IBenchMode
         while (await CountAsync(database, AtFollowUp, ct) < followed)
         {
             var tasks = await product.SendAsync(HttpMethod.Get, "/api/tasks?open=true&state=Ready&take=199", null, null, ct);
-            var mine = tasks.GetProperty("items").EnumerateArray().Where(t => t.GetProperty("channel").GetString() is not "backlog").ToList();
+            var mine = tasks
+                .GetProperty("items")
+                .EnumerateArray()
+                .Where(t => t.GetProperty("channel").GetString() is not "backlog")
+                .ToList();
             await Parallel.ForEachAsync(mine.Index(), options, async (t, token) => await AnswerAsync(product, t.Item, t.Index, token));
 
             if (mine.Count == 0)

@@ -14,9 +14,7 @@ public sealed class KpiDesk
 
     private static readonly string[] OfWindow =
     [
-        .. new[] { "volumes", "clocks", "triage", "returns", "feedback", "people" }.Select(n =>
-            SqlFile.Beside<KpiDesk>($"kpi.{n}")
-        ),
+        .. new[] { "volumes", "clocks", "triage", "returns", "feedback", "people" }.Select(n => SqlFile.Beside<KpiDesk>($"kpi.{n}")),
     ];
     private static readonly string OfTimes = SqlFile.Beside<KpiDesk>("kpi.times");
     private static readonly string OfEngine = SqlFile.Beside<KpiDesk>("kpi.engine");

@@ -136,7 +136,10 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
     private async Task CallMeAsync(ScriptedCase scripted, CancellationToken ct)
     {
         // A number of the desk's own country, so that its zone is known.
-        var number = string.Create(CultureInfo.InvariantCulture, $"+86138{(int)(stage.Chance.Next($"number:{scripted.Log.Id}") * 100_000_000):00000000}");
+        var number = string.Create(
+            CultureInfo.InvariantCulture,
+            $"+86138{(int)(stage.Chance.Next($"number:{scripted.Log.Id}") * 100_000_000):00000000}"
+        );
 
         if (scripted.CaseId is not { } caseId)
             return;

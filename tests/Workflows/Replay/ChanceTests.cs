@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServiceLoop.ServiceDesk.Tasks;
 using ServiceLoop.Workflows.Replay;
-using Shouldly;
 
 namespace ServiceLoop.Workflows.Tests.Replay;
 

@@ -3,15 +3,16 @@ using System.Text;
 using System.Text.Json;
 using ServiceLoop.TestKit;
 using ServiceLoop.Workflows.Tests.CommandLine;
-using Shouldly;
 
 namespace ServiceLoop.Workflows.Tests.Replay;
 
 public sealed class DeskReplayTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 180_000)]
+    [Fact]
     public async Task A_small_log_on_two_nodes_of_which_one_is_killed_ends_every_case_once()
     {
         using var folder = new ScratchFolder();
@@ -24,27 +25,29 @@ public sealed class DeskReplayTests(PostgresFixture postgres) : IClassFixture<Po
         var json = Path.Combine(folder.Path, "report.json");
         var page = Path.Combine(folder.Path, "report.html");
 
-        var run = await CommandRun.Of(
-            "replay",
-            "--log",
-            log,
-            "--messages",
-            messages,
-            "--agents",
-            "3",
-            "--nodes",
-            "2",
-            "--kill-after",
-            "0.5",
-            "--database",
-            await postgres.AddressAsync(Ct),
-            "--definitions",
-            flows,
-            "--json",
-            json,
-            "--report",
-            page
-        );
+        var run = await CommandRun
+            .Of(
+                "replay",
+                "--log",
+                log,
+                "--messages",
+                messages,
+                "--agents",
+                "3",
+                "--nodes",
+                "2",
+                "--kill-after",
+                "0.5",
+                "--database",
+                await postgres.AddressAsync(Ct),
+                "--definitions",
+                flows,
+                "--json",
+                json,
+                "--report",
+                page
+            )
+            .WaitAsync(Patience, Ct);
 
         run.ExitCode.ShouldBe(0, run.Output + run.Error);
         run.Output.ShouldContain("1 killed and started again");

@@ -1,5 +1,4 @@
 using ServiceLoop.Workflows.Replay;
-using Shouldly;
 
 namespace ServiceLoop.Workflows.Tests.Replay;
 
