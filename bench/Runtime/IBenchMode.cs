@@ -26,5 +26,8 @@ internal sealed class Arguments(string[] arguments)
             ? [.. arguments[i + 1].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))]
             : fallback;
 
+    public string Text(string name, string fallback) =>
+        Array.IndexOf(arguments, "--" + name) is >= 0 and var i ? arguments[i + 1] : fallback;
+
     public bool Has(string name) => arguments.Contains("--" + name);
 }

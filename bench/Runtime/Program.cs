@@ -6,6 +6,7 @@ using ServiceLoop.Runtime.Bench.Clocks;
 using ServiceLoop.Runtime.Bench.Commit;
 using ServiceLoop.Runtime.Bench.Definitions;
 using ServiceLoop.Runtime.Bench.Flow;
+using ServiceLoop.Runtime.Bench.Knowledge;
 using ServiceLoop.Runtime.Bench.Lists;
 using ServiceLoop.Runtime.Bench.Measuring;
 using ServiceLoop.Runtime.Bench.Migrating;
@@ -14,6 +15,7 @@ using ServiceLoop.Runtime.Bench.Secrets;
 using ServiceLoop.Runtime.Bench.SignIn;
 using ServiceLoop.Runtime.Bench.Start;
 using ServiceLoop.Runtime.Bench.Timers;
+using ServiceLoop.Runtime.Bench.Triage;
 
 // One line for each mode.
 IBenchMode[] modes =
@@ -33,6 +35,8 @@ IBenchMode[] modes =
     new SealMode(),
     new RoutingMode(),
     new CasesMode(),
+    new KnowledgeMode(),
+    new TriageMode(),
 ];
 
 var mode = modes.FirstOrDefault(m => args is [var name, ..] && m.Name == name);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Agents;
 using ServiceLoop.ServiceDesk.Callbacks;
 using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Changes;
@@ -12,6 +13,7 @@ using ServiceLoop.ServiceDesk.FollowUps;
 using ServiceLoop.ServiceDesk.Improvements;
 using ServiceLoop.ServiceDesk.Interactions;
 using ServiceLoop.ServiceDesk.Promises;
+using ServiceLoop.ServiceDesk.Routing;
 using ServiceLoop.ServiceDesk.Surveys;
 using ServiceLoop.ServiceDesk.Windows;
 
@@ -41,7 +43,17 @@ internal static class ContactSetup
             p.GetRequiredService<ContactOptions>()
         ));
         services.TryAddSingleton<PromiseDesk>();
-        services.TryAddSingleton<FollowUpDesk>();
+        services.TryAddSingleton<SurveyLetters>();
+        services.TryAddSingleton<CallbackLetters>();
+        services.TryAddSingleton(p => new FollowUpDesk(
+            p.GetRequiredService<Database>(),
+            p.GetRequiredService<IAccess>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<IWorkSignal>(),
+            p.GetRequiredService<ContactTimes>(),
+            p.GetRequiredService<LinkTokens>(),
+            p.GetRequiredService<SurveyLetters>()
+        ));
         services.TryAddSingleton<SurveyDesk>();
         services.TryAddSingleton<FindingDesk>();
         services.TryAddSingleton<ImprovementDesk>();
@@ -75,6 +87,10 @@ internal static class ContactSetup
             .AddHandler<CallbackDueHandler>()
             .AddHandler<CallbackLateHandler>()
             .AddHandler<CallbackSolvedHandler>()
+            .AddHandler<CallbackExpiryHandler>()
+            .AddHandler<WaitOffers>()
+            .AddHandler<OutOfHours>()
+            .AddHandler<CustomerReplies>()
             .AddHandler<PromiseDueHandler>()
             .AddHandler<FollowUpPlanHandler>()
             .AddHandler<FollowUpSendHandler>()

@@ -13,4 +13,7 @@ internal static partial class Log
         "{Disconnected} agents were not heard of any more; {Requeued} tasks of agents who stay away wait again"
     )]
     public static partial void AgentsGone(ILogger logger, int disconnected, int requeued);
+
+    [LoggerMessage(1090, LogLevel.Warning, "What is old could not be removed; it is tried again in an hour")]
+    public static partial void UpkeepFailed(ILogger logger, Exception error);
 }

@@ -12,6 +12,7 @@ using ServiceLoop.ServiceDesk.Messages;
 using ServiceLoop.ServiceDesk.Routing;
 using ServiceLoop.ServiceDesk.Tasks;
 using ServiceLoop.ServiceDesk.Triage;
+using ServiceLoop.ServiceDesk.Upkeep;
 using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.ServiceDesk;
@@ -34,7 +35,11 @@ public static class ServiceDeskSetup
         services.AddMessages();
         services.AddTriageDesk();
         services.AddWebhooks();
-        return services.AddContacts();
+        services.TryAddSingleton(new DeskRetentionOptions());
+        services.TryAddSingleton<DeskUpkeep>();
+        services.AddHostedService(p => p.GetRequiredService<DeskUpkeep>());
+        services.AddContacts();
+        return services.AddKnowledge();
     }
 
     private static void AddTasks(IServiceCollection services)

@@ -65,4 +65,7 @@ internal static partial class Log
 
     [LoggerMessage(741, LogLevel.Information, "{Count} keys of the key ring are now encrypted with the key {Fingerprint}")]
     public static partial void KeyRingEncrypted(ILogger logger, int count, string fingerprint);
+
+    [LoggerMessage(790, LogLevel.Information, "Published {Count} articles of the starter set from {Folder}")]
+    public static partial void ArticlesStarted(ILogger logger, int count, string folder);
 }

@@ -11,9 +11,10 @@ internal static class Layering
         ["Runtime"] = ["Engine"],
         ["Identity"] = ["Runtime"],
         ["ServiceDesk"] = ["Runtime"],
+        ["Triage"] = ["ServiceDesk"],
         ["Activities"] = ["Engine", "ServiceDesk"],
         ["Designer"] = ["ServiceDesk", "Runtime", "Identity"],
-        ["Workflows"] = ["Engine", "Scripting", "Runtime", "ServiceDesk", "Activities", "Designer", "Identity"],
+        ["Workflows"] = ["Engine", "Scripting", "Runtime", "ServiceDesk", "Activities", "Designer", "Identity", "Triage"],
     };
 
     /// <summary>The references that the table forbids, each as "from → to"; references to others' assemblies are not its business.</summary>

@@ -40,6 +40,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Definitions__Path"] = "";
+        start.Environment["Triage__IsTrained"] = "false";
         start.Environment["People__BootstrapKey"] = DeploymentKey.Value;
 
         foreach (var (name, value) in settings)

@@ -110,6 +110,7 @@ public sealed class TestServer : IAsyncDisposable
             builder
                 .UseSetting("ConnectionStrings:Default", address)
                 .UseSetting("Definitions:Path", "")
+                .UseSetting("Triage:IsTrained", "false")
                 .UseSetting("People:BootstrapKey", DeploymentKey.Value);
 
             foreach (var (key, value) in settings)

@@ -38,10 +38,11 @@ internal sealed class CasesMode : IBenchMode
         var concurrency = arguments.Number("concurrency", 16);
         await using var server = await BenchServer.StartAsync(ct);
         var bare = await BareAsync(server, concurrency, arguments.Number("seconds", 4), ct);
+        var described = await server.DescribeAsync(ct);
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{await server.DescribeAsync(ct)}. {cases} cases, {concurrency} callers. Bare five-stage flow in the same run: {bare.Rate:0} flows/s, {bare.Milliseconds:0.00} ms of processor time each. Load: {Machine.Load()}.\n"
+                $"{described}. {cases} cases, {concurrency} callers. Bare five-stage flow in the same run: {bare.Rate:0} flows/s, {bare.Milliseconds:0.00} ms of processor time each. Load: {Machine.Load()}.\n"
             )
         );
         Console.WriteLine(

@@ -34,6 +34,12 @@ public static class CustomerServiceActivities
             .Add<ReportFinding>()
             // messages
             .Add<SendMessage>()
+            // knowledge
+            .Add<AssembleProblemFile>()
+            .Add<AnswerFromKnowledge>()
+            .Add<RecommendSolutions>()
+            .Add<HandOver>()
+            .Add<ProposeArticle>()
             // improvements and changes
             .Add<RegisterFinding>()
             .Add<AnalyseCause>()

@@ -43,6 +43,8 @@ public static class BuiltInRoles
         CallbacksRead,
         CallbacksManage,
         MessagesRead,
+        KnowledgeRead,
+        KnowledgeWrite,
         TriageRead,
     ];
 
@@ -79,6 +81,9 @@ public static class BuiltInRoles
                 CallbacksRead,
                 MessagesRead,
                 MessagesManage,
+                KnowledgeRead,
+                KnowledgeWrite,
+                KnowledgeApprove,
                 TriageRead,
                 TriageManage,
                 WorkRead,
@@ -100,6 +105,7 @@ public static class BuiltInRoles
                 ClocksManage,
                 EscalationsManage,
                 MessagesManage,
+                KnowledgeApprove,
                 TriageManage,
                 WorkRead,
                 JobsRead,
@@ -124,6 +130,8 @@ public static class BuiltInRoles
                 CasesRead,
                 CallbacksRead,
                 CallbacksManage,
+                IntakeWrite,
+                KnowledgeRead,
                 ActForOthers,
             ]
         ),

@@ -123,6 +123,18 @@ public static class Permissions
     /// <summary>Change subscriptions of webhooks and replay deliveries.</summary>
     public const string WebhooksManage = "webhooks:manage";
 
+    /// <summary>Send contacts of customers, and read what became of them.</summary>
+    public const string IntakeWrite = "intake:write";
+
+    /// <summary>Search and read articles of the knowledge base, and say whether they helped.</summary>
+    public const string KnowledgeRead = "knowledge:read";
+
+    /// <summary>Write articles and hand them in for review.</summary>
+    public const string KnowledgeWrite = "knowledge:write";
+
+    /// <summary>Publish articles that others wrote, send them back, and let them expire.</summary>
+    public const string KnowledgeApprove = "knowledge:approve";
+
     /// <summary>See what contacts may want, how good triage is, and its models; try texts.</summary>
     public const string TriageRead = "triage:read";
 
@@ -225,6 +237,10 @@ public static class Permissions
         MessagesManage,
         WebhooksRead,
         WebhooksManage,
+        IntakeWrite,
+        KnowledgeRead,
+        KnowledgeWrite,
+        KnowledgeApprove,
         TriageRead,
         TriageManage,
         WorkRead,

@@ -30,12 +30,14 @@ public static class AskedWork
     /// <param name="input">What comes with it.</param>
     /// <param name="key">Unique: a repeated wish is one.</param>
     /// <param name="dueAt">When it is to be done, UTC.</param>
+    /// <param name="who">On whose behalf, for the journal of the instance; null for the system.</param>
     public static NewWork Resume(
         string instanceId,
         long bookmarkId,
         IReadOnlyDictionary<string, object?> input,
         string key,
-        DateTimeOffset dueAt
+        DateTimeOffset dueAt,
+        string? who = null
     ) =>
         new()
         {
@@ -44,7 +46,7 @@ public static class AskedWork
             InstanceId = instanceId,
             Target = bookmarkId,
             DueAt = dueAt,
-            Payload = Sheet.One(input, WorkJson.Write),
+            Payload = Sheet.One(new ResumePayload(input, who), WorkJson.Write),
         };
 
     /// <summary>A named event for all who wait for it then and for what it starts.</summary>

@@ -28,6 +28,11 @@ internal sealed record StartPayload
     public string? Who { get; init; }
 }
 
+/// <summary>What comes to a waiter, and on whose behalf.</summary>
+/// <param name="Input">The input.</param>
+/// <param name="Who">Who; null for the system.</param>
+internal sealed record ResumePayload(IReadOnlyDictionary<string, object?> Input, string? Who);
+
 /// <summary>What comes with a Publish.</summary>
 internal sealed record PublishPayload(string Event, object? Value, string? CorrelationId, string? InstanceId, string? Who);
 
@@ -98,13 +103,21 @@ internal static class WorkJson
         writer.WriteEndObject();
     }
 
-    public static IReadOnlyDictionary<string, object?> ReadInput(ReadOnlyMemory<byte> utf8)
+    public static void Write(Utf8JsonWriter writer, ResumePayload resume)
+    {
+        writer.WriteStartObject();
+        StimulusJson.Bag(writer, "input", resume.Input);
+        StimulusJson.Text(writer, "who", resume.Who);
+        writer.WriteEndObject();
+    }
+
+    public static ResumePayload ReadResume(ReadOnlyMemory<byte> utf8)
     {
         if (utf8.IsEmpty)
-            return ImmutableDictionary<string, object?>.Empty;
+            return new(ImmutableDictionary<string, object?>.Empty, null);
 
         using var document = JsonDocument.Parse(utf8, Options);
-        return StimulusJson.Bag(document.RootElement, "input");
+        return new(StimulusJson.Bag(document.RootElement, "input"), StimulusJson.Text(document.RootElement, "who"));
     }
 
     public static void Write(Utf8JsonWriter writer, PublishPayload publish)

@@ -140,8 +140,8 @@ public sealed partial class WorkRunner
 
     private async Task ResumeAsync(WorkRow work, CancellationToken ct)
     {
-        var input = WorkJson.ReadInput(work.Payload);
-        var result = await runtime.ResumeAsync(InstanceOf(work), work.Target, input, who: null, services: null, work.Id, ct);
+        var resume = WorkJson.ReadResume(work.Payload);
+        var result = await runtime.ResumeAsync(InstanceOf(work), work.Target, resume.Input, resume.Who, services: null, work.Id, ct);
         await EndAsync(work, result.Outcome, ct);
     }
 

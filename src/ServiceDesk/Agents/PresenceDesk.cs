@@ -37,6 +37,9 @@ public sealed class PresenceDesk
     private static readonly string OpenOffers = SqlFile.Beside<PresenceDesk>("offer.of_agent");
     private static readonly string HeldTasks = SqlFile.Beside<PresenceDesk>("task.of_agent");
 
+    private static readonly string AbsentSql = SqlFile.Beside<PresenceDesk>("task.of_absent");
+    private static readonly string RepliedSql = SqlFile.Beside<PresenceDesk>("interaction.is_since");
+
     private readonly TaskStore tasks;
     private readonly Offers offers;
     private readonly IAccess access;
@@ -98,7 +101,7 @@ public sealed class PresenceDesk
         );
     }
 
-    /// <summary>Tells that one is still there. Who was disconnected meanwhile is available again.</summary>
+    /// <summary>Tells that one is still there. Who was disconnected meanwhile is back as before: available, or at a break that goes on.</summary>
     /// <returns>The presence; null for who has never said whether one takes work.</returns>
     public async Task<PresenceView?> HeartbeatAsync(CancellationToken ct)
     {
@@ -115,7 +118,7 @@ public sealed class PresenceDesk
         if (found is not [var heard])
             return null;
 
-        if (heard.IsBack)
+        if (heard is { IsBack: true, Presence.Status: PresenceStatus.Available })
             bell.RingAgent(self);
 
         return heard.Presence;
@@ -204,42 +207,80 @@ public sealed class PresenceDesk
         var requeued = 0;
 
         foreach (var id in held)
-        {
-            TaskRow? before = null;
-            TaskRow? after = null;
-            await tasks.Database.TransactionAsync(
-                async (connection, transaction) =>
-                {
-                    (before, after) = (null, null);
-
-                    if (
-                        await TaskStore.LockAsync(connection, transaction, id, ct) is not { QueueId: not null } row
-                        || row.Assignee != agent
-                        || !Heartbeats.IsRequeued(Channels.IsSync(row.Channel), row.DueAt, nextShift, customerReplied: false)
-                        || TaskLifecycle.Apply(row.Standing, TaskVerb.Release, new TaskActor("", true)).After is not { } standing
-                    )
-                        return;
-
-                    before = row;
-                    after = await TaskStore.SaveAsync(
-                        connection,
-                        transaction,
-                        new TaskChange(row, row.With(standing), "requeue", now) { Detail = $"{agent} has gone" },
-                        ct
-                    );
-                },
-                ct
-            );
-
-            if (after is null)
-                continue;
-
-            requeued++;
-            bell.Ring(before!, TaskView.Of(after));
-        }
+            if (await GiveBackAsync(id, agent, nextShift, hasReplied: false, $"{agent} has gone", now, ct))
+                requeued++;
 
         return requeued;
     }
+
+    /// <summary>Gives tasks of a case whose customer has replied back to their queues, where their owners are not there.</summary>
+    internal async Task RepliedAsync(string caseId, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var absent = await tasks.Database.ReadAsync(
+            AbsentSql,
+            static r => (Task: r.GetString(0), Agent: r.GetString(1), NextShiftAt: r.FindTime(2)),
+            ct,
+            Arg.Text(caseId),
+            Arg.Time(now)
+        );
+
+        foreach (var (task, agent, nextShift) in absent)
+            await GiveBackAsync(task, agent, nextShift, hasReplied: true, $"the customer has replied, and {agent} is not there", now, ct);
+    }
+
+    private async Task<bool> GiveBackAsync(
+        string id,
+        string agent,
+        DateTimeOffset? nextShift,
+        bool hasReplied,
+        string why,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        TaskRow? before = null;
+        TaskRow? after = null;
+        await tasks.Database.TransactionAsync(
+            async (connection, transaction) =>
+            {
+                (before, after) = (null, null);
+
+                if (
+                    await TaskStore.LockAsync(connection, transaction, id, ct) is not { QueueId: not null } row
+                    || row.Assignee != agent
+                    || !Heartbeats.IsRequeued(
+                        Channels.IsSync(row.Channel),
+                        row.DueAt,
+                        nextShift,
+                        hasReplied || await HasRepliedAsync(connection, row, ct)
+                    )
+                    || TaskLifecycle.Apply(row.Standing, TaskVerb.Release, new TaskActor("", true)).After is not { } standing
+                )
+                    return;
+
+                before = row;
+                after = await TaskStore.SaveAsync(
+                    connection,
+                    transaction,
+                    new TaskChange(row, row.With(standing), "requeue", now) { Detail = why },
+                    ct
+                );
+            },
+            ct
+        );
+
+        if (after is null)
+            return false;
+
+        bell.Ring(before!, TaskView.Of(after));
+        return true;
+    }
+
+    /// <summary>Whether the customer has said something about the case since the task was changed last.</summary>
+    private static async Task<bool> HasRepliedAsync(Npgsql.NpgsqlConnection connection, TaskRow task, CancellationToken ct) =>
+        task.CaseId is not null
+        && (await connection.ReadAsync(RepliedSql, static r => r.GetBoolean(0), ct, Arg.Text(task.CaseId), Arg.Time(task.ChangedAt)))[0];
 
     private static PresenceView Read(Npgsql.NpgsqlDataReader r) =>
         new(

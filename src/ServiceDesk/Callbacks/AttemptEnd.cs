@@ -1,8 +1,14 @@
 using Npgsql;
 using ServiceLoop.ServiceDesk.Customers;
+using ServiceLoop.ServiceDesk.Messages.Letters;
 using ServiceLoop.ServiceDesk.Windows;
 
 namespace ServiceLoop.ServiceDesk.Callbacks;
+
+/// <summary>What may follow from an attempt, found before its transaction.</summary>
+/// <param name="FixBy">When a wrong number is to be put right, UTC.</param>
+/// <param name="Unreachable">The message that nobody was reached; null where nobody is known who could be written to.</param>
+internal sealed record AttemptFollowers(DateTimeOffset FixBy, Messages.Message? Unreachable);
 
 /// <summary>Writes an attempt that has ended, with what follows from it, in one transaction.</summary>
 internal sealed class AttemptEnd(
@@ -11,6 +17,7 @@ internal sealed class AttemptEnd(
     MadeAttempt attempt,
     CallbackPlans plans,
     AllowedTime allowed,
+    AttemptFollowers followers,
     DateTimeOffset now
 )
 {
@@ -34,10 +41,26 @@ internal sealed class AttemptEnd(
                 break;
             case NextAttempt.Exhausted exhausted:
                 await EndAsync(CallbackState.Exhausted, "Unreachable", exhausted.Why, ct);
+
+                if (followers.Unreachable is { } letter)
+                    await LetterDesk.SendAsync(db, letter, ct);
+
                 break;
             case NextAttempt.FixContact:
                 await EndAsync(CallbackState.Exhausted, "Unreachable", "wrong-number", ct);
-                await db.AskAsync([CallbackWork.Event(CallbackWork.FixContactEvent, callback, $"{attempt.No}", now)], ct);
+                await db.AskAsync(
+                    [
+                        CallbackWork.Event(
+                            CallbackWork.FixContactEvent,
+                            callback,
+                            $"{attempt.No}",
+                            now,
+                            dueAt: followers.FixBy,
+                            attempt: attempt
+                        ),
+                    ],
+                    ct
+                );
                 break;
             case NextAttempt.Refused refused:
                 await EndAsync(CallbackState.Cancelled, "Refused", "refused", ct);

@@ -130,12 +130,35 @@ public sealed class CallbackDesk
     }
 
     /// <summary>The customer chooses a slot with the link.</summary>
-    public async Task<Span> BookByLinkAsync(string? token, DateTimeOffset startsAt, CancellationToken ct)
+    /// <param name="token">The token of the link.</param>
+    /// <param name="startsAt">Start of the slot, UTC.</param>
+    /// <param name="number">The number to call; needed where none is known, null keeps those that are.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="DeskRefusedException">The link is none, the slot is not free, or a number is missing or none.</exception>
+    public async Task<Span> BookByLinkAsync(string? token, DateTimeOffset startsAt, string? number, CancellationToken ct)
     {
         var callback = await ByLinkAsync(token, ct);
+        var numbers = number is null ? [] : CallbackWishes.Numbers([number], options.Home);
+
+        if (callback.Numbers.IsEmpty && numbers.Count == 0)
+            throw DeskRefusedException.Invalid("callback.number", "number", "'number' is missing: tell us which number we may call.");
 
         using (access.AsSystem())
+        {
+            if (numbers.Count > 0 && !numbers.SequenceEqual(callback.Numbers))
+                await ActAsync(
+                    callback.Id,
+                    "callback.number",
+                    async db =>
+                    {
+                        await OpenAsync(db, callback.Id, ct);
+                        await CallbackStore.SetNumbersAsync(db, callback.Id, numbers, ct);
+                    },
+                    ct
+                );
+
             return (await MoveAsync(callback.Id, startsAt, "callback.book", "booked by the customer", ct)).Window!.Value;
+        }
     }
 
     /// <summary>Promises another window that the customer has accepted; before the old one, so that the promise counts as kept.</summary>
@@ -171,6 +194,7 @@ public sealed class CallbackDesk
                     );
 
                 await CallbackStore.SetStateAsync(db, id, CallbackState.Dialling, ct);
+                await db.AskAsync([CallbackWork.Expire(id, callback.Generation, now + CallbackExpiryHandler.LongestCall)], ct);
             },
             ct
         );
@@ -196,6 +220,7 @@ public sealed class CallbackDesk
             isWished: IsWished(seen) && end == CallOutcome.Dropped,
             ct
         );
+        var followers = new AttemptFollowers(await plans.FixByAsync(now, ct), await plans.UnreachableAsync(seen, ct));
         return await ActAsync(
             id,
             "callback.attempt",
@@ -229,7 +254,9 @@ public sealed class CallbackDesk
                         $"Callback '{id}' is not planned yet: nothing was to be dialled."
                     );
 
-                await new AttemptEnd(db, callback, new(no, now, end, access.Actor.Who, said), plans, allowed, now).WriteAsync(ct);
+                await new AttemptEnd(db, callback, new(no, now, end, access.Actor.Who, said), plans, allowed, followers, now).WriteAsync(
+                    ct
+                );
             },
             ct
         );

@@ -1,6 +1,7 @@
 using Npgsql;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Messages.Letters;
 using ServiceLoop.ServiceDesk.Windows;
 
 namespace ServiceLoop.ServiceDesk.Callbacks;
@@ -11,6 +12,7 @@ internal sealed class CallbackPlans(
     ContactTimes times,
     IServiceHours hours,
     LinkTokens tokens,
+    CallbackLetters letters,
     TimeProvider clock,
     IWorkSignal signal,
     ContactOptions options
@@ -35,6 +37,14 @@ internal sealed class CallbackPlans(
                 return;
 
             var now = clock.GetUtcNow();
+
+            // Nobody can be called without a number: the customer is written to, and may give one with the link.
+            if (callback.Numbers.IsEmpty)
+            {
+                await AskForBookingAsync(callback, [], now, ct);
+                return;
+            }
+
             var (free, allowed) = await FreeAsync(callback, callback.Wish is not null, now, ct);
             var rows = await database.ReadAsync(
                 CallbackStore.Rates,
@@ -54,7 +64,7 @@ internal sealed class CallbackPlans(
 
             if (chosen is null)
             {
-                await AskForBookingAsync(callback, allowed, now, ct);
+                await AskForBookingAsync(callback, allowed.Zones, now, ct);
                 return;
             }
 
@@ -158,7 +168,8 @@ internal sealed class CallbackPlans(
                     return;
 
                 await CallbackStore.SetStateAsync(db, id, CallbackState.Reserved, ct);
-                await db.AskAsync([CallbackWork.Event(CallbackWork.DueEvent, callback, $"{generation}", now)], ct);
+                var name = callback.Attempts is [.., { Outcome: CallOutcome.Dropped }] ? CallbackWork.CallNowEvent : CallbackWork.DueEvent;
+                await db.AskAsync([CallbackWork.Event(name, callback, $"{generation}", now)], ct);
             },
             ct
         );
@@ -199,8 +210,16 @@ internal sealed class CallbackPlans(
         signal.Ring(now);
     }
 
-    private async Task AskForBookingAsync(Callback callback, AllowedTime allowed, DateTimeOffset now, CancellationToken ct)
+    /// <summary>When work that follows from a call is due: some open hours from now.</summary>
+    public Task<DateTimeOffset> FixByAsync(DateTimeOffset now, CancellationToken ct) => hours.AfterAsync(now, Policy.FixWithin, ct);
+
+    /// <summary>A message that nobody was reached; null where nobody is known who could be written to.</summary>
+    public Task<Messages.Message?> UnreachableAsync(Callback callback, CancellationToken ct) =>
+        letters.WriteAsync(CallbackLetters.Unreachable, callback, ct);
+
+    private async Task AskForBookingAsync(Callback callback, IReadOnlyCollection<UsedZone> zones, DateTimeOffset now, CancellationToken ct)
     {
+        var letter = await letters.WriteAsync(CallbackLetters.Booking, callback, ct);
         var token = await tokens.IssueAsync(BookingPurpose, callback.Id, ct);
         await database.TransactionAsync(
             async (db, _) =>
@@ -208,8 +227,17 @@ internal sealed class CallbackPlans(
                 if (await CallbackStore.LockAsync(db, callback.Id, ct) is not { State: CallbackState.Requested, NeedsBooking: false })
                     return;
 
-                await CallbackStore.AskAsync(db, callback.Id, allowed.Zones, ct);
-                await db.AskAsync([CallbackWork.Event(CallbackWork.BookingEvent, callback, "1", now, token)], ct);
+                await CallbackStore.AskAsync(db, callback.Id, zones, ct);
+                await db.AskAsync(
+                    [
+                        CallbackWork.Event(CallbackWork.BookingEvent, callback, "1", now, token),
+                        CallbackWork.Expire(callback.Id, callback.Generation + 1, now + CallbackLetters.LinkLife),
+                    ],
+                    ct
+                );
+
+                if (letter is not null)
+                    await LetterDesk.SendAsync(db, letter, ct);
             },
             ct
         );

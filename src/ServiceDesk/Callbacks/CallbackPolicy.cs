@@ -6,6 +6,9 @@ public sealed record CallbackPolicy
     /// <summary>The usual.</summary>
     public static readonly CallbackPolicy Default = new();
 
+    /// <summary>Open hours within which a wrong number is to be put right.</summary>
+    public TimeSpan FixWithin { get; init; } = TimeSpan.FromHours(4);
+
     /// <summary>Longest window that may be promised.</summary>
     public static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(60);
 

@@ -24,6 +24,7 @@ internal static class CallbackStore
     private static readonly string ScheduleOne = Load("callback.schedule");
     private static readonly string AskOne = Load("callback.ask");
     private static readonly string StateOne = Load("callback.state");
+    private static readonly string NumbersOne = Load("callback.numbers");
     private static readonly string LateOne = Load("callback.late");
     private static readonly string RetryOne = Load("callback.retry");
     private static readonly string EndOne = Load("callback.end");
@@ -86,6 +87,9 @@ internal static class CallbackStore
 
     public static Task SetStateAsync(NpgsqlConnection db, string id, CallbackState state, CancellationToken ct) =>
         db.DoAsync(StateOne, ct, Arg.Text(id), Arg.Text(Words.Of(state)));
+
+    public static Task SetNumbersAsync(NpgsqlConnection db, string id, IEnumerable<string> numbers, CancellationToken ct) =>
+        db.DoAsync(NumbersOne, ct, Arg.Text(id), Arg.Texts(numbers));
 
     public static async Task<bool> MarkLateAsync(NpgsqlConnection db, string id, CancellationToken ct) =>
         await db.DoAsync(LateOne, ct, Arg.Text(id)) == 1;

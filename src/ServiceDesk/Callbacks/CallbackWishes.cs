@@ -36,7 +36,7 @@ public static class CallbackWishes
     /// <exception cref="DeskRefusedException">One is no international number, or there are too many.</exception>
     public static IReadOnlyList<string> NumbersOf(IReadOnlyList<string>? numbers) => Numbers(numbers, null);
 
-    private static IReadOnlyList<string> Numbers(IReadOnlyList<string>? numbers, string? home) =>
+    internal static IReadOnlyList<string> Numbers(IReadOnlyList<string>? numbers, string? home) =>
         numbers is { Count: > MostNumbers }
             ? throw DeskRefusedException.Invalid(
                 "list.too-long",

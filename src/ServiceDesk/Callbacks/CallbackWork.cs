@@ -24,10 +24,12 @@ internal static class CallbackWork
     public const string PlanTopic = "callback.plan";
     public const string DueTopic = "callback.due";
     public const string LateTopic = "callback.late";
+    public const string ExpireTopic = "callback.expire";
     public const string SolvedTopic = "callback.case-solved";
 
     public const string PromisedEvent = "callback-promised";
     public const string DueEvent = "callback-due";
+    public const string CallNowEvent = "callback-call-now";
     public const string LateEvent = "callback-late";
     public const string BookingEvent = "callback-self-booking";
     public const string FixContactEvent = "contact-fix-needed";
@@ -40,10 +42,21 @@ internal static class CallbackWork
     public static NewWork Late(string id, int generation, DateTimeOffset at) =>
         AskedWork.Message(LateTopic, Body(id, generation), $"callback:{id}:late:{generation}", at);
 
+    public static NewWork Expire(string id, int generation, DateTimeOffset at) =>
+        AskedWork.Message(ExpireTopic, Body(id, generation), $"callback:{id}:expire:{generation}", at);
+
     public static NewWork Solved(string caseId, string key, DateTimeOffset now) =>
         AskedWork.Message(SolvedTopic, caseId, $"callback:solved:{key}", now);
 
-    public static NewWork Event(string name, Callback callback, string key, DateTimeOffset now, string? token = null) =>
+    public static NewWork Event(
+        string name,
+        Callback callback,
+        string key,
+        DateTimeOffset now,
+        string? token = null,
+        DateTimeOffset? dueAt = null,
+        MadeAttempt? attempt = null
+    ) =>
         AskedWork.Publish(
             name,
             new Dictionary<string, object?>(StringComparer.Ordinal)
@@ -56,6 +69,9 @@ internal static class CallbackWork
                 ["WindowEnd"] = callback.Window?.End,
                 ["NextAt"] = callback.NextAt,
                 ["SameAgent"] = callback.SameAgent,
+                ["Attempts"] = (long)Math.Max(callback.Attempts.Length, attempt?.No ?? 0),
+                ["LastOutcome"] = (attempt ?? callback.Attempts.LastOrDefault()) is { } last ? Words.Of(last.Outcome) : null,
+                ["DueAt"] = dueAt ?? callback.NextAt,
                 ["Token"] = token,
             },
             callback.CaseId,

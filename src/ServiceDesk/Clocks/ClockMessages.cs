@@ -86,3 +86,12 @@ internal sealed class CaseNewsMessage(CaseClocks clocks) : IMessageHandler
 
     public Task HandleAsync(Message message, CancellationToken ct) => clocks.CatchUpAsync((string)message.Body!, ct);
 }
+
+/// <summary>A batch of clocks is to get another version of its policy.</summary>
+internal sealed class RebindMessage(Rebinds rebinds) : IMessageHandler
+{
+    public string Topic => ClockWork.Rebind;
+
+    public Task HandleAsync(Message message, CancellationToken ct) =>
+        rebinds.StepAsync(message.Text("rebind"), (int)message.Number("step"), ct);
+}

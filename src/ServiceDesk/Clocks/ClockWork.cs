@@ -13,6 +13,7 @@ internal static class ClockWork
     public const string CaseEvent = "clocks.case-event";
     public const string LongPause = "clocks.long-pause";
     public const string Recompute = "clocks.recompute";
+    public const string Rebind = "clocks.rebind";
 
     /// <summary>The event that workflows may wait for when a threshold is reached; its correlation is the case.</summary>
     public const string ThresholdEvent = "ServiceDesk.SlaThreshold";
@@ -50,6 +51,15 @@ internal static class ClockWork
             Recompute,
             Body(("recompute", recomputeId), ("step", step)),
             string.Create(CultureInfo.InvariantCulture, $"recompute:{recomputeId}:{step}"),
+            at
+        );
+
+    /// <summary>A batch of clocks is to get another version of its policy.</summary>
+    public static NewWork Rebinding(string rebindId, int step, DateTimeOffset at) =>
+        AskedWork.Message(
+            Rebind,
+            Body(("rebind", rebindId), ("step", step)),
+            string.Create(CultureInfo.InvariantCulture, $"rebind:{rebindId}:{step}"),
             at
         );
 

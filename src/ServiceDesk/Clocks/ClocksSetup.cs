@@ -31,6 +31,7 @@ internal static class ClocksSetup
         services.TryAddSingleton<ClockDesk>();
         services.TryAddSingleton<CaseClocks>();
         services.TryAddSingleton<Recomputes>();
+        services.TryAddSingleton<Rebinds>();
         services.TryAddSingleton(p => new ClockService(
             p.GetRequiredService<ClockDesk>(),
             p.GetRequiredService<CaseClocks>(),
@@ -41,9 +42,9 @@ internal static class ClocksSetup
         services.TryAddSingleton(p => new SlaPolicyService(
             p.GetRequiredService<PolicyStore>(),
             p.GetRequiredService<ClockStore>(),
+            p.GetRequiredService<Rebinds>(),
             p.GetRequiredService<WorkingTimes>(),
             p.GetRequiredService<IAccess>(),
-            p.GetRequiredService<IWorkSignal>(),
             p.GetRequiredService<TimeProvider>()
         ));
 
@@ -71,6 +72,7 @@ internal static class ClocksSetup
             .AddHandler<ClockCommandMessage>()
             .AddHandler<LongPauseMessage>()
             .AddHandler<RecomputeMessage>()
+            .AddHandler<RebindMessage>()
             .AddHandler<CaseEventMessage>()
             .AddHandler<CaseNewsMessage>()
             .AddHandler<SignalMessage>()

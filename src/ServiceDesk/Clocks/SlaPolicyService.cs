@@ -1,18 +1,18 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ServiceLoop.Runtime.Access;
-using ServiceLoop.Runtime.Work;
 using ServiceLoop.ServiceDesk.Calendars;
 
 namespace ServiceLoop.ServiceDesk.Clocks;
 
-/// <summary>What moving the open clocks of a policy to another version would do, or has done.</summary>
-/// <param name="Clocks">Open clocks of other versions.</param>
+/// <summary>What moving the open clocks of a policy to another version would do.</summary>
+/// <param name="Clocks">Open clocks of other versions that were looked at.</param>
 /// <param name="Changed">Of them with another target or due moment.</param>
 /// <param name="Missed">Of them that would be missed at once.</param>
-/// <param name="NoTarget">Of them for which the version has no target: they stay.</param>
+/// <param name="NoTarget">Of them for which the version has no target: they would stay.</param>
+/// <param name="IsPartial">True: there are more clocks than a preview looks at.</param>
 /// <param name="Examples">Some that would be missed.</param>
-public sealed record Rebinding(int Clocks, int Changed, int Missed, int NoTarget, ImmutableArray<string> Examples);
+public sealed record Rebinding(int Clocks, int Changed, int Missed, int NoTarget, bool IsPartial, ImmutableArray<string> Examples);
 
 /// <summary>Policies of service levels: drafts, versions in force, and open clocks that are moved to another version.</summary>
 public sealed class SlaPolicyService
@@ -20,21 +20,24 @@ public sealed class SlaPolicyService
     private const int Batch = 500;
     private const int MaxExamples = 20;
 
+    // A second or two of a request; the job itself looks at all.
+    private const int MostOfPreview = 5000;
+
     private readonly PolicyStore store;
     private readonly ClockStore clocks;
+    private readonly Rebinds rebinds;
     private readonly WorkingTimes times;
     private readonly IAccess access;
-    private readonly IWorkSignal signal;
     private readonly TimeProvider wall;
 
     internal SlaPolicyService(
         PolicyStore store,
         ClockStore clocks,
+        Rebinds rebinds,
         WorkingTimes times,
         IAccess access,
-        IWorkSignal signal,
         TimeProvider wall
-    ) => (this.store, this.clocks, this.times, this.access, this.signal, this.wall) = (store, clocks, times, access, signal, wall);
+    ) => (this.store, this.clocks, this.rebinds, this.times, this.access, this.wall) = (store, clocks, rebinds, times, access, wall);
 
     /// <summary>All versions of all policies, by name and number.</summary>
     public async Task<IReadOnlyList<SlaPolicy>> ListAsync(CancellationToken ct)
@@ -137,17 +140,40 @@ public sealed class SlaPolicyService
         );
     }
 
-    /// <summary>What would become of the open clocks of a policy if they were moved to a version.</summary>
+    /// <summary>What would become of the open clocks of a policy if they were moved to a version; of the first 5000 where there are more.</summary>
     /// <exception cref="DeskRefusedException">The policy or the version is unknown.</exception>
     public async Task<Rebinding> PreviewAsync(string id, int number, CancellationToken ct)
     {
         access.Demand(Permissions.ClocksManage);
-        return await RebindAsync(await VersionAsync(id, number, ct), isPreview: true, ct);
+        var policy = await VersionAsync(id, number, ct);
+        var total = new Rebinding(0, 0, 0, 0, false, []);
+
+        for (var after = ""; ; )
+        {
+            var page = await clocks.OfPolicyAsync(policy.PolicyId, policy.Number, after, Batch, ct);
+
+            if (page.Count == 0 || total.Clocks >= MostOfPreview)
+                return total with { IsPartial = page.Count > 0 };
+
+            after = page[^1].Id;
+            var now = ClockMath.Whole(wall.GetUtcNow());
+            var known = await rebinds.KnownAsync(page, ct);
+            var changes = page.Select(c => known.Moved(c, policy, now)).OfType<ClockChange>().ToList();
+            var missed = changes.Where(RebindFacts.IsMissed).Select(c => c.After.Id).ToList();
+            total = total with
+            {
+                Clocks = total.Clocks + page.Count,
+                Changed = total.Changed + changes.Count(RebindFacts.IsChanged),
+                Missed = total.Missed + missed.Count,
+                NoTarget = total.NoTarget + page.Count - changes.Count,
+                Examples = [.. total.Examples.AddRange(missed).Take(MaxExamples)],
+            };
+        }
     }
 
-    /// <summary>Moves the open clocks of a policy to a version.</summary>
+    /// <summary>Begins to move the open clocks of a policy to a version; it goes on by itself, batch by batch.</summary>
     /// <exception cref="DeskRefusedException">The policy or the version is unknown or a draft.</exception>
-    public async Task<Rebinding> RebindAsync(string id, int number, CancellationToken ct)
+    public async Task<PolicyRebind> RebindAsync(string id, int number, CancellationToken ct)
     {
         access.Demand(Permissions.ClocksManage);
         var policy = await VersionAsync(id, number, ct);
@@ -157,94 +183,19 @@ public sealed class SlaPolicyService
 
         return await access.ActAsync(
             new Deed(Permissions.ClocksManage, "policy.rebind", id) { Wanted = VersionFact(number) },
-            () => RebindAsync(policy, isPreview: false, ct),
-            done => Facts.Of(("changed", Text(done.Changed)), ("missed", Text(done.Missed))),
+            () => rebinds.BeginAsync(policy.PolicyId, policy.Number, access.Actor.Name, ct),
+            begun => Facts.Of(("rebind", begun.Id), ("clocks", begun.Total.ToString(CultureInfo.InvariantCulture))),
             ct
         );
     }
 
-    private async Task<Rebinding> RebindAsync(SlaPolicy policy, bool isPreview, CancellationToken ct)
+    /// <summary>How far moves of the policy's clocks are, the latest first.</summary>
+    /// <exception cref="DeskRefusedException">There is no such policy.</exception>
+    public async Task<IReadOnlyList<PolicyRebind>> RebindsAsync(string id, CancellationToken ct)
     {
-        var total = new Rebinding(0, 0, 0, 0, []);
-
-        for (var after = ""; ; )
-        {
-            var page = await clocks.OfPolicyAsync(policy.PolicyId, policy.Number, after, Batch, ct);
-
-            if (page.Count == 0)
-                return total;
-
-            after = page[^1].Id;
-            var now = ClockMath.Whole(wall.GetUtcNow());
-            var changes = new List<ClockChange>();
-
-            foreach (var clock in page)
-                if (await MovedAsync(clock, policy, now, ct) is { } change)
-                    changes.Add(change);
-
-            var written = isPreview ? changes : await WriteAsync(page, changes, now, ct);
-            var missed = written
-                .Where(c => c.Before!.BreachedAt is null && c.After.BreachedAt is not null)
-                .Select(c => c.After.Id)
-                .ToList();
-            total = new(
-                total.Clocks + page.Count,
-                total.Changed + written.Count(c => c.Before!.Target != c.After.Target || c.Before.DueAt != c.After.DueAt),
-                total.Missed + missed.Count,
-                total.NoTarget + page.Count - changes.Count,
-                [.. total.Examples.AddRange(missed).Take(MaxExamples)]
-            );
-        }
-    }
-
-    private async Task<List<ClockChange>> WriteAsync(
-        IReadOnlyList<SlaClock> page,
-        List<ClockChange> changes,
-        DateTimeOffset now,
-        CancellationToken ct
-    )
-    {
-        List<ClockChange> written = [];
-        await clocks.UnchangedAsync(
-            page,
-            free =>
-            {
-                written = [.. changes.Where(c => free.Contains(c.After.Id))];
-                return ClockWrites.Changed(written, access.Actor.Name, now);
-            },
-            ct
-        );
-        signal.Ring(now);
-        return written;
-    }
-
-    private async Task<ClockChange?> MovedAsync(SlaClock clock, SlaPolicy policy, DateTimeOffset now, CancellationToken ct)
-    {
-        var facts = ImmutableSortedDictionary<string, string?>
-            .Empty.WithComparers(StringComparer.OrdinalIgnoreCase)
-            .Add("priority", clock.Priority);
-
-        if (PolicyRules.TargetFor(policy.Content, facts) is not { } target)
-            return null;
-
-        var time = await times.GetAsync(clock.CalendarId, ct);
-        var bound = clock with { PolicyVersion = policy.Number, Thresholds = policy.Content.Thresholds };
-        var step = ClockRules.Retarget(bound, time, now, target, clock.Priority);
-
-        if (step.Events.IsEmpty)
-            step = ClockRules.Recompute(bound, time, now);
-
-        return ClockChange.Of(
-            clock,
-            step with
-            {
-                Events = step.Events.Insert(0, new(now, "Rebound", $"policy version {clock.PolicyVersion} → {policy.Number}")),
-            },
-            [],
-            time,
-            policy.Content,
-            now
-        );
+        access.Demand(Permissions.ClocksRead);
+        await AllAsync(id, ct);
+        return await rebinds.ListAsync(id, ct);
     }
 
     private async Task CheckAsync(string name, string metric, PolicyContent content, CancellationToken ct)

@@ -53,6 +53,18 @@ internal static class CustomerStore
     public static Task<IReadOnlyList<Customer>> LockAsync(NpgsqlConnection db, CancellationToken ct, params string[] ids) =>
         db.ReadAsync(LockMany, RowOf, ct, Arg.Texts(ids));
 
+    /// <summary>Locks the customer that goes on for one; whoever decides about the same customer waits.</summary>
+    /// <returns>Its id; null when there is no such customer.</returns>
+    public static async Task<string?> LockRootAsync(NpgsqlConnection db, string id, CancellationToken ct)
+    {
+        var root = (await LockAsync(db, ct, id)).SingleOrDefault()?.RootId;
+
+        if (root is not null && root != id)
+            await LockAsync(db, ct, root);
+
+        return root;
+    }
+
     public static Task MergeAsync(NpgsqlConnection db, string winner, string loser, DateTimeOffset now, CancellationToken ct) =>
         db.DoAsync(MergeTwo, ct, Arg.Text(winner), Arg.Text(loser), Arg.Time(now));
 

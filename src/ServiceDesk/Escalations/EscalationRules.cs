@@ -160,12 +160,13 @@ public static class EscalationRules
 
         var level = ladder.Level(escalation.Level);
 
+        // Said once: while it is not at risk nobody is asked again. The next threshold, or its end, comes as a signal.
         if (!isAtRisk && escalation.Level == 1)
             return Settled(
                 escalation,
                 escalation with
                 {
-                    AckDeadline = LadderRules.AckDeadline(level, escalation.Priority, null, time, now),
+                    AckDeadline = null,
                 },
                 ladder,
                 [new(now, "NotAtRisk", "nobody has acknowledged, and it is not at risk as it stands", "system")],

@@ -191,9 +191,16 @@ internal sealed class EscalationTransaction(NpgsqlConnection connection, NpgsqlT
 
             if (ladder.Level(level).DegradedDefinitionId is { Length: > 0 } definition && escalation.Round == 0)
             {
-                await DegradedStore.PutAsync(connection, escalation, definition, now, ct);
+                var isSwitched = await DegradedStore.PutAsync(connection, escalation, definition, now, ct);
                 added.AddRange(EscalationWork.Degraded(escalation, definition, now));
-                events.Add(new(now, "DegradedAsked", definition, "system"));
+                events.Add(
+                    new(
+                        now,
+                        "DegradedAsked",
+                        isSwitched ? definition : $"{definition}: it tells neither queue nor cause, and no start is switched",
+                        "system"
+                    )
+                );
             }
         }
 

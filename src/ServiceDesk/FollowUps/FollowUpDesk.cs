@@ -3,27 +3,43 @@ using Npgsql;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Customers;
+using ServiceLoop.ServiceDesk.Messages.Letters;
 using ServiceLoop.ServiceDesk.Surveys;
 using ServiceLoop.ServiceDesk.Windows;
 
 namespace ServiceLoop.ServiceDesk.FollowUps;
 
 /// <summary>Follow-ups: planned into the allowed time, left out for a reason, sent, ended.</summary>
-/// <param name="database">Where they are.</param>
-/// <param name="access">The gate.</param>
-/// <param name="clock">Tells the time.</param>
-/// <param name="signal">Hears of work that is due.</param>
-/// <param name="times">When customers may be contacted.</param>
-/// <param name="tokens">Signs the links of surveys.</param>
-public sealed class FollowUpDesk(
-    Database database,
-    IAccess access,
-    TimeProvider clock,
-    IWorkSignal signal,
-    ContactTimes times,
-    LinkTokens tokens
-)
+public sealed class FollowUpDesk
 {
+    private readonly Database database;
+    private readonly IAccess access;
+    private readonly TimeProvider clock;
+    private readonly IWorkSignal signal;
+    private readonly ContactTimes times;
+    private readonly LinkTokens tokens;
+    private readonly SurveyLetters letters;
+
+    internal FollowUpDesk(
+        Database database,
+        IAccess access,
+        TimeProvider clock,
+        IWorkSignal signal,
+        ContactTimes times,
+        LinkTokens tokens,
+        SurveyLetters letters
+    ) =>
+        (this.database, this.access, this.clock, this.signal, this.times, this.tokens, this.letters) = (
+            database,
+            access,
+            clock,
+            signal,
+            times,
+            tokens,
+            letters
+        );
+
     /// <summary>A page of follow-ups, the newest first.</summary>
     public async Task<IReadOnlyList<FollowUp>> ListAsync(
         string? state,
@@ -108,11 +124,16 @@ public sealed class FollowUpDesk(
         var at = (await AllowedAsync(followUp, now, ct)).FirstFrom(now);
         var reason = await ReasonAsync(followUp, at, now, ct);
         var token = await tokens.IssueAsync(SurveyDesk.Purpose, id, ct);
+        var letter = await letters.WriteAsync(followUp, token, ct);
         await ChangeAsync(
             id,
             f => f.State == FollowUpState.Planned && f.Generation == generation,
             async (db, locked) =>
             {
+                // Two that are due at once for one customer are decided one after the other: the second finds that the first was sent.
+                if (reason is null && locked.CustomerId is { } customer)
+                    reason = await ReasonBesideOthersAsync(db, locked, customer, at, ct);
+
                 if (reason is { } why)
                 {
                     await SuppressAsync(db, locked, why, now, ct);
@@ -127,6 +148,10 @@ public sealed class FollowUpDesk(
                 }
 
                 await FollowUpStore.SentAsync(db, id, now, ct);
+
+                if (letter is not null)
+                    await LetterDesk.SendAsync(db, letter, ct);
+
                 await db.AskAsync(
                     [AskedWork.Publish(FollowUpWork.DueEvent, ValueOf(locked, token), locked.CaseId, null, $"follow-up:{id}:sent", now)],
                     ct
@@ -172,6 +197,19 @@ public sealed class FollowUpDesk(
         return Suppression.Of(facts with { HasNoConsent = facts.HasNoConsent || never, HasTemplate = followUp.HasTemplate }, plannedAt);
     }
 
+    private static async Task<SuppressionReason?> ReasonBesideOthersAsync(
+        NpgsqlConnection db,
+        FollowUp followUp,
+        string customer,
+        DateTimeOffset? at,
+        CancellationToken ct
+    )
+    {
+        await CustomerStore.LockRootAsync(db, customer, ct);
+        var facts = (await db.ReadAsync(FollowUpStore.Facts, FollowUpStore.FactsOf, ct, Arg.Text(followUp.Id))).Single();
+        return Suppression.Of(facts with { HasTemplate = followUp.HasTemplate }, at);
+    }
+
     private static async Task SuppressAsync(
         NpgsqlConnection db,
         FollowUp followUp,
@@ -209,6 +247,7 @@ public sealed class FollowUpDesk(
         new(StringComparer.Ordinal)
         {
             ["FollowUpId"] = followUp.Id,
+            ["SurveyId"] = followUp.Id,
             ["CaseId"] = followUp.CaseId,
             ["CustomerId"] = followUp.CustomerId,
             ["Kind"] = Words.Of(followUp.Kind),

@@ -3,6 +3,7 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Agents;
 using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Customers;
 
@@ -28,24 +29,43 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
     /// <exception cref="DeskRefusedException">A field is wrong, or another contact was sent with the same id.</exception>
     public async Task<ReceivedInteraction> ReceiveAsync(InteractionRequest request, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         var received = await access.ActAsync(
             new Deed(Permissions.CasesWrite, "interaction.receive", TextRules.Quote(request.ExternalId))
             {
                 Wanted = Facts.Of(("channel", TextRules.Quote(request.Channel))),
             },
-            async () =>
-            {
-                var (contact, interaction) = ReadContact.Of(request, Guid.CreateVersion7(now).ToString("N"), options.Home, now);
-                ReceivedInteraction? result = null;
-                await database.TransactionAsync(async (db, _) => result = await ReceiveAsync(db, request, contact, interaction, ct), ct);
-                return result!;
-            },
+            () => KeepAsync(request, null, ct),
             r => Facts.Of(("interaction", r.Interaction.Id), ("correlation", Words.Of(r.Correlation))),
             ct
         );
+        return received;
+    }
 
-        if (received.IsNew)
+    /// <summary>Takes in a contact for a service that has asked the gate.</summary>
+    /// <param name="request">The contact.</param>
+    /// <param name="also">What is to be done in the same transaction, also for a contact that was here already.</param>
+    /// <param name="ct">Cancels.</param>
+    internal async Task<ReceivedInteraction> KeepAsync(
+        InteractionRequest request,
+        Func<NpgsqlConnection, ReceivedInteraction, Task>? also,
+        CancellationToken ct
+    )
+    {
+        var now = clock.GetUtcNow();
+        var (contact, interaction) = ReadContact.Of(request, Guid.CreateVersion7(now).ToString("N"), options.Home, now);
+        ReceivedInteraction? received = null;
+        await database.TransactionAsync(
+            async (db, _) =>
+            {
+                received = await ReceiveAsync(db, request, contact, interaction, ct);
+
+                if (also is not null)
+                    await also(db, received);
+            },
+            ct
+        );
+
+        if (received!.IsNew)
             signal.Ring(now);
 
         return received;
@@ -273,7 +293,7 @@ public sealed class InteractionDesk(Database database, IAccess access, TimeProvi
         };
         var at = placed.ReceivedAt;
         return placed.CaseId is { } caseId
-            ? [AskedWork.Publish(OnCaseEvent, value, caseId, null, $"{placed.Id}:case", at)]
+            ? [AskedWork.Publish(OnCaseEvent, value, caseId, null, $"{placed.Id}:case", at), CustomerReplies.Of(caseId, placed.Id, at)]
             :
             [
                 AskedWork.Publish(ReceivedEvent, value, null, null, placed.Id, at),

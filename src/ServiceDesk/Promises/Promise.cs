@@ -111,6 +111,38 @@ public sealed class PromiseMadeWriter : IRecordWriter
     /// <inheritdoc/>
     public Type RowType => typeof(PromiseMade);
 
+    /// <summary>Makes one promise in a transaction of the caller.</summary>
+    /// <returns>False when it stands already.</returns>
+    internal static async Task<bool> MakeAsync(
+        NpgsqlConnection db,
+        PromiseMade promise,
+        string? instanceId,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var isNew =
+            await db.DoAsync(
+                Insert,
+                ct,
+                Arg.Texts([promise.Id]),
+                Arg.Texts([promise.CaseId]),
+                Arg.Texts([promise.CustomerId]),
+                Arg.Texts([instanceId]),
+                Arg.Texts([promise.What]),
+                Arg.Times([promise.DueAt]),
+                Arg.Times([now])
+            ) == 1;
+
+        if (isNew)
+            await db.AskAsync([Due(promise)], ct);
+
+        return isNew;
+    }
+
+    private static NewWork Due(PromiseMade promise) =>
+        AskedWork.Message(PromiseDueHandler.Due, promise.Id, $"promise:{promise.Id}:due", promise.DueAt);
+
     /// <inheritdoc/>
     public void Write(NpgsqlBatch batch, IReadOnlyList<RecordedRow> rows)
     {
@@ -124,9 +156,7 @@ public sealed class PromiseMadeWriter : IRecordWriter
         command.Parameters.Add(Arg.Times(made.Select(p => (DateTimeOffset?)p.DueAt)));
         command.Parameters.Add(Arg.Times(rows.Select(r => (DateTimeOffset?)r.Now)));
         batch.BatchCommands.Add(command);
-        batch.BatchCommands.Add(
-            WorkRowsCommand.Adding([.. made.Select(p => AskedWork.Message(PromiseDueHandler.Due, p.Id, $"promise:{p.Id}:due", p.DueAt))])
-        );
+        batch.BatchCommands.Add(WorkRowsCommand.Adding([.. made.Select(Due)]));
     }
 }
 

@@ -54,6 +54,8 @@ internal sealed class ArrivalHandler(TaskStore tasks, RoutingStore routing, IWor
         await AlarmSkillsAsync(seen, now, ct);
         var latest = await time.AddAsync(queue.CalendarId, seen.EnqueuedAt, queue.MaxWait, ct);
         var (owner, last) = await StickyAsync(seen, now, ct);
+        var isDeflected =
+            seen is { CaseId: not null, CustomerId: not null } && await OutOfHours.IsClosedAsync(time, queue.CalendarId, now, ct);
 
         await tasks.Database.TransactionAsync(
             async (connection, transaction) =>
@@ -71,7 +73,13 @@ internal sealed class ArrivalHandler(TaskStore tasks, RoutingStore routing, IWor
                     connection,
                     transaction,
                     row,
-                    row.IsWaiting && OverflowSteps.Next(row, row.Rev) is { } step ? [step] : [],
+                    !row.IsWaiting
+                        ? []
+                        :
+                        [
+                            .. OverflowSteps.Next(row, row.Rev) is { } step ? new[] { step } : [],
+                            .. isDeflected ? new[] { OutOfHours.Of(id, now) } : [],
+                        ],
                     null,
                     ct
                 );

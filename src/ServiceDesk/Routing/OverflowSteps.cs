@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Callbacks;
 using ServiceLoop.ServiceDesk.Tasks;
 
 namespace ServiceLoop.ServiceDesk.Routing;
@@ -78,7 +79,9 @@ internal sealed class OverflowHandler(TaskStore tasks, RoutingStore routing, Tim
                     connection,
                     transaction,
                     moved,
-                    OverflowSteps.Next(moved, row.Rev) is { } next ? [next] : [],
+                    OverflowSteps.Next(moved, row.Rev) is { } next ? [next]
+                        : step == OverflowStep.Supervisor && row.CustomerId is not null ? [WaitOffers.Of(id, now)]
+                        : [],
                     TaskStore.Telling(id, now, null, "overflow", row.Rev, step.ToString()),
                     ct
                 );

@@ -173,6 +173,7 @@ public sealed class SurveyDesk(
         var value = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["FollowUpId"] = followUp.Id,
+            ["SurveyId"] = followUp.Id,
             ["FindingId"] = $"{followUp.Id}:low",
             ["CaseId"] = followUp.CaseId,
             ["CustomerId"] = followUp.CustomerId,

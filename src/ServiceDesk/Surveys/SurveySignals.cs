@@ -19,10 +19,7 @@ internal static class SurveySignals
     public static async Task TellAsync(NpgsqlConnection db, FollowUp followUp, SurveyResponse answer, CancellationToken ct)
     {
         // The lock lets two answers of one customer be counted one after the other.
-        if (
-            followUp.CustomerId is not { } customer
-            || (await CustomerStore.LockAsync(db, ct, customer)).SingleOrDefault()?.RootId is not { } root
-        )
+        if (followUp.CustomerId is not { } customer || await CustomerStore.LockRootAsync(db, customer, ct) is not { } root)
             return;
 
         var count = (await db.ReadAsync(CountLow, r => r.GetInt64(0), ct, Arg.Text(root), Arg.Time(answer.AnsweredAt - Memory))).Single();

@@ -8,7 +8,6 @@ namespace ServiceLoop.ServiceDesk.Tasks;
 public static class SkillJson
 {
     private const int MostSkills = 20;
-    private const int LongestId = 100;
 
     /// <summary>As text.</summary>
     public static string ToText(ImmutableArray<WantedSkill> skills) =>
@@ -44,7 +43,7 @@ public static class SkillJson
                 Convert.ToString(p.Value, System.Globalization.CultureInfo.InvariantCulture) is { } level
                 && int.TryParse(level, System.Globalization.CultureInfo.InvariantCulture, out var number)
                 && number is >= AgentSkill.LowestLevel and <= AgentSkill.HighestLevel
-                    ? new WantedSkill(TextRules.Required(p.Key, field, LongestId), number)
+                    ? new WantedSkill(Routing.Queues.CheckedId(p.Key, field), number)
                     : throw DeskRefusedException.Invalid(
                         "skills.level",
                         field,

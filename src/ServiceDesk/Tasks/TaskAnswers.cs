@@ -169,7 +169,14 @@ public sealed class TaskAnswers
                 var now = clock.GetUtcNow();
                 var after = before.With(step.After!) with { Answer = answer, Outcome = outcome, AnsweredBy = actor.Id, Draft = null };
                 var input = InputOf(outcome, answer, actor.Id);
-                var resume = AskedWork.Resume(before.InstanceId, before.BookmarkId, input, $"task:{id}:{before.Rev + 1}", now + OwnTurn);
+                var resume = AskedWork.Resume(
+                    before.InstanceId,
+                    before.BookmarkId,
+                    input,
+                    $"task:{id}:{before.Rev + 1}",
+                    now + OwnTurn,
+                    access.Actor.Who
+                );
                 await TaskStore.SaveAsync(
                     connection,
                     transaction,

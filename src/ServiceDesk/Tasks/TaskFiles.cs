@@ -145,7 +145,7 @@ public sealed class TaskFiles
         return kept!;
     }
 
-    private static string CheckedName(string name)
+    internal static string CheckedName(string name)
     {
         var text = TextRules.Required(name, "name", 200);
         return text.AsSpan().ContainsAny(NotInNames) || text is "." or ".."
@@ -157,7 +157,7 @@ public sealed class TaskFiles
             : text;
     }
 
-    private static string CheckedType(string mediaType, byte[] content)
+    internal static string CheckedType(string mediaType, byte[] content)
     {
         if (content.Length is 0 or > MaxBytes)
             throw DeskRefusedException.Invalid(

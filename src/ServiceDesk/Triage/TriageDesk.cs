@@ -174,6 +174,7 @@ public sealed class TriageDesk(
                             );
 
                         await db.DoAsync(TriageDecisionWriter.Record, ct, TriageDecisionWriter.Columns([(decision, now)]));
+                        await CaseTelling.TellAsync(db, TriageDecisionWriter.LineOf(decision, now), ct);
                         var told = new Dictionary<string, object?>(StringComparer.Ordinal)
                         {
                             ["CaseId"] = caseId,

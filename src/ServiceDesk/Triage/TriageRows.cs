@@ -4,6 +4,7 @@ using NpgsqlTypes;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.ServiceDesk.Cases;
 
 namespace ServiceLoop.ServiceDesk.Triage;
 
@@ -56,7 +57,13 @@ public sealed class TriageOutcomeWriter : IRecordWriter
             command.Parameters.Add(parameter);
 
         batch.BatchCommands.Add(command);
+
+        foreach (var telling in CaseTelling.Telling([.. rows.Select(r => LineOf(r, ((TriageOutcome)r.Row).Result))]))
+            batch.BatchCommands.Add(telling);
     }
+
+    private static CaseLine LineOf(RecordedRow row, TriageResult result) =>
+        new($"triage:{result.Id}", result.CaseId, row.Now, $"workflow:{row.InstanceId}", "judge", null);
 
     internal static NpgsqlParameter Numbers(IEnumerable<double> values) =>
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Double };
@@ -80,7 +87,14 @@ public sealed class TriageDecisionWriter : IRecordWriter
             command.Parameters.Add(parameter);
 
         batch.BatchCommands.Add(command);
+
+        foreach (var telling in CaseTelling.Telling([.. rows.Select(r => LineOf((TriageDecision)r.Row, r.Now))]))
+            batch.BatchCommands.Add(telling);
     }
+
+    /// <summary>The line of a decision in the history of its case: clocks and the ladder hear of it.</summary>
+    internal static CaseLine LineOf(TriageDecision decision, DateTimeOffset now) =>
+        new($"decision:{decision.Id}", decision.CaseId, now, decision.By, "judge", null);
 
     internal static NpgsqlParameter[] Columns(IReadOnlyList<(TriageDecision Decision, DateTimeOffset Now)> rows) =>
         [

@@ -87,7 +87,8 @@ public sealed class TriageStore(Database database)
     internal Task<IReadOnlyList<TriageFigure>> FiguresAsync(DateTimeOffset since, DateTimeOffset until, CancellationToken ct) =>
         database.ReadFittedAsync(Figures, FigureOf, ct, Arg.Time(since), Arg.Time(until));
 
-    internal Task<IReadOnlyList<LabelledText>> TruthAsync(int take, CancellationToken ct) =>
+    /// <summary>Texts with what people said that they are about, the newest first. Who asks here acts for nobody: the command line.</summary>
+    public Task<IReadOnlyList<LabelledText>> TruthAsync(int take, CancellationToken ct) =>
         database.ReadAsync(Truth, r => new LabelledText(r.GetString(0), r.GetString(1)), ct, Arg.Integer(take));
 
     private static TriageFacts FactsOf(NpgsqlDataReader r) =>

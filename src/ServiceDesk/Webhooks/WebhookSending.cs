@@ -32,9 +32,17 @@ internal sealed class WebhookSending(WebhookStore store, IHttpClientFactory clie
         if (
             message.Body is not string id
             || await store.FindDeliveryAsync(id, ct) is not { Status: not DeliveryStatus.Delivered } delivery
-            || await store.FindAsync(delivery.SubscriptionId, ct) is not { Subscription.IsActive: true } webhook
+            || await store.FindAsync(delivery.SubscriptionId, ct) is not { } webhook
         )
             return;
+
+        if (!webhook.Subscription.IsActive)
+        {
+            var off =
+                $"Webhook '{webhook.Subscription.Name}' was switched off before this was sent. Switch it on, and replay the delivery.";
+            await store.EndAsync(id, DeliveryStatus.Failed, null, off, null, ct);
+            return;
+        }
 
         var (status, error) = await SendAsync(webhook, delivery, ct);
 

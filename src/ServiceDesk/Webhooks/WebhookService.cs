@@ -60,7 +60,11 @@ public sealed partial class WebhookService
             {
                 var before = await GetAsync(id, ct);
                 var after = Checked(wish, before.Subscription.Id, before.Subscription.CreatedAt, before.Subscription.CreatedBy);
-                await SaveAsync(before with { Subscription = after }, ct);
+
+                // The secret is left alone: whoever renews it meanwhile is not undone.
+                if (!await store.TryChangeAsync(after, ct))
+                    throw NameTaken(after);
+
                 return after;
             },
             null,
@@ -76,7 +80,10 @@ public sealed partial class WebhookService
             async () =>
             {
                 var renewed = (await GetAsync(id, ct)) with { Secret = WebhookSignature.Draw() };
-                await SaveAsync(renewed, ct);
+
+                if (!await store.TryRenewAsync(renewed.Subscription.Id, renewed.Secret, ct))
+                    throw DeskRefusedException.Unknown("webhook.unknown", $"There is no webhook '{TextRules.Quote(id)}' any more.");
+
                 return renewed;
             },
             null,
@@ -149,11 +156,11 @@ public sealed partial class WebhookService
     private async Task SaveAsync(NewWebhook webhook, CancellationToken ct)
     {
         if (!await store.TrySaveAsync(webhook, ct))
-            throw DeskRefusedException.Conflict(
-                "webhook.name-taken",
-                $"There is a webhook '{webhook.Subscription.Name}' already. Choose another name."
-            );
+            throw NameTaken(webhook.Subscription);
     }
+
+    private static DeskRefusedException NameTaken(WebhookSubscription webhook) =>
+        DeskRefusedException.Conflict("webhook.name-taken", $"There is a webhook '{webhook.Name}' already. Choose another name.");
 
     private static WebhookSubscription Checked(WebhookWish wish, string id, DateTimeOffset createdAt, string createdBy)
     {

@@ -17,6 +17,8 @@ internal sealed class WebhookStore(Database database, IValueCipher? cipher)
     private static readonly string List = SqlFile.Beside<WebhookStore>("webhook_subscription.list");
     private static readonly string Find = SqlFile.Beside<WebhookStore>("webhook_subscription.find");
     private static readonly string Save = SqlFile.Beside<WebhookStore>("webhook_subscription.save");
+    private static readonly string Change = SqlFile.Beside<WebhookStore>("webhook_subscription.change");
+    private static readonly string Renew = SqlFile.Beside<WebhookStore>("webhook_subscription.renew");
     private static readonly string Delete = SqlFile.Beside<WebhookStore>("webhook_subscription.delete");
     private static readonly string InsertDelivery = SqlFile.Beside<WebhookStore>("webhook_delivery.insert");
     private static readonly string FindDelivery = SqlFile.Beside<WebhookStore>("webhook_delivery.find");
@@ -56,6 +58,24 @@ internal sealed class WebhookStore(Database database, IValueCipher? cipher)
                 Arg.Text(s.CreatedBy)
             ) == 1;
     }
+
+    /// <summary>Changes all but the secret.</summary>
+    /// <returns>False: another one has the name, or it is gone.</returns>
+    public async Task<bool> TryChangeAsync(WebhookSubscription s, CancellationToken ct) =>
+        await database.RepeatableAsync(
+            Change,
+            ct,
+            Arg.Text(s.Id),
+            Arg.Text(s.Name),
+            Arg.Text(s.Url),
+            Arg.Texts(s.Events),
+            Arg.Flag(s.IsActive)
+        ) == 1;
+
+    /// <summary>Changes the secret alone.</summary>
+    /// <returns>False: it is gone.</returns>
+    public async Task<bool> TryRenewAsync(string id, string secret, CancellationToken ct) =>
+        await database.RepeatableAsync(Renew, ct, Arg.Text(id), Arg.Blob(Seal(id, secret))) == 1;
 
     public async Task<bool> DeleteAsync(string id, CancellationToken ct) => await database.RepeatableAsync(Delete, ct, Arg.Text(id)) == 1;
 

@@ -25,6 +25,7 @@ internal static class Commands
         ["export-definitions"] = (ExportCommand.Usage, ExportCommand.RunAsync),
         ["replay"] = (ReplayOptions.Usage, DeskReplayCommand.RunAsync),
         ["replay-instance"] = (ReplayCommand.Usage, ReplayCommand.RunAsync),
+        ["train"] = (TrainCommand.Usage, TrainCommand.RunAsync),
         ["verify-audit"] = (VerifyAuditCommand.Usage, VerifyAuditCommand.RunAsync),
     };
 

@@ -5,6 +5,7 @@ using ServiceLoop.ServiceDesk.Clocks;
 using ServiceLoop.ServiceDesk.Escalations;
 using ServiceLoop.ServiceDesk.Messages.Templates;
 using ServiceLoop.ServiceDesk.Routing;
+using ServiceLoop.ServiceDesk.Triage;
 using ServiceLoop.Workflows.Api.Desk;
 
 namespace ServiceLoop.Workflows.Import;
@@ -200,4 +201,25 @@ internal static class StartCalendarNames
             "calendar",
             $"'calendar' is '{TextRules.Quote(name)}', and there is no such calendar. Put it into calendars.json."
         );
+}
+
+/// <summary>What contacts may want, where the company has not said so itself.</summary>
+internal sealed class StartTaxonomy(TaxonomyDesk taxonomies) : IDeskStartPart
+{
+    public string FileName => "taxonomy.json";
+
+    public async Task<int> BringAsync(string json, string folder, CancellationToken ct)
+    {
+        if ((await taxonomies.CurrentAsync(ct)).Version > 0)
+            return 0;
+
+        try
+        {
+            return (await taxonomies.SeedAsync(System.Text.Encoding.UTF8.GetBytes(json), ct)).Version > 0 ? 1 : 0;
+        }
+        catch (DeskRefusedException e)
+        {
+            throw new DeskStartException("$", e.Message, e);
+        }
+    }
 }

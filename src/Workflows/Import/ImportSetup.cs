@@ -9,10 +9,12 @@ internal static class ImportSetup
             .AddSingleton<DefinitionPlace>()
             .AddSingleton<DefinitionImport>()
             .AddSingleton<DeskStart>()
+            .AddSingleton<ArticleStart>()
             .AddSingleton<IDeskStartPart, StartCalendars>()
             .AddSingleton<IDeskStartPart, StartSkills>()
             .AddSingleton<IDeskStartPart, StartQueues>()
             .AddSingleton<IDeskStartPart, StartPolicies>()
             .AddSingleton<IDeskStartPart, StartLadder>()
-            .AddSingleton<IDeskStartPart, StartTemplates>();
+            .AddSingleton<IDeskStartPart, StartTemplates>()
+            .AddSingleton<IDeskStartPart, StartTaxonomy>();
 }

@@ -96,6 +96,7 @@ internal static class Server
         await services.GetRequiredService<Upkeep>().PrepareJournalAsync(stop.Token);
         await GreetFirstAdminAsync(services.GetRequiredService<FirstAdmin>(), stop.Token);
         await services.GetRequiredService<DeskStart>().RunAsync(stop.Token);
+        await services.GetRequiredService<ArticleStart>().RunAsync(stop.Token);
         await services.GetRequiredService<DefinitionImport>().RunAsync(stop.Token);
     }
 

@@ -61,7 +61,12 @@ internal static class TelemetrySetup
                 .WithTracing(traces =>
                     traces
                         .AddSource(RuntimeTelemetry.Name)
-                        .AddAspNetCoreInstrumentation(options => options.Filter = IsWorthATrace)
+                        .AddAspNetCoreInstrumentation(options =>
+                        {
+                            options.Filter = IsWorthATrace;
+                            options.EnrichWithHttpRequest = static (activity, _) => LinkMask.Apply(activity);
+                            options.EnrichWithHttpResponse = static (activity, _) => LinkMask.Apply(activity);
+                        })
                         .AddHttpClientInstrumentation()
                         .AddNpgsql()
                 )

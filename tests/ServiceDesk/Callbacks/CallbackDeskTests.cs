@@ -198,12 +198,12 @@ public sealed class CallbackDeskTests(PostgresFixture postgres) : IClassFixture<
         var token = await desk.Get<LinkTokens>().IssueAsync("callback-booking", planned.Id, Ct);
         var slots = await Callbacks.SlotsByLinkAsync(token, Ct);
 
-        var booked = await Callbacks.BookByLinkAsync(token, slots[5].Start, Ct);
+        var booked = await Callbacks.BookByLinkAsync(token, slots[5].Start, null, Ct);
 
         booked.ShouldBe(slots[5]);
         (await Callbacks.GetAsync(planned.Id, Ct)).State.ShouldBe(CallbackState.Scheduled);
         (
-            await Should.ThrowAsync<DeskRefusedException>(() => Callbacks.BookByLinkAsync(token, slots[5].Start.AddMinutes(7), Ct))
+            await Should.ThrowAsync<DeskRefusedException>(() => Callbacks.BookByLinkAsync(token, slots[5].Start.AddMinutes(7), null, Ct))
         ).Code.ShouldBe("callback.slot-taken");
     }
 
@@ -274,7 +274,7 @@ public sealed class CallbackDeskTests(PostgresFixture postgres) : IClassFixture<
         planned.NeedsBooking.ShouldBeTrue("ten minutes are no slot");
         var token = await desk.Get<LinkTokens>().IssueAsync("callback-booking", planned.Id, Ct);
         var slot = (await Callbacks.SlotsByLinkAsync(token, Ct))[3];
-        await Callbacks.BookByLinkAsync(token, slot.Start, Ct);
+        await Callbacks.BookByLinkAsync(token, slot.Start, null, Ct);
 
         await desk.PassUntilAsync(slot.Start);
 
@@ -289,10 +289,10 @@ public sealed class CallbackDeskTests(PostgresFixture postgres) : IClassFixture<
         var token = await desk.Get<LinkTokens>().IssueAsync("callback-booking", planned.Id, Ct);
         var slot = (await Callbacks.SlotsByLinkAsync(token, Ct))[5];
         await Callbacks.SetRoomAsync(slot.Start, 1, Ct);
-        await Callbacks.BookByLinkAsync(token, slot.Start, Ct);
+        await Callbacks.BookByLinkAsync(token, slot.Start, null, Ct);
         var once = await Callbacks.GetAsync(planned.Id, Ct);
 
-        (await Callbacks.BookByLinkAsync(token, slot.Start, Ct)).ShouldBe(slot);
+        (await Callbacks.BookByLinkAsync(token, slot.Start, null, Ct)).ShouldBe(slot);
 
         (await Callbacks.GetAsync(planned.Id, Ct)).Rev.ShouldBe(once.Rev);
     }

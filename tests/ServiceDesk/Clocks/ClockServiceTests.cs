@@ -170,11 +170,14 @@ public sealed class ClockServiceTests(PostgresFixture postgres) : IClassFixture<
 
         var preview = await policies.PreviewAsync(policy.PolicyId, 2, Ct);
         (await desk.Get<ClockService>().GetAsync(clock.Id, Ct)).BreachedAt.ShouldBeNull();
-        var done = await policies.RebindAsync(policy.PolicyId, 2, Ct);
+        var begun = await policies.RebindAsync(policy.PolicyId, 2, Ct);
+        await desk.PumpAsync();
+        var done = (await policies.RebindsAsync(policy.PolicyId, Ct)).ShouldHaveSingleItem();
 
         (preview.Clocks, preview.Changed, preview.Missed).ShouldBe((1, 1, 1));
         preview.Examples.ShouldBe([clock.Id]);
-        (done.Clocks, done.Changed, done.Missed).ShouldBe((1, 1, 1));
+        (done.Id, done.Total, done.Done, done.Changed, done.Missed).ShouldBe((begun.Id, 1, 1, 1, 1));
+        done.FinishedAt.ShouldNotBeNull();
         var after = await desk.Get<ClockService>().GetAsync(clock.Id, Ct);
         (after.PolicyVersion, after.BreachReason).ShouldBe((2, "retargeted"));
     }

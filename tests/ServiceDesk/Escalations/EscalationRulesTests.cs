@@ -59,14 +59,15 @@ public sealed class EscalationRulesTests
     }
 
     [Fact]
-    public void An_early_warning_that_is_not_at_risk_waits_on()
+    public void An_early_warning_that_is_not_at_risk_says_so_once_and_waits_for_the_next_signal()
     {
         var raised = Raise(null, 1).After;
 
         var step = EscalationRules.Elapse(raised, Steps, isAtRisk: false, time: null, raised.NextAt!.Value);
 
         (step.After.Level, step.After.State).ShouldBe((1, EscalationState.Raised));
-        step.After.NextAt.ShouldBe(raised.NextAt.Value.AddMinutes(30));
+        step.After.NextAt.ShouldBeNull("no work every half hour for a clock that stands");
+        step.Events.ShouldHaveSingleItem().Kind.ShouldBe("NotAtRisk");
     }
 
     [Fact]

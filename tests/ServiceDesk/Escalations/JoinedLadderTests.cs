@@ -273,6 +273,47 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
         await Ladder.SaveLadderAsync(ServiceDesk.Escalations.Ladder.Standard, (await Ladder.LadderAsync(Ct)).Version, Ct);
     }
 
+    [Fact]
+    public async Task A_step_acknowledges_for_another_workflow_that_waits()
+    {
+        await PublishAsync(
+            "asks",
+            """{"id": "up", "type": "ServiceLoop.Escalate", "version": 1, "waitForAnswer": {"typeName": "Boolean", "expression": {"type": "Literal", "value": "true"}}}"""
+        );
+        var asks = await desk.Get<WorkflowRuntime>().StartAsync(new StartInstanceRequest("asks") { CorrelationId = category }, Ct);
+        asks.State.ShouldNotBeNull().Bookmarks.ShouldNotBeEmpty();
+        await desk.PumpAsync();
+        var raised = await OfAsync(category);
+        await PublishAsync(
+            "answers",
+            $$$$"""{"id": "ack", "type": "ServiceLoop.AcknowledgeEscalation", "version": 1, "escalationId": {"typeName": "String", "expression": {"type": "Literal", "value": "{{{{raised.Id}}}}"}}, "who": {"typeName": "String", "expression": {"type": "Literal", "value": "the night watch"}}}"""
+        );
+
+        (await desk.Get<WorkflowRuntime>().StartAsync(new StartInstanceRequest("answers"), Ct))
+            .State.ShouldNotBeNull()
+            .Incidents.ShouldBeEmpty();
+        await desk.PumpAsync();
+
+        (await OfAsync(category)).ShouldSatisfyAllConditions(
+            e => e.State.ShouldBe(EscalationState.Acknowledged),
+            e => e.AckBy.ShouldBe("the night watch")
+        );
+        (await desk.ReadAsync<long>("select count(*) from bookmark where instance_id = $1", asks.InstanceId!)).ShouldBe(
+            0,
+            "who waited goes on"
+        );
+    }
+
+    private async Task PublishAsync(string id, string activity)
+    {
+        var json = $$$$"""
+            {"id": "{{{{id}}}}-1", "definitionId": "{{{{id}}}}", "name": "{{{{id}}}}", "version": 1, "toolVersion": "3.8.2.0",
+             "root": {"id": "flow", "type": "Elsa.Sequence", "version": 1, "activities": [{{{{activity}}}}]}}
+            """;
+        await desk.Get<DefinitionService>().SaveDraftAsync(ElsaJson.Read(System.Text.Encoding.UTF8.GetBytes(json)), Ct);
+        await desk.Get<DefinitionService>().PublishAsync(id, null, Ct);
+    }
+
     private async Task RaiseAsync(string kind, int level)
     {
         await Ladder.SignalAsync(

@@ -33,6 +33,16 @@ public sealed class EveryDoorTests(TestServer server) : IClassFixture<TestServer
         ["POST /elsa/api/identity/login"] = "Programs say who they are.",
         ["POST /elsa/api/identity/refresh-token"] = "The token says who it is.",
         ["GET /api/surveys/{token}"] = "The signed link says which survey it is.",
+        ["POST /api/intake/signed/{source}"] =
+            "The signature says which source it is; calls of strangers are limited, and each signature is taken once.",
+        ["GET /api/status/{token}"] = "The signed link says which case it is, and lets its holder see that one.",
+        ["POST /api/status/{token}/information"] = "The signed link says which case it is.",
+        ["POST /api/status/{token}/reopen"] = "The signed link says which case it is.",
+        ["GET /api/status/{token}/callbacks/{callbackId}/slots"] = "The signed link says which case it is; the callback must be one of it.",
+        ["POST /api/status/{token}/callbacks/{callbackId}/reschedule"] =
+            "The signed link says which case it is; the callback must be one of it.",
+        ["POST /api/status/{token}/callbacks/{callbackId}/cancel"] =
+            "The signed link says which case it is; the callback must be one of it.",
         ["POST /api/surveys/{token}"] = "The same; it is answered once, and strangers only so often.",
         ["GET /api/callbacks/bookings/{token}"] = "The signed link says which callback it is.",
         ["POST /api/callbacks/bookings/{token}"] = "The same; strangers only so often.",

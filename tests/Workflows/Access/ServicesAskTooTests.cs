@@ -19,9 +19,13 @@ using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Customers;
 using ServiceLoop.ServiceDesk.Findings;
 using ServiceLoop.ServiceDesk.FollowUps;
+using ServiceLoop.ServiceDesk.Intake;
 using ServiceLoop.ServiceDesk.Interactions;
+using ServiceLoop.ServiceDesk.Knowledge;
+using ServiceLoop.ServiceDesk.ProblemFiles;
 using ServiceLoop.ServiceDesk.Promises;
 using ServiceLoop.ServiceDesk.Surveys;
+using ServiceLoop.ServiceDesk.Tracking;
 using ServiceLoop.ServiceDesk.Triage;
 using ServiceLoop.ServiceDesk.TriageModels;
 using ServiceLoop.ServiceDesk.Windows;
@@ -38,6 +42,13 @@ public sealed class ServicesAskTooTests(TestServer server) : IClassFixture<TestS
         ["CallbackDesk.BookByLinkAsync"] = "The signed link says which callback it is.",
         ["SurveyDesk.QuestionAsync"] = "The signed link says which survey it is.",
         ["SurveyDesk.AnswerAsync"] = "The signed link says which survey it is.",
+        ["IntakeSources.ReceiveSignedAsync"] = "The signature says which source it is.",
+        ["StatusDesk.GetAsync"] = "The signed link says which case it is.",
+        ["StatusDesk.AddAsync"] = "The signed link says which case it is.",
+        ["StatusDesk.ReopenAsync"] = "The signed link says which case it is.",
+        ["StatusDesk.SlotsAsync"] = "The signed link says which case it is.",
+        ["StatusDesk.RescheduleAsync"] = "The signed link says which case it is.",
+        ["StatusDesk.CancelAsync"] = "The signed link says which case it is.",
         ["Sessions.SignOutAsync"] = "Who has no session ends none: nothing is done.",
     };
 
@@ -66,6 +77,17 @@ public sealed class ServicesAskTooTests(TestServer server) : IClassFixture<TestS
     [InlineData(typeof(FollowUpDesk))]
     [InlineData(typeof(SurveyDesk))]
     [InlineData(typeof(FindingDesk))]
+    [InlineData(typeof(IntakeDesk))]
+    [InlineData(typeof(IntakeSources))]
+    [InlineData(typeof(ProblemFileDesk))]
+    [InlineData(typeof(ArticleDesk))]
+    [InlineData(typeof(ArticleProposals))]
+    [InlineData(typeof(StarterArticles))]
+    [InlineData(typeof(KnowledgeSearch))]
+    [InlineData(typeof(KnowledgeUses))]
+    [InlineData(typeof(HandOverDesk))]
+    [InlineData(typeof(StatusLinks))]
+    [InlineData(typeof(StatusDesk))]
     [InlineData(typeof(TaxonomyDesk))]
     [InlineData(typeof(TriageDesk))]
     [InlineData(typeof(ModelDesk))]

@@ -32,6 +32,8 @@ placed as (
       last_heartbeat = excluded.last_heartbeat,
       reason = excluded.reason,
       misses = 0,
+      before_status = null,
+      before_reason = null,
       is_emptied = false
   returning *
 )

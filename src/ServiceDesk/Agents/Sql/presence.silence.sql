@@ -1,6 +1,8 @@
--- Disconnects agents that were not heard of. $1 now, $2 last heard before. Index: presence_heartbeat.
+-- Disconnects agents that were not heard of, and remembers what they did. $1 now, $2 last heard before. Index: presence_heartbeat.
 update presence
-set status = 8,
+set before_status = status,
+    before_reason = reason,
+    status = 8,
     since = $1,
     reason = null
 where agent_id in (

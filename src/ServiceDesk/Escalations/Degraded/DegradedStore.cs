@@ -18,6 +18,9 @@ internal sealed record FoundWay(string EscalationId, string? VersionId, string? 
 /// <summary>The tables <c>degraded_switch</c> and <c>degraded_start</c>.</summary>
 internal sealed class DegradedStore(Database database)
 {
+    // What all contacts suffer from.
+    private static readonly string[] ForAll = ["system", "engine", "security"];
+
     private static readonly string PutSql = SqlFile.Beside<DegradedStore>("degraded_switch.put");
     private static readonly string EndSql = SqlFile.Beside<DegradedStore>("degraded_switch.end");
     private static readonly string FaultSql = SqlFile.Beside<DegradedStore>("degraded_switch.fault");
@@ -28,23 +31,32 @@ internal sealed class DegradedStore(Database database)
     private static readonly string CountOpen = SqlFile.Beside<DegradedStore>("escalation.count_open");
 
     /// <summary>Switches, in the transaction that raises the level.</summary>
-    public static Task PutAsync(
+    /// <returns>False when the escalation tells neither queue nor cause nor channel, and is not about all of the house: nothing is switched.</returns>
+    public static async Task<bool> PutAsync(
         NpgsqlConnection db,
         Escalation escalation,
         string definitionId,
         DateTimeOffset now,
         CancellationToken ct
-    ) =>
-        db.DoAsync(
+    )
+    {
+        var channel = escalation.SubjectKind == "channel" ? escalation.SubjectId : null;
+
+        if (escalation is { QueueId: null, Cause: null } && channel is null && !ForAll.Contains(escalation.SubjectKind))
+            return false;
+
+        await db.DoAsync(
             PutSql,
             ct,
             Arg.Text(escalation.Id),
             Arg.Text(definitionId),
             Arg.Text(escalation.QueueId),
             Arg.Text(escalation.Cause),
-            Arg.Text(escalation.SubjectKind == "channel" ? escalation.SubjectId : null),
+            Arg.Text(channel),
             Arg.Time(now)
         );
+        return true;
+    }
 
     /// <summary>Switches back, in the transaction that ends the escalation.</summary>
     /// <returns>False when nothing was switched.</returns>

@@ -2,4 +2,4 @@
 select id, channel, external_id, direction, state, customer_id, case_id, conversation_id, subject, body, sentiment, language, bot_handled, started_at, ended_at,
   received_at, digest
 from interaction
-where channel = $1 and external_id = $2
+where channel = $1 and external_id in ($2, 'erased:' || encode(sha256(convert_to($2, 'UTF8')), 'hex'))

@@ -26,7 +26,8 @@ internal static class CallbacksApi
 
     /// <summary>A chosen slot.</summary>
     /// <param name="StartsAt">One of the free slots, UTC.</param>
-    internal sealed record BookRequest(DateTimeOffset StartsAt);
+    /// <param name="Number">The number to call; needed where none is known.</param>
+    internal sealed record BookRequest(DateTimeOffset StartsAt, string? Number);
 
     /// <summary>Room of a slot.</summary>
     /// <param name="StartsAt">The slot, UTC.</param>
@@ -190,5 +191,5 @@ internal static class CallbacksApi
 
     /// <summary>The customer chooses a slot with the link.</summary>
     private static async Task<Ok<Span>> BookAsync(string token, BookRequest? request, CallbackDesk desk, CancellationToken ct) =>
-        TypedResults.Ok(await desk.BookByLinkAsync(token, request?.StartsAt ?? default, ct));
+        TypedResults.Ok(await desk.BookByLinkAsync(token, request?.StartsAt ?? default, request?.Number, ct));
 }

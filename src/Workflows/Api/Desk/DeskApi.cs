@@ -12,6 +12,7 @@ internal static class DeskApi
         routes.MapMessages();
         routes.MapTriage().MapTriageModels();
         routes.MapWebhooks();
+        routes.MapIntake().MapProblemFiles().MapKnowledge().MapStatus();
         routes.MapImprovements();
         routes.MapKpis();
         return routes;

@@ -168,7 +168,11 @@ internal static class SlaPoliciesApi
         policies
             .MapGet("/{id}/versions/{version:int}/rebinding", PreviewAsync)
             .WithSummary("What moving its open clocks to a version would do: how many change, how many are missed at once.");
-        policies.MapPost("/{id}/versions/{version:int}/rebinding", RebindAsync).WithSummary("Moves its open clocks to a version.");
+        policies.MapPost("/{id}/versions/{version:int}/rebinding", RebindAsync).WithSummary("Begins to move its open clocks to a version.");
+        policies
+            .MapGet("/{id}/rebindings", RebindsAsync)
+            .Needs(Permissions.ClocksRead)
+            .WithSummary("How far its clocks are moved to other versions, the latest first.");
         return routes;
     }
 
@@ -225,10 +229,20 @@ internal static class SlaPoliciesApi
         CancellationToken ct
     ) => TypedResults.Ok(await service.PreviewAsync(id, version, ct));
 
-    private static async Task<Results<Ok<Rebinding>, ProblemHttpResult>> RebindAsync(
+    private static async Task<Results<Accepted<PolicyRebind>, ProblemHttpResult>> RebindAsync(
         string id,
         int version,
         SlaPolicyService service,
         CancellationToken ct
-    ) => TypedResults.Ok(await service.RebindAsync(id, version, ct));
+    ) => TypedResults.Accepted($"/api/sla-policies/{Uri.EscapeDataString(id)}/rebindings", await service.RebindAsync(id, version, ct));
+
+    private static async Task<Results<Ok<ListView<PolicyRebind>>, ProblemHttpResult>> RebindsAsync(
+        string id,
+        SlaPolicyService service,
+        CancellationToken ct
+    )
+    {
+        var all = await service.RebindsAsync(id, ct);
+        return TypedResults.Ok(new ListView<PolicyRebind>([.. all], all.Count));
+    }
 }

@@ -1,0 +1,67 @@
+using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.Runtime.Store;
+using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Messages.Letters;
+using ServiceLoop.ServiceDesk.Tasks;
+using ServiceLoop.ServiceDesk.Windows;
+
+namespace ServiceLoop.ServiceDesk.Callbacks;
+
+/// <summary>Offers a customer who waits for long a call at a moment of the customer's choice, once for each task.</summary>
+internal sealed class WaitOffers(
+    Database database,
+    TaskStore tasks,
+    CallbackLetters letters,
+    ContactTimes times,
+    IWorkSignal signal,
+    TimeProvider clock
+) : IMessageHandler
+{
+    private const string OfferTopic = "callback.wait-offer";
+
+    public string Topic => OfferTopic;
+
+    /// <summary>The offer, as work of the transaction that finds that the task waits for long.</summary>
+    public static NewWork Of(string taskId, DateTimeOffset now) =>
+        AskedWork.Message(OfferTopic, taskId, $"callback:wait-offer:{taskId}", now);
+
+    public async Task HandleAsync(Message message, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+
+        if (
+            await tasks.FindAsync((string)message.Body!, ct) is not { IsWaiting: true, CustomerId: { } customer } task
+            || await times.MustNotAsync(customer, now, ct)
+        )
+            return;
+
+        var wish = new CallbackWish($"wait:{task.Id}", task.CaseId, customer, null, "phone", [], task.Title, "", null);
+        var callback = new Callback
+        {
+            Id = wish.Id,
+            CaseId = task.CaseId,
+            CustomerId = customer,
+            Channel = wish.Channel,
+            Reason = wish.Reason,
+        };
+
+        if (await letters.WriteAsync(CallbackLetters.WaitOffer, callback, ct) is not { } letter)
+            return;
+
+        await database.TransactionAsync(
+            async (db, _) =>
+            {
+                if (await db.DoAsync(CallbackStore.Insert, ct, CallbackStore.Columns([(wish, null, now)])) == 0)
+                    return;
+
+                await CallbackStore.AskAsync(db, wish.Id, [], ct);
+                await LetterDesk.SendAsync(db, letter, ct);
+
+                if (await CallbackStore.LockAsync(db, wish.Id, ct) is { } made)
+                    await db.AskAsync([CallbackWork.Expire(wish.Id, made.Generation, now + CallbackLetters.LinkLife)], ct);
+            },
+            ct
+        );
+        signal.Ring(now);
+    }
+}

@@ -1,0 +1,5 @@
+-- All versions of an article, the latest first. $1 article. Uses the primary key.
+select version, state, title, body, category, intents, is_standard, expires_at, authors, note, written_at, submitted_at, approved_by, approved_at
+from knowledge_version
+where article_id = $1
+order by version desc
