@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Start;
 
@@ -21,9 +20,8 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
     /// <param name="ct">Cancels.</param>
     public async Task PrepareAsync(string messages, string database, CancellationToken ct)
     {
-        stage.HasIntake =
-            (await stage.Doors.PostAsync("/api/intake/web", new { }, null, ct)).Status
-                is not (HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed);
+        // The door that takes a contact of every channel in one form; those of the channels want each its own.
+        stage.HasIntake = false;
         var queues = await QueuesAsync(ct);
         await PeopleAsync(queues, ct);
         await FlowAsync(ct);
