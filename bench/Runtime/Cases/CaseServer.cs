@@ -54,6 +54,7 @@ internal sealed class CaseServer : IAsyncDisposable
         start.Environment["Clock__Mode"] = "Driven";
         start.Environment["Clock__OnlyFor"] = new NpgsqlConnectionStringBuilder(database).Database;
         start.Environment["Clock__Start"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
+        start.Environment["Triage__IsTrained"] = "false";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["Logging__LogLevel__ServiceLoop.Workflows"] = "Information";
         var server = new CaseServer(new Process { StartInfo = start, EnableRaisingEvents = true });

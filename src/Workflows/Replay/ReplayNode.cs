@@ -117,6 +117,8 @@ internal sealed class ReplayNode : IAsyncDisposable
         environment["Clock__Speed"] = pace.Speed.ToString("R", CultureInfo.InvariantCulture);
         // Simulated agents sign on and off; a heartbeat every 15 s of compressed time would be all that happens.
         environment["Presence__SilenceLimit"] = "14:00:00";
+        // The replay trains on its own messages; a model of the product's examples at each start would only take its time.
+        environment["Triage__IsTrained"] = "false";
         environment["Logging__LogLevel__Default"] = nameof(LogLevel.Warning);
         environment["Logging__LogLevel__ServiceLoop.Workflows"] = nameof(LogLevel.Information);
 
