@@ -171,12 +171,17 @@ public sealed class InputsTests(House house)
             return;
         }
 
-        var types = await visit.Page.RunAndWaitForResponseAsync(
-            () => editor.SavingAsync(() => panel.SwitchAsync("Text", language)),
-            response => response.Url.Contains("/scripting/javascript/type-definitions/", StringComparison.Ordinal)
-        );
-        types.Status.ShouldBe(200);
-        (await types.TextAsync()).ShouldContain("getWord(");
+        await editor.SavingAsync(async () =>
+        {
+            var types = await visit.Page.RunAndWaitForResponseAsync(
+                () => panel.SwitchAsync("Text", language),
+                response => response.Url.Contains("/scripting/javascript/type-definitions/", StringComparison.Ordinal)
+            );
+            types.Status.ShouldBe(200);
+
+            // Read at once: the browser forgets bodies while the flow is saved.
+            (await types.TextAsync()).ShouldContain("getWord(");
+        });
     }
 
     private Task StoredAsync(HandStep step) => doors.UntilAsync(() => doors.LatestAsync(InputSteps.Flow), step.IsIn);

@@ -99,6 +99,7 @@ public sealed class CaseOpeningWriter : IRecordWriter
 public sealed class CaseMoveWriter : IRecordWriter
 {
     private static readonly string Move = SqlFile.Beside<CaseMove>("service_case.move");
+    private static readonly string KeepPromises = SqlFile.Beside<Promises.Promise>("promise.keep_of_cases");
 
     /// <inheritdoc/>
     public Type RowType => typeof(CaseMove);
@@ -108,6 +109,19 @@ public sealed class CaseMoveWriter : IRecordWriter
     {
         var moves = rows.Select((r, i) => new PlacedMove($"{r.InstanceId}:{r.FrameId}:{PlaceOf(rows, i)}", r, (CaseMove)r.Row)).ToList();
         batch.BatchCommands.Add(Moving(moves));
+
+        if (moves.FindAll(m => m.Move.Status == CaseStatus.Resolved) is { Count: > 0 } settled)
+            batch.BatchCommands.Add(
+                new(KeepPromises)
+                {
+                    Parameters =
+                    {
+                        Arg.Texts(settled.Select(m => m.Move.CaseId)),
+                        Arg.Times(settled.Select(m => (DateTimeOffset?)m.Row.Now)),
+                    },
+                }
+            );
+
         batch.BatchCommands.Add(WorkRowsCommand.Adding([.. moves.Select(m => CaseTelling.Heard(m.Move.CaseId, m.Key, m.Row.Now))]));
     }
 

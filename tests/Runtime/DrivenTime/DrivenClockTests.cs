@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using ServiceLoop.Runtime.DrivenTime;
-using Shouldly;
 
 namespace ServiceLoop.Runtime.Tests.DrivenTime;
 

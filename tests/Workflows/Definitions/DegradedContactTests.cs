@@ -1,18 +1,17 @@
 using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Escalations;
-using ServiceLoop.TestKit;
 
 namespace ServiceLoop.Workflows.Tests.Definitions;
 
 /// <summary>While the service is disturbed, contacts go to the shipped <c>degraded-contact</c>, and afterwards as usual.</summary>
-public sealed class DegradedContactTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public sealed class DegradedContactTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_contact_is_told_settled_by_hand_and_closed_while_the_engine_is_down()
     {
-        await using var desk = await ShippedDesk.OpenAsync(postgres);
+        await using var desk = await ShippedDesk.OpenAsync();
         var ladder = desk.Get<EscalationService>();
         await ladder.SignalAsync(
             new()

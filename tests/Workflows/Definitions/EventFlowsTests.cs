@@ -3,18 +3,17 @@ using ServiceLoop.ServiceDesk.Escalations;
 using ServiceLoop.ServiceDesk.Findings;
 using ServiceLoop.ServiceDesk.Improvements;
 using ServiceLoop.ServiceDesk.Promises;
-using ServiceLoop.TestKit;
 
 namespace ServiceLoop.Workflows.Tests.Definitions;
 
 /// <summary>The shipped definitions that take events of the desk, on a clock that stands until it is moved.</summary>
-public sealed class EventFlowsTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+public sealed class EventFlowsTests : IAsyncLifetime
 {
     private ShippedDesk desk = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => desk = await ShippedDesk.OpenAsync(postgres);
+    public async ValueTask InitializeAsync() => desk = await ShippedDesk.OpenAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -3,12 +3,11 @@ using ServiceLoop.ServiceDesk.Escalations;
 using ServiceLoop.ServiceDesk.Interactions;
 using ServiceLoop.ServiceDesk.Promises;
 using ServiceLoop.ServiceDesk.Tasks;
-using ServiceLoop.TestKit;
 
 namespace ServiceLoop.Workflows.Tests.Definitions;
 
 /// <summary>Contacts walk the shipped <c>service-case</c>, on a clock that stands until it is moved.</summary>
-public sealed class ServiceCaseTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+public sealed class ServiceCaseTests : IAsyncLifetime
 {
     private const string Work = "solve-case";
 
@@ -16,7 +15,7 @@ public sealed class ServiceCaseTests(PostgresFixture postgres) : IClassFixture<P
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => desk = await ShippedDesk.OpenAsync(postgres);
+    public async ValueTask InitializeAsync() => desk = await ShippedDesk.OpenAsync();
 
     public ValueTask DisposeAsync() => desk.DisposeAsync();
 
@@ -174,7 +173,7 @@ public sealed class ServiceCaseTests(PostgresFixture postgres) : IClassFixture<P
         await desk.AnswerAsync(id, Work, "Solved", """{ "resultLater": true }""");
         (await desk.CaseAsync(id)).Status.ShouldBe(CaseStatus.InTracking);
         (await desk.Get<PromiseDesk>().ListAsync(id, Ct)).Count.ShouldBe(1);
-        await desk.Desk.PassAsync(TimeSpan.FromDays(2.1));
+        await desk.Desk.PassAsync(TimeSpan.FromDays(1.7));
         await OnlyAsync(id, "check-result");
 
         if (outcome is null)
@@ -183,9 +182,12 @@ public sealed class ServiceCaseTests(PostgresFixture postgres) : IClassFixture<P
             await desk.AnswerAsync(id, "check-result", outcome);
 
         (await desk.CaseAsync(id)).Status.ShouldBe(status);
+        var promises = (await desk.Get<PromiseDesk>().ListAsync(id, Ct)).Where(p => p.What != "out-of-hours").ToList();
 
-        if (status == CaseStatus.InTracking)
-            (await desk.Get<PromiseDesk>().ListAsync(id, Ct)).Count.ShouldBe(2);
+        if (status == CaseStatus.InFollowUp)
+            promises.ShouldHaveSingleItem().KeptAt.ShouldBe(desk.Desk.Clock.GetUtcNow());
+        else if (status == CaseStatus.InTracking)
+            promises.Count.ShouldBe(2);
         else if (status == CaseStatus.InSolution)
             await OnlyAsync(id, Work);
     }
@@ -195,7 +197,7 @@ public sealed class ServiceCaseTests(PostgresFixture postgres) : IClassFixture<P
     {
         var id = await WorkingAsync();
         await desk.AnswerAsync(id, Work, "Solved", """{ "resultLater": true }""");
-        await desk.Desk.PassAsync(TimeSpan.FromDays(2.1));
+        await desk.Desk.PassAsync(TimeSpan.FromDays(1.7));
         await OnlyAsync(id, "check-result");
 
         await desk.SayAsync(id, body: "Where is it?");
@@ -217,6 +219,7 @@ public sealed class ServiceCaseTests(PostgresFixture postgres) : IClassFixture<P
         {
             await desk.Get<CaseDesk>().ReopenAsync(id, "It was not solved.", Ct);
             await desk.Desk.PumpAsync();
+            desk.Desk.Failures.ShouldBeEmpty();
         }
         else
         {
@@ -267,7 +270,7 @@ public sealed class ServiceCaseTests(PostgresFixture postgres) : IClassFixture<P
             await desk.AnswerAsync(id, Work, "Solved", """{ "resultLater": true }""");
 
         if (place == "check")
-            await desk.Desk.PassAsync(TimeSpan.FromDays(2.1));
+            await desk.Desk.PassAsync(TimeSpan.FromDays(1.7));
 
         await desk.PublishAsync("case-cancelled", id);
 

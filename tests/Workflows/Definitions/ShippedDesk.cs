@@ -26,8 +26,10 @@ internal sealed class ShippedDesk : IAsyncDisposable
     private static int serial;
 
     private readonly Caller caller;
+    private readonly PostgresFixture postgres;
 
-    private ShippedDesk(DeskUnderTest desk, Caller caller) => (Desk, this.caller) = (desk, caller);
+    private ShippedDesk(DeskUnderTest desk, Caller caller, PostgresFixture postgres) =>
+        (Desk, this.caller, this.postgres) = (desk, caller, postgres);
 
     public DeskUnderTest Desk { get; }
 
@@ -35,11 +37,13 @@ internal sealed class ShippedDesk : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<ShippedDesk> OpenAsync(PostgresFixture postgres)
+    /// <summary>Opens it on a database of its own: what other tests leave waiting would come due here when time passes.</summary>
+    public static async Task<ShippedDesk> OpenAsync()
     {
+        var own = new PostgresFixture();
         var who = new Caller();
         var desk = await DeskUnderTest.OpenAsync(
-            postgres,
+            own,
             Morning,
             more =>
                 more.AddSingleton(Parts.Compiler())
@@ -52,7 +56,7 @@ internal sealed class ShippedDesk : IAsyncDisposable
         );
         await desk.Get<DeskStart>().RunAsync(Ct);
         await desk.Get<DefinitionImport>().RunAsync(Ct);
-        return new(desk, who);
+        return new(desk, who, own);
     }
 
     public T Get<T>()
@@ -178,7 +182,11 @@ internal sealed class ShippedDesk : IAsyncDisposable
         states.ShouldBe("", definitionId);
     }
 
-    public ValueTask DisposeAsync() => Desk.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Desk.DisposeAsync();
+        await postgres.DisposeAsync();
+    }
 
     /// <summary>The system, or whoever acts for a moment; everything is allowed.</summary>
     private sealed class Caller : IAccess, IDisposable
