@@ -10,6 +10,7 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
 {
     private const string FirstLine = "first-line";
     private const string Specialists = "specialists";
+    private const string InteractionId = "InteractionId";
 
     // Every fifth category goes to the specialists, where there are any.
     private const int SpecialistShare = 5;
@@ -238,6 +239,7 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
             {
                 definitionId = "replay-desk",
                 name = "Replay desk",
+                variables = new object[] { Interaction() },
                 root = new
                 {
                     id = "r",
@@ -249,8 +251,14 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
                             id = "In",
                             type = "ServiceLoop.ReceiveContact",
                             customProperties = new { canStartWorkflow = true },
+                            interactionId = new { typeName = "String", memoryReference = new { id = InteractionId } },
                         },
-                        new { id = "Who", type = "ServiceLoop.IdentifyCustomer" },
+                        new
+                        {
+                            id = "Who",
+                            type = "ServiceLoop.IdentifyCustomer",
+                            interactionId = new { typeName = "String", expression = new { type = "Variable", value = Interaction() } },
+                        },
                         new
                         {
                             id = "Ask",
@@ -272,6 +280,14 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
                 },
             },
         };
+
+        static object Interaction() =>
+            new
+            {
+                id = InteractionId,
+                name = InteractionId,
+                typeName = "String",
+            };
 
         static object Literal(string value) => new { typeName = "String", expression = new { type = "Literal", value } };
     }
