@@ -28,6 +28,7 @@ public sealed class ShippedDefinitionsTests(House house)
                     await editor.IsThereAsync();
                     await Assertions.Expect(editor.Nodes).ToHaveCountAsync(steps, new() { Timeout = Visit.PatienceMs });
                     await Assertions.Expect(editor.Lines).ToHaveCountAsync(lines, new() { Timeout = Visit.PatienceMs });
+                    (await editor.CollisionsAsync()).ShouldBeEmpty(id);
                     await visit.ShowAsync($"definition-{id}", $"The shipped definition {id}");
                 }
 

@@ -12,6 +12,7 @@ public sealed class MessageService
     private const int LongestSubject = 500;
     private const int LongestId = 200;
     private const int MostOfPage = 200;
+    private const string NumberValue = "case_number";
 
     private readonly MessageStore store;
     private readonly MessageTemplates templates;
@@ -73,7 +74,7 @@ public sealed class MessageService
             };
 
         var template = await templates.ChooseAsync(wish.Template, wish.Channel, wish.Language, ct);
-        var text = TemplateText.Render(template, wish.Values);
+        var text = TemplateText.Render(template, await ValuesAsync(wish.Values, message.CaseId, ct));
         return message with
         {
             Template = template.Name,
@@ -84,6 +85,19 @@ public sealed class MessageService
             Body = text.Body,
         };
     }
+
+    /// <summary>What the wish says, and the number by which customers know their case.</summary>
+    private async Task<IReadOnlyDictionary<string, object?>> ValuesAsync(
+        IReadOnlyDictionary<string, object?> given,
+        string? caseId,
+        CancellationToken ct
+    ) =>
+        caseId is null || given.ContainsKey(NumberValue)
+            ? given
+            : new Dictionary<string, object?>(given, StringComparer.Ordinal)
+            {
+                [NumberValue] = await store.FindCaseNumberAsync(caseId, ct) ?? caseId,
+            };
 
     /// <summary>Sends a message: it is durable when this returns, and goes out soon.</summary>
     /// <param name="wish">The wish.</param>

@@ -37,6 +37,10 @@ internal sealed class MessageStore(Database database)
     public async Task<Message?> FindAsync(string id, CancellationToken ct) =>
         await database.ReadAsync(FindOne, RowOf, ct, Arg.Text(id)) is [var found] ? found : null;
 
+    /// <summary>The number of a case as customers know it; null when there is no such case.</summary>
+    public async Task<string?> FindCaseNumberAsync(string caseId, CancellationToken ct) =>
+        await database.ReadAsync(CaseStore.Find, CaseStore.RowOf, ct, Arg.Text(caseId)) is [var found] ? found.Label : null;
+
     public async Task<Message?> FindByKeyAsync(string key, CancellationToken ct) =>
         await database.ReadAsync(FindKey, RowOf, ct, Arg.Text(key)) is [var found] ? found : null;
 

@@ -1,6 +1,7 @@
 using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Escalations;
 using ServiceLoop.ServiceDesk.Interactions;
+using ServiceLoop.ServiceDesk.Messages;
 using ServiceLoop.ServiceDesk.Promises;
 using ServiceLoop.ServiceDesk.Tasks;
 
@@ -24,12 +25,15 @@ public sealed class ServiceCaseTests : IAsyncLifetime
     {
         var id = await WorkingAsync();
 
-        await desk.AnswerAsync(id, Work, "Solved", """{ "note": "Corrected." }""");
+        await desk.AnswerAsync(id, Work, "Solved", """{ "note": "Between us.", "message": "It is corrected." }""");
 
         var settled = await desk.CaseAsync(id);
         (settled.Status, settled.ResolutionCode, settled.ResolutionMode).ShouldBe(
             (CaseStatus.InFollowUp, ResolutionCode.Solved, ResolutionMode.Human)
         );
+        var told = (await desk.Get<MessageService>().ListAsync(new() { CaseId = id }, 50, Ct)).Select(m => m.Body).ToList();
+        told.ShouldContain(b => b.Contains(settled.Label) && b.Contains("It is corrected."));
+        told.ShouldNotContain(b => b.Contains("Between us.") || b.Contains(id));
         await desk.Desk.PassAsync(TimeSpan.FromDays(8));
         await desk.ShouldBeOverAsync(id, CaseStatus.Closed);
     }
