@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Npgsql;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;

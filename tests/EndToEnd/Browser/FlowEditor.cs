@@ -18,35 +18,6 @@ internal sealed class FlowEditor(Visit visit)
     /// <summary>Lines between steps.</summary>
     public ILocator Lines => page.Locator(".x6-edge");
 
-    /// <summary>What cannot be read as it is drawn: steps that lie on each other, and lines that go through a step. Studio makes steps as wide as their texts,
-    /// whatever the definition says.</summary>
-    public Task<string[]> CollisionsAsync() =>
-        page.EvaluateAsync<string[]>(
-            """
-            () => {
-              const rim = 6;
-              const steps = [...document.querySelectorAll('.x6-node')].map(node => {
-                const { e: x, f: y } = node.transform.baseVal.consolidate().matrix;
-                const box = node.querySelector('foreignObject');
-                return { id: node.getAttribute('data-cell-id'), x, y, right: x + box.width.baseVal.value, bottom: y + box.height.baseVal.value };
-              });
-              const found = [];
-              steps.forEach((a, i) => steps.slice(0, i).forEach(b => {
-                if (a.x < b.right && b.x < a.right && a.y < b.bottom && b.y < a.bottom) found.push(`${a.id} lies on ${b.id}`);
-              }));
-              for (const line of document.querySelectorAll('.x6-edge')) {
-                const path = line.querySelector('path');
-                for (let at = 0; at < path.getTotalLength(); at += rim) {
-                  const { x, y } = path.getPointAtLength(at);
-                  const hit = steps.find(s => x > s.x + rim && x < s.right - rim && y > s.y + rim && y < s.bottom - rim);
-                  if (hit) { found.push(`a line goes through ${hit.id}`); break; }
-                }
-              }
-              return found;
-            }
-            """
-        );
-
     /// <summary>Waits for a canvas, of the editor or of the viewer.</summary>
     public async Task IsCanvasThereAsync()
     {
