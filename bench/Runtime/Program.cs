@@ -1,6 +1,7 @@
 using ServiceLoop.Runtime.Bench;
 using ServiceLoop.Runtime.Bench.Audit;
 using ServiceLoop.Runtime.Bench.Backlog;
+using ServiceLoop.Runtime.Bench.Cases;
 using ServiceLoop.Runtime.Bench.Clocks;
 using ServiceLoop.Runtime.Bench.Commit;
 using ServiceLoop.Runtime.Bench.Definitions;
@@ -33,6 +34,7 @@ IBenchMode[] modes =
     new ClocksMode(),
     new SealMode(),
     new RoutingMode(),
+    new CasesMode(),
     new KnowledgeMode(),
     new TriageMode(),
 ];

@@ -112,6 +112,9 @@ internal sealed class DeskUnderTest : IAsyncDisposable
     public async Task ExecuteAsync(string sql)
     {
         await using var command = Source.CreateCommand(sql);
+
+        // Some tests fill tables, on machines that have other work.
+        command.CommandTimeout = 300;
         await command.ExecuteNonQueryAsync(Ct);
     }
 

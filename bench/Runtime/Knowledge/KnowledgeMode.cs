@@ -3,14 +3,10 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ServiceLoop.Activities.CustomerService;
-using ServiceLoop.Engine.Compilation;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Bench.Measuring;
 using ServiceLoop.Runtime.Bench.Server;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
-using ServiceLoop.ServiceDesk;
 using ServiceLoop.ServiceDesk.Intake;
 using ServiceLoop.ServiceDesk.Knowledge;
 
@@ -38,12 +34,10 @@ internal sealed class KnowledgeMode : IBenchMode
     {
         var articles = arguments.Number("articles", 20_000);
         await using var server = await BenchServer.StartAsync(ct);
-        await RunAsync(server.Database, Fill, ct, articles, Vocabulary);
-        await RunAsync(server.Database, Settle, ct);
-        await using var tuned = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(server.ConnectionString) { MaxPoolSize = 30, MaxAutoPrepare = 50 }
-        );
-        await using var services = Services(tuned);
+        await server.Database.FillAsync(Fill, ct, articles, Vocabulary);
+        await server.Database.FillAsync(Settle, ct);
+        await using var tuned = DeskServices.Tuned(server);
+        await using var services = DeskServices.On(tuned);
         Console.WriteLine(
             $"{await server.DescribeAsync(ct)}. {articles} published articles of 60 terms, questions of {TermsOfQuestion}. Load at the start: {Machine.Load()}.\n"
         );
@@ -90,7 +84,7 @@ internal sealed class KnowledgeMode : IBenchMode
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {searches} | {found} | {Latencies.Percentile(a, 0.5):0.0} | {Latencies.Percentile(a, 0.95):0.0} | {Latencies.Percentile(a, 0.99):0.0} | {Latencies.Percentile(b, 0.5):0.0} | {Latencies.Percentile(b, 0.95):0.0} | {Latencies.Percentile(b, 0.99):0.0} | {Latencies.Percentile(a, 0.95) / Latencies.Percentile(b, 0.95):0.0} |\n"
+                $"| {searches} | {found} | {Latencies.Cells(a)} | {Latencies.Cells(b)} | {Latencies.Percentile(a, 0.95) / Latencies.Percentile(b, 0.95):0.0} |\n"
             )
         );
     }
@@ -154,29 +148,7 @@ internal sealed class KnowledgeMode : IBenchMode
     {
         await using var command = database.CreateCommand(BareContact);
         command.Parameters.Add(Arg.Text($"bare-{key}"));
-        command.Parameters.Add(Arg.Time(DateTimeOffset.UtcNow));
+        command.Parameters.Add(Arg.Time(TimeProvider.System.GetUtcNow()));
         await command.ExecuteNonQueryAsync(ct);
     }
-
-    private static async Task RunAsync(NpgsqlDataSource database, string sql, CancellationToken ct, params int[] numbers)
-    {
-        await using var command = database.CreateCommand(sql);
-        command.CommandTimeout = 600;
-
-        foreach (var number in numbers)
-            command.Parameters.Add(new() { Value = number });
-
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private static ServiceProvider Services(NpgsqlDataSource database) =>
-        new ServiceCollection()
-            .AddLogging()
-            .AddSingleton(database)
-            .AddSingleton<IAccess, OpenAccess>()
-            .AddSingleton(new WorkflowCompiler(CustomerServiceActivities.AddTo(ActivityCatalog.WithEngineActivities()), []))
-            .AddPostgresStore()
-            .AddServiceLoopRuntime()
-            .AddServiceDesk()
-            .BuildServiceProvider();
 }

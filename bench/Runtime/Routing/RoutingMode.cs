@@ -2,14 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using ServiceLoop.Activities.CustomerService;
-using ServiceLoop.Engine.Compilation;
-using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Bench.Measuring;
 using ServiceLoop.Runtime.Bench.Server;
 using ServiceLoop.Runtime.Postgres;
-using ServiceLoop.Runtime.Postgres.Store;
-using ServiceLoop.ServiceDesk;
 using ServiceLoop.ServiceDesk.Routing;
 
 namespace ServiceLoop.Runtime.Bench.Routing;
@@ -39,14 +34,11 @@ internal sealed class RoutingMode : IBenchMode
         var tasks = arguments.Number("tasks", 100_000);
         var looks = arguments.Number("looks", 400);
         await using var server = await BenchServer.StartAsync(ct);
-        await RunAsync(server.Database, Fill, ct, agents, tasks);
-        await RunAsync(server.Database, Settle, ct);
+        await server.Database.FillAsync(Fill, ct, agents, tasks);
+        await server.Database.FillAsync(Settle, ct);
 
-        // As the server of the product connects.
-        await using var tuned = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(server.ConnectionString) { MaxPoolSize = 30, MaxAutoPrepare = 50 }
-        );
-        await using var services = Services(tuned);
+        await using var tuned = DeskServices.Tuned(server);
+        await using var services = DeskServices.On(tuned);
         var queues = services.GetRequiredService<Queues>();
         var filled = Stopwatch.StartNew();
         var first = 0;
@@ -94,14 +86,14 @@ internal sealed class RoutingMode : IBenchMode
 
         for (var look = 0; look < looks; look++)
         {
-            await RunAsync(database, Finish, ct, freed);
+            await database.FillAsync(Finish, ct, freed);
             var before = Processor(server);
             var started = Stopwatch.GetTimestamp();
             offered += await queues.LookAsync(Queue, ct);
             own.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             lookTime += Processor(server) - before;
 
-            await RunAsync(database, Finish, ct, freed);
+            await database.FillAsync(Finish, ct, freed);
             before = Processor(server);
             started = Stopwatch.GetTimestamp();
             await LeastAsync(connection, freed, ct);
@@ -113,7 +105,7 @@ internal sealed class RoutingMode : IBenchMode
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {freed} | {(double)offered / looks:0.0} | {Latencies.Percentile(a, 0.5):0.0} | {Latencies.Percentile(a, 0.95):0.0} | {Latencies.Percentile(a, 0.99):0.0} | {Latencies.Percentile(b, 0.5):0.0} | {Latencies.Percentile(b, 0.95):0.0} | {Latencies.Percentile(b, 0.99):0.0} | {Latencies.Percentile(a, 0.95) / Latencies.Percentile(b, 0.95):0.0} | {lookTime.TotalMilliseconds / looks:0.0} | {leastTime.TotalMilliseconds / looks:0.0} |"
+                $"| {freed} | {(double)offered / looks:0.0} | {Latencies.Cells(a)} | {Latencies.Cells(b)} | {Latencies.Percentile(a, 0.95) / Latencies.Percentile(b, 0.95):0.0} | {lookTime.TotalMilliseconds / looks:0.0} | {leastTime.TotalMilliseconds / looks:0.0} |"
             )
         );
     }
@@ -130,32 +122,10 @@ internal sealed class RoutingMode : IBenchMode
             {
                 new() { Value = Queue },
                 new() { Value = count },
-                new() { Value = DateTime.UtcNow },
+                new() { Value = TimeProvider.System.GetUtcNow() },
             },
         };
         await command.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
     }
-
-    private static async Task RunAsync(NpgsqlDataSource database, string sql, CancellationToken ct, params int[] numbers)
-    {
-        await using var command = database.CreateCommand(sql);
-        command.CommandTimeout = 300;
-
-        foreach (var number in numbers)
-            command.Parameters.Add(new() { Value = number });
-
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private static ServiceProvider Services(NpgsqlDataSource database) =>
-        new ServiceCollection()
-            .AddLogging()
-            .AddSingleton(database)
-            .AddSingleton<IAccess, OpenAccess>()
-            .AddSingleton(new WorkflowCompiler(CustomerServiceActivities.AddTo(ActivityCatalog.WithEngineActivities()), []))
-            .AddPostgresStore()
-            .AddServiceLoopRuntime()
-            .AddServiceDesk()
-            .BuildServiceProvider();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServiceLoop.Runtime.Bench.Measuring;
 using ServiceLoop.Triage.Scoring;
 using ServiceLoop.Triage.Training;
 
@@ -24,7 +25,7 @@ internal sealed class TriageMode : IBenchMode
         var report = trained.Report;
         var spent = Process.GetCurrentProcess().TotalProcessorTime - processor;
         Console.WriteLine(
-            $"{report.Rows} examples, {report.Labels} intents, {report.Tokens} tokens; the model has {trained.Content.Length / 1048576.0:0.0} MiB.\n"
+            $"{Machine.Describe()} {report.Rows} examples, {report.Labels} intents, {report.Tokens} tokens; the model has {trained.Content.Length / 1048576.0:0.0} MiB. Load {Machine.Load()}.\n"
         );
         Console.WriteLine(
             $"* Training {report.TrainingSeconds:0.0} s, cross-validation {report.ValidationSeconds:0.0} s; {spent.TotalSeconds:0} s of the cores for both."
@@ -59,10 +60,12 @@ internal sealed class TriageMode : IBenchMode
             many.Add(c);
         }
 
-        var top = Median(ceiling);
+        var top = Latencies.Median(ceiling);
         Console.WriteLine($"| bare engine of ML.NET, vectors made before, one thread | {top:N0} | 1 |");
-        Console.WriteLine($"| text to ranked intents, one thread | {Median(one):N0} | {Median(one) / top:0.00} |");
-        Console.WriteLine($"| text to ranked intents, all cores, pooled engines | {Median(many):N0} | {Median(many) / top:0.00} |");
+        Console.WriteLine($"| text to ranked intents, one thread | {Latencies.Median(one):N0} | {Latencies.Median(one) / top:0.00} |");
+        Console.WriteLine(
+            $"| text to ranked intents, all cores, pooled engines | {Latencies.Median(many):N0} | {Latencies.Median(many) / top:0.00} |"
+        );
     }
 
     private static double Rate(int count, Action work)
@@ -71,6 +74,4 @@ internal sealed class TriageMode : IBenchMode
         work();
         return count / clock.Elapsed.TotalSeconds;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.Runtime.Access;
+using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Postgres.Store;
 
 namespace ServiceLoop.Runtime.DrivenTime;
@@ -15,7 +16,8 @@ public static class DrivenTimeSetup
         services.TryAddSingleton(p => new TimeDesk(
             p.GetRequiredService<Database>(),
             p.GetRequiredService<IAccess>(),
-            p.GetRequiredService<TimeProvider>()
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<LeaseHolder>()
         ));
         return services;
     }

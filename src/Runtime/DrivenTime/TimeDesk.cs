@@ -9,7 +9,7 @@ namespace ServiceLoop.Runtime.DrivenTime;
 /// <param name="IsDriven">False: it is real, and cannot be moved.</param>
 /// <param name="Now">The product's time, UTC.</param>
 /// <param name="Speed">Seconds of the product in a real second.</param>
-/// <param name="DueNow">Pieces of work that are due or in hand, of all nodes.</param>
+/// <param name="DueNow">Pieces of work that are due, of all nodes, or in hand of this one.</param>
 /// <param name="NextAt">When the next one is due, UTC; null for never.</param>
 public sealed record TimeView(bool IsDriven, DateTimeOffset Now, double Speed, long DueNow, DateTimeOffset? NextAt);
 
@@ -31,14 +31,17 @@ public sealed class TimeDesk
     private readonly Database database;
     private readonly IAccess access;
     private readonly TimeProvider clock;
+    private readonly LeaseHolder leases;
 
-    internal TimeDesk(Database database, IAccess access, TimeProvider clock) =>
-        (this.database, this.access, this.clock) = (database, access, clock);
+    internal TimeDesk(Database database, IAccess access, TimeProvider clock, LeaseHolder leases) =>
+        (this.database, this.access, this.clock, this.leases) = (database, access, clock, leases);
 
     /// <summary>Where time stands.</summary>
     public async Task<TimeView> StandAsync(CancellationToken ct)
     {
         access.Demand(Permissions.ClockDrive);
+        // First: what it leaves behind stands in the table. A step that calls the world has ended its row before it has ended itself.
+        var inHand = leases.Count;
         var now = clock.GetUtcNow();
         var (due, next) = (
             await database.ReadAsync(
@@ -49,7 +52,7 @@ public sealed class TimeDesk
                 Arg.Time(now + WorkLimits.Lease)
             )
         )[0];
-        return new(clock is DrivenClock, now, clock is DrivenClock driven ? driven.Pace.Speed : 1, due, next);
+        return new(clock is DrivenClock, now, clock is DrivenClock driven ? driven.Pace.Speed : 1, due + inHand, next);
     }
 
     /// <summary>Moves time forward on this node.</summary>

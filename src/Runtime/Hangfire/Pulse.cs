@@ -1,5 +1,6 @@
 using Hangfire.Server;
 using Microsoft.Extensions.Logging;
+using ServiceLoop.Runtime.DrivenTime;
 using ServiceLoop.Runtime.Store;
 
 namespace ServiceLoop.Runtime.Hangfire;
@@ -113,9 +114,12 @@ internal sealed class Pulse(
         Log.StoreIsBack(logger);
     }
 
-    /// <summary>Hangfire's workers sleep for minutes after an outage; and a timer that is so late has been given to a worker that did not come.</summary>
+    /// <summary>
+    /// Hangfire's workers sleep for minutes after an outage; a timer that is so late has been given to a worker that did not come; and they look in real
+    /// time, of which a second is long where the product's time is driven.
+    /// </summary>
     private bool MustNotWaitForWorkers(WorkRow timer, DateTimeOffset now) =>
-        now < trustsWorkersFrom || now - timer.DueAt > WorkLimits.Lease;
+        now < trustsWorkersFrom || now - timer.DueAt > WorkLimits.Lease || time is DrivenClock;
 
     private async Task HandAsync(List<WorkRow> work, Func<long[], bool> toHangfire, CancellationToken stopping, CancellationToken stopped)
     {

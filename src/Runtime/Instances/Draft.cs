@@ -83,6 +83,11 @@ internal sealed class Draft(Loaded begin)
             Records = records.Count == 0 ? [] : [.. records],
         };
         NoteDue(commit);
+
+        // Writers of rows ask for work in the same transaction, which nobody else can know of.
+        if (records.Count > 0)
+            NoteDue(now);
+
         return commit;
     }
 

@@ -116,6 +116,9 @@ public sealed class WorkingTime
     /// <summary>The spans of working time between two moments, in order.</summary>
     public IEnumerable<WorkingSpan> Spans(DateTimeOffset from, DateTimeOffset to)
     {
+        if (to <= from)
+            yield break;
+
         for (var year = YearAt(from); year <= YearAt(to); year++)
         {
             var table = Of(year);

@@ -1,13 +1,15 @@
+using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Runtime.Work;
+using ServiceLoop.ServiceDesk.Customers;
 using ServiceLoop.ServiceDesk.Messages.Letters;
 using ServiceLoop.ServiceDesk.Tasks;
 using ServiceLoop.ServiceDesk.Windows;
 
 namespace ServiceLoop.ServiceDesk.Callbacks;
 
-/// <summary>Offers a customer who waits for long a call at a moment of the customer's choice, once for each task.</summary>
+/// <summary>Offers a customer who waits for long a call at a moment of the customer's choice: once for each task, and not while a call about the case is open.</summary>
 internal sealed class WaitOffers(
     Database database,
     TaskStore tasks,
@@ -18,6 +20,8 @@ internal sealed class WaitOffers(
 ) : IMessageHandler
 {
     private const string OfferTopic = "callback.wait-offer";
+
+    private static readonly string IsOpen = SqlFile.Beside<WaitOffers>("callback.is_open_of_case");
 
     public string Topic => OfferTopic;
 
@@ -51,6 +55,12 @@ internal sealed class WaitOffers(
         await database.TransactionAsync(
             async (db, _) =>
             {
+                // Two tasks of one case are looked at one after the other: the second finds what the first has offered.
+                await CustomerStore.LockRootAsync(db, customer, ct);
+
+                if (task.CaseId is { } about && (await db.ReadAsync(IsOpen, r => r.GetBoolean(0), ct, Arg.Text(about)))[0])
+                    return;
+
                 if (await db.DoAsync(CallbackStore.Insert, ct, CallbackStore.Columns([(wish, null, now)])) == 0)
                     return;
 

@@ -114,11 +114,12 @@ internal sealed class EscalationStore(Database database)
             )
         ).SingleOrDefault();
 
-    /// <summary>Cases of a category that came within a time and are not settled, and where most of them wait.</summary>
+    /// <summary>Cases of a category that came within a time and are not settled, up to <paramref name="most"/>, and where most of them wait.</summary>
     public async Task<(long Count, string? QueueId)> CountCasesAsync(
         string category,
         DateTimeOffset since,
         DateTimeOffset until,
+        int most,
         CancellationToken ct
     ) =>
         (
@@ -128,7 +129,8 @@ internal sealed class EscalationStore(Database database)
                 ct,
                 Arg.Text(category),
                 Arg.Time(since),
-                Arg.Time(until)
+                Arg.Time(until),
+                Arg.Integer(most)
             )
         )[0];
 

@@ -15,7 +15,7 @@ internal sealed class StormDesk(EscalationDesk desk, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var ladder = await desk.Store.LadderAsync(ct);
-        var (count, queue) = await desk.Store.CountCasesAsync(category, now.AddMinutes(-ladder.Storm.Minutes), now, ct);
+        var (count, queue) = await desk.Store.CountCasesAsync(category, now.AddMinutes(-ladder.Storm.Minutes), now, Most(ladder), ct);
         var signal = SignalOf(category, $"cause:{caseId}:{category}", count, queue, ladder, now);
 
         if (LadderRules.LevelFor(ladder, signal) > 0)
@@ -40,7 +40,7 @@ internal sealed class StormDesk(EscalationDesk desk, TimeProvider clock)
                     return;
 
                 var since = parent.RaisedAt.AddMinutes(-ladder.Storm.Minutes);
-                var (count, queue) = await desk.Store.CountCasesAsync(cause, since, now, ct);
+                var (count, queue) = await desk.Store.CountCasesAsync(cause, since, now, Most(ladder), ct);
 
                 if (LadderRules.LevelFor(ladder, SignalOf(cause, "", count, queue, ladder, now)) == 0)
                     await rows.WriteAsync(parent, EscalationRules.Clear(parent, ladder, now), ladder, [], now);
@@ -48,6 +48,17 @@ internal sealed class StormDesk(EscalationDesk desk, TimeProvider clock)
             ct
         );
     }
+
+    /// <summary>As many as the highest level asks for: one more makes no difference, however many come.</summary>
+    private static int Most(Ladder ladder) =>
+        (int)
+            Math.Clamp(
+                Math.Ceiling(
+                    ladder.Levels.SelectMany(l => l.Triggers).Where(t => t.Kind == SignalKinds.SameCause).Max(t => (decimal?)t.AtLeast) ?? 1
+                ),
+                1,
+                int.MaxValue
+            );
 
     private static EscalationSignal SignalOf(string cause, string key, long count, string? queue, Ladder ladder, DateTimeOffset now) =>
         new()
@@ -60,7 +71,10 @@ internal sealed class StormDesk(EscalationDesk desk, TimeProvider clock)
             Metric = EscalationTransaction.Storm,
             Cause = cause,
             QueueId = queue,
-            Reason = string.Create(CultureInfo.InvariantCulture, $"{count} cases of '{cause}' within {ladder.Storm.Minutes} min"),
+            Reason = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{count}{(count == Most(ladder) ? " or more" : "")} cases of '{cause}' within {ladder.Storm.Minutes} min"
+            ),
             At = now,
         };
 }

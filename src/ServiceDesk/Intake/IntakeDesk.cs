@@ -54,7 +54,20 @@ public sealed class IntakeDesk
 
     /// <summary>Takes in a contact. The same one sent again is answered as before; another one with its key is refused.</summary>
     /// <exception cref="DeskRefusedException">The channel is unknown, a field is wrong, or the key was used for another contact.</exception>
-    public async Task<IntakeReceipt> ReceiveAsync(string channel, IntakeRequest request, CancellationToken ct)
+    public Task<IntakeReceipt> ReceiveAsync(string channel, IntakeRequest request, CancellationToken ct) =>
+        ReceiveAsync(channel, request, null, ct);
+
+    /// <summary>Takes in a contact.</summary>
+    /// <param name="channel">Channel.</param>
+    /// <param name="request">The contact.</param>
+    /// <param name="last">What is done last in its transaction; what it throws leaves nothing of the contact.</param>
+    /// <param name="ct">Cancels.</param>
+    internal async Task<IntakeReceipt> ReceiveAsync(
+        string channel,
+        IntakeRequest request,
+        Func<NpgsqlConnection, Task>? last,
+        CancellationToken ct
+    )
     {
         access.Demand(Permissions.IntakeWrite);
         var key = TextRules.Optional(request.Key, "Idempotency-Key", 300);
@@ -81,6 +94,9 @@ public sealed class IntakeDesk
                             await KeepMoreAsync(db, r.Interaction, files, ct);
 
                         contactNo = await RepeatedContacts.CountAsync(db, r.Interaction, r.IsNew, now, ct);
+
+                        if (last is not null)
+                            await last(db);
                     },
                     ct
                 ),

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Npgsql;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.ServiceDesk.Webhooks;
 
@@ -75,19 +76,25 @@ public sealed class IntakeSources
     /// <summary>Takes in a contact that a source has signed. Whoever has the secret needs nothing else.</summary>
     /// <param name="id">The source.</param>
     /// <param name="signature">Header <see cref="WebhookSignature.Header"/>.</param>
-    /// <param name="body">The body, as it was signed.</param>
+    /// <param name="read">Reads the body, as it was signed; not called for who cannot have signed it.</param>
     /// <param name="key">Header Idempotency-Key; null for none.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="DeskRefusedException">The signature is not genuine, too old or was used before; or the contact is refused.</exception>
-    public async Task<IntakeReceipt> ReceiveSignedAsync(string id, string? signature, byte[] body, string? key, CancellationToken ct)
+    public async Task<IntakeReceipt> ReceiveSignedAsync(
+        string id,
+        string? signature,
+        Func<CancellationToken, Task<byte[]>> read,
+        string? key,
+        CancellationToken ct
+    )
     {
         var now = clock.GetUtcNow();
-        var text = TextOf(body);
 
-        // Whether there is such a source is not told to who cannot sign.
+        // Whether there is such a source is not told to who cannot sign, and no large body is read from them.
         if (
-            text is null
-            || (id.Length <= 64 ? await store.FindAsync(id, ct) : null) is not { Source.IsActive: true } source
+            (id.Length <= 64 ? await store.FindAsync(id, ct) : null) is not { Source.IsActive: true } source
+            || !WebhookSignature.IsFresh(signature, now, Tolerance)
+            || TextOf(await read(ct)) is not { } text
             || !WebhookSignature.IsGenuine(source.Secret, signature, text, now, Tolerance)
         )
             throw DeskRefusedException.Unknown(
@@ -96,15 +103,18 @@ public sealed class IntakeSources
             );
 
         using var system = access.AsSystem();
-
-        if (!await store.RememberAsync(id, signature!, now, now - 2 * Tolerance, ct))
-            throw DeskRefusedException.Conflict(
-                "intake.replayed",
-                "This signed request was sent before. To send a contact again, sign it anew: by its id it is taken once."
-            );
-
         using var json = JsonDocument.Parse(text);
-        return await desk.ReceiveAsync(source.Source.Channel, new(json.RootElement, key, []), ct);
+        return await desk.ReceiveAsync(source.Source.Channel, new(json.RootElement, key, []), OnceAsync, ct);
+
+        // With the contact or not at all: one that could not be kept may be sent again as it is.
+        async Task OnceAsync(NpgsqlConnection db)
+        {
+            if (!await IntakeStore.RememberAsync(db, id, signature!, now, now - 2 * Tolerance, ct))
+                throw DeskRefusedException.Conflict(
+                    "intake.replayed",
+                    "This signed request was sent before. To send a contact again, sign it anew: by its id it is taken once."
+                );
+        }
     }
 
     private Task<NewIntakeSource> ActAsync(string action, string id, Func<Task<NewIntakeSource>> make, CancellationToken ct) =>

@@ -70,13 +70,14 @@ internal sealed class IntakeStore(Database database, IValueCipher? cipher)
 
     /// <summary>Remembers a signature, and forgets those that count no more by themselves.</summary>
     /// <returns>False: it was seen before.</returns>
-    public async Task<bool> RememberAsync(
+    public static async Task<bool> RememberAsync(
+        NpgsqlConnection db,
         string sourceId,
         string signature,
         DateTimeOffset now,
         DateTimeOffset before,
         CancellationToken ct
-    ) => await database.OnceAsync(Remember, ct, Arg.Text(sourceId), Arg.Text(signature), Arg.Time(now), Arg.Time(before)) == 1;
+    ) => await db.DoAsync(Remember, ct, Arg.Text(sourceId), Arg.Text(signature), Arg.Time(now), Arg.Time(before)) == 1;
 
     public static Task AddFilesAsync(
         NpgsqlConnection db,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServiceLoop.Runtime.Access;
 
 namespace ServiceLoop.ServiceDesk.Knowledge;
 
@@ -170,25 +171,33 @@ public sealed record ArticleRequest
 /// <summary>What may be done with an article, and what not.</summary>
 internal static class ArticleRules
 {
-    /// <summary>Who wrote at it must not approve it.</summary>
+    /// <summary>Who wrote at it must not approve it, whoever either of them says to act for.</summary>
     /// <exception cref="DeskRefusedException">It is not in review, or the approver is one of its authors, or no person.</exception>
-    public static void RequireApproval(Article article, string? approver)
+    public static void RequireApproval(Article article, Actor approver)
     {
         RequireReview(article);
 
-        if (approver is null)
+        if (article.Latest.Authors.FirstOrDefault(a => IsSame(approver, a)) is { } author)
+            throw new DeskRefusedException(
+                DeskRefusal.Forbidden,
+                "article.four-eyes",
+                $"'{author}' wrote at version {article.Latest.Version} of this article. Let somebody else approve it."
+            );
+
+        // A program approves only for the person that it names.
+        if (approver.Kind != ActorKind.Person && (approver.Kind != ActorKind.Key || approver.OnBehalfOf is null))
             throw new DeskRefusedException(
                 DeskRefusal.Forbidden,
                 "article.person",
                 "An article is published by a person. Sign in, and approve it."
             );
+    }
 
-        if (article.Latest.Authors.Contains(approver, StringComparer.OrdinalIgnoreCase))
-            throw new DeskRefusedException(
-                DeskRefusal.Forbidden,
-                "article.four-eyes",
-                $"'{approver}' wrote at version {article.Latest.Version} of this article. Let somebody else approve it."
-            );
+    // An author stands as Actor.Who writes it: a name, or a name and for whom. One name in common is one pair of eyes.
+    private static bool IsSame(Actor actor, string author)
+    {
+        string?[] names = [actor.Who, actor.Name, actor.OnBehalfOf];
+        return author.Split(" for ").Append(author).Any(a => names.Contains(a, StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>Only what was handed in is approved or sent back.</summary>

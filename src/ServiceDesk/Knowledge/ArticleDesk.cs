@@ -147,7 +147,7 @@ public sealed class ArticleDesk(Database database, IAccess access, TimeProvider 
             new Deed(Permissions.KnowledgeApprove, "article.approve", id),
             async (db, seen, now) =>
             {
-                ArticleRules.RequireApproval(seen, access.Actor.Kind == ActorKind.Nobody ? null : access.Actor.Who);
+                ArticleRules.RequireApproval(seen, access.Actor);
 
                 if (seen.Latest.Text.ExpiresAt <= now)
                     throw DeskRefusedException.Conflict(

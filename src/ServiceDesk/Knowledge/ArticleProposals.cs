@@ -124,7 +124,7 @@ internal static partial class PersonalText
 {
     private const string Gap = "[…]";
 
-    /// <summary>The text without what is known to be personal, and without all that looks like an address, a number, a card or an amount.</summary>
+    /// <summary>The text without what is known to be personal, and without all that looks like an address or a number.</summary>
     /// <param name="text">The text.</param>
     /// <param name="known">Values that are known to be personal.</param>
     public static string Clean(string? text, IEnumerable<string> known)
@@ -172,7 +172,12 @@ internal static partial class PersonalText
     )]
     private static partial Regex Introduction();
 
-    // Five digits and more, also with signs between them, and words of letters and digits: numbers of orders, phones, cards, identity papers.
-    [GeneratedRegex(@"(?<![\w])(?=[A-Z0-9+() -]*\d{2})[A-Z]{0,6}\+?\(?\d[\dA-Z() -]{3,30}[\dA-Z](?![\w])", Loose, 500)]
+    // Five digits and more, also with signs between them, and words of letters and digits: numbers of orders, phones, cards, identity papers. Chinese has no
+    // spaces: its characters stand right beside a number.
+    [GeneratedRegex(
+        @"(?<![A-Z0-9_])(?=[A-Z0-9+() -]{0,40}?\d{2})[A-Z]{0,6}\+?\(?\d[\dA-Z() -]{3,30}[\dA-Z](?![A-Z0-9_])|(?<![A-Z0-9_.])\d{2,4}(?:\.\d{2,4}){2,4}(?![A-Z0-9_])",
+        Loose,
+        500
+    )]
     private static partial Regex Number();
 }

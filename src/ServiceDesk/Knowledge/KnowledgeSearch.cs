@@ -25,12 +25,14 @@ public sealed class KnowledgeSearch(Database database, IAccess access, TimeProvi
     /// <summary>The statement of the search, for its plan to be looked at.</summary>
     internal static readonly string SearchTerms = SqlFile.Beside<Article>("knowledge_term.search");
 
+    /// <summary>The statement of what ranking asks, for the same.</summary>
+    internal static readonly string Details = SqlFile.Beside<Article>("knowledge_article.candidates");
+
     private const int MostCandidates = 40;
     private const int MostQueryTerms = 60;
     private const int MostText = 20_000;
 
     private static readonly string OfIntent = SqlFile.Beside<Article>("knowledge_article.of_intent");
-    private static readonly string Details = SqlFile.Beside<Article>("knowledge_article.candidates");
 
     /// <summary>Articles that fit a question, the best first, each with its reasons.</summary>
     /// <param name="question">For what; text, category and product that are empty are taken from its case.</param>

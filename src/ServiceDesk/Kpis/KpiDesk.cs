@@ -14,9 +14,13 @@ public sealed class KpiDesk
 
     private static readonly string[] OfWindow =
     [
-        .. new[] { "volumes", "times", "clocks", "returns", "feedback", "people" }.Select(n => SqlFile.Beside<KpiDesk>($"kpi.{n}")),
+        .. new[] { "volumes", "clocks", "triage", "returns", "feedback", "people" }.Select(n => SqlFile.Beside<KpiDesk>($"kpi.{n}")),
     ];
+    private static readonly string OfTimes = SqlFile.Beside<KpiDesk>("kpi.times");
     private static readonly string OfEngine = SqlFile.Beside<KpiDesk>("kpi.engine");
+
+    /// <summary>Templates that tell the customer no more than that the contact has come: they are no answer.</summary>
+    private static readonly string[] Receipts = ["case-received", "complaint-received"];
 
     private readonly Database database;
     private readonly IAccess access;
@@ -49,6 +53,7 @@ public sealed class KpiDesk
         foreach (var statement in OfWindow)
             rows.AddRange(await ReadAsync(statement, ct, Arg.Time(start), Arg.Time(end)));
 
+        rows.AddRange(await ReadAsync(OfTimes, ct, Arg.Time(start), Arg.Time(end), Arg.Texts(Receipts)));
         rows.AddRange(await ReadAsync(OfEngine, ct, Arg.Time(start), Arg.Time(end), Arg.Time(now)));
 
         if (KpiFormulas.Gini(rows.Where(r => r.Name == "offers-accepted").Select(r => (double)r.N)) is { } gini)

@@ -5,8 +5,10 @@ alter table escalation_contact
   add column address  text,
   add column language text;
 
--- How many cases of one category came within a short time.
-create index service_case_cause on service_case (category, opened_at) where category is not null;
+-- How many cases of one category came within a short time and are not settled, and when the latest storm of a cause ended.
+create index service_case_cause on service_case (category, opened_at)
+  where category is not null and status not in ('resolved', 'in-follow-up', 'closed', 'cancelled', 'merged');
+create index escalation_storm on escalation (cause, ended_at) where subject_kind = 'storm';
 
 -- Starts that go to another definition while an escalation lasts. A null does not count; a row of nulls only is for all contacts.
 create table degraded_switch (

@@ -64,7 +64,10 @@ internal static class FileAssembly
                 .SelectMany(c => new[] { c.Subject, c.Body })
                 .Where(t => !string.IsNullOrEmpty(t))
         );
-        return text.Length <= MostText ? text : text[^MostText..];
+        return text.Length <= MostText ? text
+            // Never half a character: nothing keeps one.
+            : char.IsLowSurrogate(text[^MostText]) ? text[^(MostText - 1)..]
+            : text[^MostText..];
     }
 
     /// <summary>How sure the recognition of the customer was in the mean; null where nothing was recognised.</summary>

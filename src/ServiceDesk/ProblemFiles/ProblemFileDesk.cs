@@ -90,8 +90,8 @@ public sealed class ProblemFileDesk(Database database, IAccess access, TimeProvi
             async (db, seen) =>
             {
                 var about = KeyOf(key);
-                var file = await ReadAsync(seen, ct);
-                var text = TextRules.Optional(question, "question", 1000) ?? NeededFacts.Question(about, file.Language);
+                var text =
+                    TextRules.Optional(question, "question", 1000) ?? NeededFacts.Question(about, await LanguageAsync(db, seen.Id, ct));
                 await ProblemFileStore.AddQuestionsAsync(db, seen.Id, [(about, text)], clock.GetUtcNow(), ct);
                 await ProblemFileStore.CloseQuestionsAsync(db, seen.Id, clock.GetUtcNow(), ct);
                 await ProblemFileStore.AskAsync(db, seen.Id, about, ct);
@@ -241,6 +241,14 @@ public sealed class ProblemFileDesk(Database database, IAccess access, TimeProvi
 
     private Task<IReadOnlyList<ContactEvidence>> EvidenceAsync(string caseId, CancellationToken ct) =>
         database.ReadAsync(ProblemFileStore.Evidence, ProblemFileStore.EvidenceOf, ct, Arg.Text(caseId));
+
+    // On the connection that holds the case: who takes a second one while holding a first may wait for itself.
+    private static async Task<string?> LanguageAsync(NpgsqlConnection db, string caseId, CancellationToken ct) =>
+        Languages.Of(
+            FileAssembly.TextOf(
+                (await db.ReadAsync(ProblemFileStore.Evidence, ProblemFileStore.EvidenceOf, ct, Arg.Text(caseId))).Select(e => e.Contact)
+            )
+        );
 
     private static int CountOf(string attachments)
     {

@@ -33,7 +33,15 @@ public sealed record Promise(
     DateTimeOffset MadeAt,
     DateTimeOffset? KeptAt,
     DateTimeOffset? BrokenAt
-);
+)
+{
+    private const string Beginning = "hours:";
+
+    /// <summary>Id of the promise by when work on a case begins.</summary>
+    internal static string OfBeginning(string caseId) => Beginning + caseId;
+
+    internal static bool IsOfBeginning(string id) => id.StartsWith(Beginning, StringComparison.Ordinal);
+}
 
 /// <summary>Promises. No answer of a customer destroys one: it is kept, or its moment passes.</summary>
 /// <param name="database">Where they are.</param>
@@ -48,6 +56,7 @@ public sealed class PromiseDesk(Database database, IAccess access, TimeProvider 
     private static readonly string List = SqlFile.Beside<Promise>("promise.list");
     private static readonly string Find = SqlFile.Beside<Promise>("promise.find");
     private static readonly string Keep = SqlFile.Beside<Promise>("promise.keep");
+    private static readonly string KeepBegun = SqlFile.Beside<Promise>("promise.keep_begun");
     private static readonly string Break = SqlFile.Beside<Promise>("promise.break");
 
     /// <summary>Promises about a case, the next one first.</summary>
@@ -76,6 +85,9 @@ public sealed class PromiseDesk(Database database, IAccess access, TimeProvider 
         await database.TransactionAsync(
             async (db, _) =>
             {
+                if (Promise.IsOfBeginning(id))
+                    await db.DoAsync(KeepBegun, ct, Arg.Text(id));
+
                 var broken = await db.ReadAsync(
                     Break,
                     r => new Dictionary<string, object?>(StringComparer.Ordinal)

@@ -35,7 +35,7 @@ internal sealed class OutOfHours(Database database, TaskStore tasks, LetterDesk 
 
         var now = clock.GetUtcNow();
         var about = (await database.ReadAsync(CaseStore.Find, CaseStore.RowOf, ct, Arg.Text(caseId))).SingleOrDefault();
-        var promise = new PromiseMade($"hours:{caseId}", caseId, customer.Id, Name, latest);
+        var promise = new PromiseMade(Promise.OfBeginning(caseId), caseId, customer.Id, Name, latest);
         var letter = await letters.WriteAsync(
             new(Name, $"{Name}:{caseId}", customer.Way(letters))
             {

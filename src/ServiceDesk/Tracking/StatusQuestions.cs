@@ -16,7 +16,16 @@ internal static partial class StatusQuestions
     public static bool AsksWhereItStands(string? text)
     {
         var start = (text ?? "").Trim();
-        return start.Length is > 0 and <= MostText && (English().IsMatch(start) || Chinese().IsMatch(start));
+
+        try
+        {
+            return start.Length is > 0 and <= MostText && (English().IsMatch(start) || Chinese().IsMatch(start));
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // A figure is not worth a contact.
+            return false;
+        }
     }
 
     public static Task AddAsync(NpgsqlConnection db, string interactionId, DateTimeOffset at, CancellationToken ct) =>

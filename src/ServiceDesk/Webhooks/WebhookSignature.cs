@@ -33,17 +33,27 @@ public static class WebhookSignature
     /// <param name="tolerance">How far the sender's clock and the way may differ.</param>
     public static bool IsGenuine(string secret, string? signature, string body, DateTimeOffset now, TimeSpan tolerance)
     {
-        if (
-            signature?.Split(',') is not [{ } time, { } _]
-            || !time.StartsWith("t=", StringComparison.Ordinal)
-            || !long.TryParse(time.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            || Math.Abs(now.ToUnixTimeSeconds() - (decimal)seconds) > (decimal)tolerance.TotalSeconds
-        )
+        if (!IsFresh(signature, now, tolerance, out var seconds))
             return false;
 
         return CryptographicOperations.FixedTimeEquals(
             Encoding.UTF8.GetBytes(Of(secret, DateTimeOffset.FromUnixTimeSeconds(seconds), body)),
-            Encoding.UTF8.GetBytes(signature)
+            Encoding.UTF8.GetBytes(signature!)
         );
+    }
+
+    /// <summary>Whether a signature says that it was made just now: all that can be told of it before the body is there.</summary>
+    /// <param name="signature">What came.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="tolerance">How far the sender's clock and the way may differ.</param>
+    public static bool IsFresh(string? signature, DateTimeOffset now, TimeSpan tolerance) => IsFresh(signature, now, tolerance, out _);
+
+    private static bool IsFresh(string? signature, DateTimeOffset now, TimeSpan tolerance, out long seconds)
+    {
+        seconds = 0;
+        return signature?.Split(',') is [{ } time, { } _]
+            && time.StartsWith("t=", StringComparison.Ordinal)
+            && long.TryParse(time.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out seconds)
+            && Math.Abs(now.ToUnixTimeSeconds() - (decimal)seconds) <= (decimal)tolerance.TotalSeconds;
     }
 }

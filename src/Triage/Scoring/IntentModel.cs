@@ -101,9 +101,15 @@ public sealed class IntentModel : IDisposable
                 throw new InvalidDataException($"The model has format {head.Format}; this program reads {Format}.");
 
             var tokens = Read(zip, TokensEntry, Vocabulary.Read);
-            return new(head.Labels, tokens, Read(zip, WeightsEntry, s => Member.Read(s, tokens.Size))) { Temperature = head.Temperature };
+            var weights = Read(zip, WeightsEntry, s => Member.Read(s, tokens.Size));
+
+            // Parts that do not fit are found here, and not by the first contact.
+            if (weights.Score(tokens.VectorOf([])).Length != head.Labels.Length)
+                throw new InvalidDataException($"The weights of the model are not for its {head.Labels.Length} intents.");
+
+            return new(head.Labels, tokens, weights) { Temperature = head.Temperature };
         }
-        catch (Exception e) when (e is JsonException or FormatException or NullReferenceException or EndOfStreamException)
+        catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException))
         {
             throw new InvalidDataException($"The content is no triage model: {e.Message}", e);
         }

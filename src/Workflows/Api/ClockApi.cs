@@ -21,25 +21,48 @@ internal static class ClockApi
     /// <param name="IsDriven">False: it is real, and cannot be moved.</param>
     /// <param name="Now">The product's time.</param>
     /// <param name="Speed">Seconds of the product in a real second.</param>
-    /// <param name="DueNow">Pieces of work that are due or in hand, of all nodes.</param>
+    /// <param name="DueNow">Pieces of work that are due, of all nodes, or in hand of this one.</param>
     /// <param name="NextAt">When the next one is due; null for never.</param>
     /// <param name="IsMatching">True: this node is bringing tasks and agents together.</param>
     internal sealed record StandView(bool IsDriven, DateTimeOffset Now, double Speed, long DueNow, DateTimeOffset? NextAt, bool IsMatching);
 
+    private const int MostPatience = 30_000;
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan LookSoon = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan LookLater = TimeSpan.FromMilliseconds(12);
+
     public static IEndpointRouteBuilder MapClock(this IEndpointRouteBuilder routes)
     {
         var clock = routes.MapGroup("/clock").WithTags("Operations").Needs(Permissions.ClockDrive);
-        clock.MapGet("", StandAsync).WithSummary("Where the product's time stands, and whether something is to be done at this moment.");
+        clock
+            .MapGet("", StandAsync)
+            .WithSummary(
+                "Where the product's time stands, and whether something is to be done at this moment; 'patience' waits so many milliseconds until nothing is."
+            );
         clock.MapPut("", Drive).WithSummary("Moves the product's time forward on this node; refused where time is real.");
         return routes;
     }
 
-    private static async Task<Ok<StandView>> StandAsync(TimeDesk desk, Queues queues, CancellationToken ct)
+    private static async Task<Ok<StandView>> StandAsync(int? patience, TimeDesk desk, Queues queues, CancellationToken ct)
     {
-        // In this order: what a look at a queue leaves behind is work.
-        var isMatching = !queues.IsQuiet();
-        var stand = await desk.StandAsync(ct);
-        return TypedResults.Ok(new StandView(stand.IsDriven, stand.Now, stand.Speed, stand.DueNow, stand.NextAt, isMatching));
+        if (patience is < 0 or > MostPatience)
+            throw new RequestException("clock.patience", $"'patience' is {patience}. Give milliseconds, 0 to {MostPatience}.");
+
+        var since = TimeProvider.System.GetTimestamp();
+
+        while (true)
+        {
+            // In this order: what a look at a queue leaves behind is work.
+            var isMatching = !queues.IsQuiet();
+            var stand = await desk.StandAsync(ct);
+            var waited = TimeProvider.System.GetElapsedTime(since);
+
+            if ((stand.DueNow == 0 && !isMatching) || waited.TotalMilliseconds >= (patience ?? 0))
+                return TypedResults.Ok(new StandView(stand.IsDriven, stand.Now, stand.Speed, stand.DueNow, stand.NextAt, isMatching));
+
+            // In real time, and the longer the more there seems to be.
+            await Task.Delay(waited < Soon ? LookSoon : LookLater, TimeProvider.System, ct);
+        }
     }
 
     private static Ok<PaceView> Drive(PaceRequest? request, TimeDesk desk) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using ServiceLoop.Workflows.Golden;
+using ServiceLoop.Workflows.Replay;
 
 namespace ServiceLoop.Workflows.CommandLine;
 
@@ -22,6 +23,7 @@ internal static class Commands
         ["golden"] = (GoldenCommand.Usage, GoldenCommand.RunAsync),
         ["health"] = (HealthCommand.Usage, HealthCommand.RunAsync),
         ["export-definitions"] = (ExportCommand.Usage, ExportCommand.RunAsync),
+        ["replay"] = (ReplayOptions.Usage, DeskReplayCommand.RunAsync),
         ["replay-instance"] = (ReplayCommand.Usage, ReplayCommand.RunAsync),
         ["train"] = (TrainCommand.Usage, TrainCommand.RunAsync),
         ["verify-audit"] = (VerifyAuditCommand.Usage, VerifyAuditCommand.RunAsync),
@@ -36,6 +38,9 @@ internal static class Commands
     /// <remarks>Options without a verb are the server's: <c>--urls</c>, <c>--environment</c>.</remarks>
     public static bool IsCommand(string[] arguments) =>
         arguments.Length > 0 && arguments[0] != "serve" && (!arguments[0].StartsWith('-') || IsHelp(arguments[0]));
+
+    /// <summary>True when there is such a verb.</summary>
+    public static bool Has(string verb) => Verbs.ContainsKey(verb);
 
     /// <summary>Runs the verb of a command line.</summary>
     /// <returns>The exit code.</returns>

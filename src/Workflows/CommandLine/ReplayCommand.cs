@@ -7,6 +7,7 @@ using ServiceLoop.Runtime.Secrets;
 using ServiceLoop.Workflows.Secrets;
 using ServiceLoop.Workflows.Start;
 using Database = ServiceLoop.Workflows.Start.Database;
+using InstanceReplay = ServiceLoop.Runtime.Instances.Replay;
 
 namespace ServiceLoop.Workflows.CommandLine;
 
@@ -55,7 +56,7 @@ internal static class ReplayCommand
         await using var rows = new PostgresStore(source, [], new(), NullLogger<PostgresStore>.Instance);
         await using var secrets = await ValueCipher.OpenAsync(source, settings, ct);
         var store = new SealedStore(rows, secrets.GetRequiredService<IValueCipher>());
-        var replay = new Replay(store, new GraphCache(store, Parts.Compiler(), TimeProvider.System));
+        var replay = new InstanceReplay(store, new GraphCache(store, Parts.Compiler(), TimeProvider.System));
         var code = Commands.Ok;
 
         foreach (var id in ids)
@@ -68,7 +69,7 @@ internal static class ReplayCommand
         return code;
     }
 
-    private static async Task<(bool IsEqual, string Text)> LineAsync(Replay replay, string id, CancellationToken ct)
+    private static async Task<(bool IsEqual, string Text)> LineAsync(InstanceReplay replay, string id, CancellationToken ct)
     {
         try
         {

@@ -172,22 +172,52 @@ public sealed class AbsentOwnersTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
+    public async Task Two_tasks_of_one_case_that_wait_for_long_are_one_offer()
+    {
+        using (house.As("system"))
+        {
+            await house.Presence.SetAsync("ann", PresenceStatus.Break, null, null, Ct);
+            await house.Presence.SetAsync("bob", PresenceStatus.Break, null, null, Ct);
+        }
+        await ArriveAsync();
+        await ArriveAsync();
+        await house.PassAsync(TimeSpan.FromMinutes(480 * 0.86));
+        await house.PumpAsync();
+
+        (await LettersAsync("wait-offer")).ShouldBe(1);
+        (await house.CountAsync($"select count(*) from callback where case_id = '{caseId}'")).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_promise_by_when_work_begins_is_kept_by_who_begins_it(bool begins)
+    {
+        await ClosedUntilMorningAsync();
+        house.Clock.Advance(TimeSpan.FromHours(8));
+        var task = await ArriveAsync();
+        (await PromisesAsync("kept_at is null and broken_at is null")).ShouldBe(1);
+        house.Clock.Advance(TimeSpan.FromHours(13.5));
+
+        if (begins)
+            using (house.As("ann"))
+                await house.Desk.DoAsync(task.Id, TaskVerb.Claim, new TaskOrder((await house.GetAsync(task.Id)).Rev, "begin"), Ct);
+
+        await house.PassAsync(TimeSpan.FromHours(2));
+        await house.PumpAsync();
+
+        (await PromisesAsync("kept_at <= due_at")).ShouldBe(begins ? 1 : 0, "the case is not settled, and work on it has begun in time");
+        (await PromisesAsync("broken_at is not null")).ShouldBe(begins ? 0 : 1);
+    }
+
+    [Fact]
     public async Task Work_for_a_closed_queue_tells_the_customer_by_when_it_begins_once_for_a_case()
     {
         await house.RunAsync("delete from message");
         await ArriveAsync();
         (await LettersAsync("out-of-hours")).ShouldBe(0, "the queue is open at any hour");
 
-        string office;
-        using (house.As("system"))
-            office = (
-                await house
-                    .Get<ServiceDesk.Calendars.CalendarService>()
-                    .CreateAsync(new("Office", "UTC", null, Calendars.Sample.OfficeWeek, [], "first"), Ct)
-            )
-                .Calendar
-                .Id;
-        await house.RunAsync($"update queue set calendar_id = '{office}', max_wait = 60 where id = 'desk'");
+        await ClosedUntilMorningAsync();
         house.Clock.Advance(TimeSpan.FromHours(8));
         await ArriveAsync();
         await ArriveAsync();
@@ -199,6 +229,24 @@ public sealed class AbsentOwnersTests(PostgresFixture postgres) : IClassFixture<
             "by the clock of the desk"
         );
     }
+
+    /// <summary>The queue has the hours of an office, and an hour is promised.</summary>
+    private async Task ClosedUntilMorningAsync()
+    {
+        string office;
+        using (house.As("system"))
+            office = (
+                await house
+                    .Get<ServiceDesk.Calendars.CalendarService>()
+                    .CreateAsync(new("Office", "UTC", null, Calendars.Sample.OfficeWeek, [], "first"), Ct)
+            )
+                .Calendar
+                .Id;
+        await house.RunAsync($"update queue set calendar_id = '{office}', max_wait = 60 where id = 'desk'");
+    }
+
+    private Task<long> PromisesAsync(string which) =>
+        house.CountAsync($"select count(*) from promise where case_id = '{caseId}' and {which}");
 
     private async Task<TaskView> OwnedAsync(string agent)
     {

@@ -175,6 +175,10 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
         var raised = (await OfCustomerAsync(customer)).ShouldNotBeNull();
         (raised.Level, raised.Metric).ShouldBe((1, "satisfaction"));
 
+        // Whoever was asked about a case has it settled; the disappointment is not.
+        await SettleAsync(raised.CaseId.ShouldNotBeNull());
+        (await OfCustomerAsync(customer)).ShouldNotBeNull().ClearSince.ShouldBeNull();
+
         await desk.PassAsync(TimeSpan.FromDays(30));
         await AnswerAsync(customer, 5);
         (await OfCustomerAsync(customer)).ShouldNotBeNull().ClearSince.ShouldNotBeNull();
@@ -259,8 +263,15 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
         await PublishAsync("degraded", startsItself: false);
         await desk.PassAsync(TimeSpan.FromSeconds(2));
         (await ReceiveAsync("b", category)).ShouldBe("degraded");
+        (await Ladder.StatusAsync(Ct)).Degraded[0].Fault.ShouldBeNull("what was missing is there");
         (await ReceiveAsync("c", "something-else")).ShouldBe("usual");
         (await ReceiveAsync("d", null, "hotline")).ShouldBe("degraded");
+
+        // Whoever listens to something else is not sent to a step that waits for contacts.
+        await PublishAsync("listens", startsItself: true, CaseDesk.OpenedEvent);
+        await Cases.OpenAsync(new() { Category = category }, Ct);
+        await desk.PumpAsync();
+        (await desk.Get<WorkflowRuntime>().ListAsync(new(), 0, 100, Ct)).MaxBy(s => s.CreatedAt)!.DefinitionId.ShouldBe("listens");
         var status = await Ladder.StatusAsync(Ct);
         (status.IsDegraded, status.Degraded[0].Starts, status.Levels.Single(l => l.Level == 3).Unacknowledged).ShouldBe((true, 2, 1));
 
@@ -354,7 +365,7 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
         return started.MaxBy(s => s.CreatedAt)!.DefinitionId;
     }
 
-    private async Task PublishAsync(string id, bool startsItself)
+    private async Task PublishAsync(string id, bool startsItself, string eventName = "contact-received")
     {
         var json = $$$$"""
             {"id": "{{{{id}}}}-1", "definitionId": "{{{{id}}}}", "name": "{{{{id}}}}", "version": 1, "toolVersion": "3.8.2.0",
@@ -362,7 +373,7 @@ public sealed class JoinedLadderTests(PostgresFixture postgres) : IClassFixture<
               {"id": "{{{{id}}}}-in", "type": "Elsa.Event", "version": 1, "customProperties": {"canStartWorkflow": {{{{(
                 startsItself ? "true" : "false"
             )}}}}},
-               "eventName": {"typeName": "String", "expression": {"type": "Literal", "value": "contact-received"}}}]}}
+               "eventName": {"typeName": "String", "expression": {"type": "Literal", "value": "{{{{eventName}}}}"}}}]}}
             """;
         await desk.Get<DefinitionService>().SaveDraftAsync(ElsaJson.Read(System.Text.Encoding.UTF8.GetBytes(json)), Ct);
         await desk.Get<DefinitionService>().PublishAsync(id, null, Ct);

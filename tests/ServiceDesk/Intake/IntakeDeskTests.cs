@@ -164,12 +164,46 @@ public sealed class IntakeDeskTests(PostgresFixture postgres) : IClassFixture<Po
         foreach (var (id, signature, text) in attacks)
         {
             var refused = await Should.ThrowAsync<DeskRefusedException>(() =>
-                Sources.ReceiveSignedAsync(id, signature, System.Text.Encoding.UTF8.GetBytes(text), null, Ct)
+                Sources.ReceiveSignedAsync(id, signature, _ => Task.FromResult(Bytes(text)), null, Ct)
             );
             (refused.Kind, refused.Code).ShouldBe((DeskRefusal.Unknown, "intake.signature"), $"{id} {signature}");
         }
 
         (await SignedAsync(source, body, now.AddMinutes(-4))).IsNew.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task No_body_is_read_of_who_cannot_have_signed_it()
+    {
+        var source = await Sources.CreateAsync(new(NewId(), "web"), Ct);
+        var now = desk.Clock.GetUtcNow();
+        var fresh = WebhookSignature.Of(source.Secret, now, "{}");
+        (string Id, string? Signature)[] attacks =
+        [
+            ("nobody", fresh),
+            (source.Source.Id, null),
+            (source.Source.Id, "t=1,v1=00"),
+            (source.Source.Id, WebhookSignature.Of(source.Secret, now.AddMinutes(-6), "{}")),
+        ];
+
+        foreach (var (id, signature) in attacks)
+            (await RefusedAsync(() => Sources.ReceiveSignedAsync(id, signature, _ => throw new IOException("read"), null, Ct))).ShouldBe(
+                "intake.signature"
+            );
+    }
+
+    [Fact]
+    public async Task A_signed_contact_that_could_not_be_kept_may_be_sent_again_as_it_is()
+    {
+        var source = await Sources.CreateAsync(new(NewId(), "web"), Ct);
+        var (key, now) = (NewId(), desk.Clock.GetUtcNow());
+        await WebAsync("Hello", key);
+        const string body = """{ "message": "Other" }""";
+
+        (await RefusedAsync(() => SignedAsync(source, body, now, key))).ShouldBe("interaction.differs");
+        (await SignedAsync(source, body, now)).IsNew.ShouldBeTrue();
+        (await RefusedAsync(() => SignedAsync(source, body, now, NewId()))).ShouldBe("intake.replayed");
+        (await desk.ReadAsync<long>("select count(*) from interaction where body = 'Other'")).ShouldBe(1);
     }
 
     [Fact]
@@ -233,14 +267,16 @@ public sealed class IntakeDeskTests(PostgresFixture postgres) : IClassFixture<Po
     private Task<IntakeReceipt> SendAsync(string channel, string json, params IncomingFile[] files) =>
         Intake.ReceiveAsync(channel, new(JsonElement.Parse(json), null, files), Ct);
 
-    private Task<IntakeReceipt> SignedAsync(NewIntakeSource source, string body, DateTimeOffset at) =>
+    private Task<IntakeReceipt> SignedAsync(NewIntakeSource source, string body, DateTimeOffset at, string? key = null) =>
         Sources.ReceiveSignedAsync(
             source.Source.Id,
             WebhookSignature.Of(source.Secret, at, body),
-            System.Text.Encoding.UTF8.GetBytes(body),
-            null,
+            _ => Task.FromResult(Bytes(body)),
+            key,
             Ct
         );
+
+    private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
     private static async Task<string?> RefusedAsync(Func<Task> act)
     {

@@ -69,6 +69,32 @@ public sealed class ArticleDeskTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
+    public async Task Nobody_approves_the_own_text_by_acting_for_somebody_else_nor_does_a_program_by_itself()
+    {
+        var draft = await WriteAsync("ann", NewWord());
+        editors.Are(ActorKind.Key, "portal", "bob");
+        var changed = await Articles.ChangeAsync(draft.Id, draft.Rev, Request(NewWord()), Ct);
+        var review = await Articles.SubmitAsync(draft.Id, changed.Rev, Ct);
+        (ActorKind Kind, string Name, string? For, string Code)[] tries =
+        [
+            (ActorKind.Person, "ann", "carl", "article.four-eyes"),
+            (ActorKind.Person, "dora", "Ann", "article.four-eyes"),
+            (ActorKind.Person, "bob", null, "article.four-eyes"),
+            (ActorKind.Key, "portal", "carl", "article.four-eyes"),
+            (ActorKind.Key, "robot", null, "article.person"),
+        ];
+
+        foreach (var (kind, name, other, code) in tries)
+        {
+            editors.Are(kind, name, other);
+            (await RefusedAsync(() => Articles.ApproveAsync(draft.Id, review.Rev, Ct))).ShouldBe(code, $"{name} for {other}");
+        }
+
+        editors.Are(ActorKind.Key, "desktop", "carl");
+        (await Articles.ApproveAsync(draft.Id, review.Rev, Ct)).Latest.ApprovedBy.ShouldBe("desktop for carl");
+    }
+
+    [Fact]
     public async Task Of_two_who_approve_at_once_one_does()
     {
         var draft = await WriteAsync("ann", NewWord());

@@ -177,6 +177,45 @@ public sealed class SearchQualityTests(PostgresFixture postgres) : IClassFixture
         await desk.ExecuteAsync("delete from knowledge_article where id like 'f%'");
     }
 
+    [Fact]
+    public async Task Ranking_reads_the_uses_that_were_judged_last_and_no_more_of_many()
+    {
+        await desk.ExecuteAsync(
+            """
+            insert into knowledge_article (id, key, language, state, latest_version, published_version, published_at, created_at, changed_at)
+            values ('u1', 'u1', 'en', 'published', 1, 1, now(), now(), now());
+            insert into knowledge_version (article_id, version, state, title, body, intents, is_standard, authors, written_at)
+            values ('u1', 1, 'published', 'T', 'B', '{}', true, '{x}', now());
+            insert into knowledge_use (id, kind, article_id, version, category, place, score, at, is_helpful, judged_at)
+            select 'u' || n, 'answered', 'u1', 1, 'orders', 1, 0.5, now(), case when n % 10 = 0 then n > 10000 end,
+              case when n % 10 = 0 then '2026-01-01'::timestamptz + n * interval '1 minute' end
+            from generate_series(1, 20000) n;
+            """
+        );
+        await desk.ExecuteAsync("vacuum analyze knowledge_use");
+        var plan = new List<string>();
+        var (judged, helped) = (0, 0);
+
+        foreach (var before in new[] { "", "explain (analyze, costs off, timing off) " })
+        {
+            await using var command = desk.Source.CreateCommand(before + KnowledgeSearch.Details);
+            command.Parameters.AddRange(new[] { Arg.Texts(["u1"]), Arg.Text("orders"), Arg.Text(null) });
+            await using var reader = await command.ExecuteReaderAsync(Ct);
+
+            while (await reader.ReadAsync(Ct))
+                if (before.Length > 0)
+                    plan.Add(reader.GetString(0));
+                else
+                    (judged, helped) = (reader.GetInt32(9), reader.GetInt32(10));
+        }
+
+        (judged, helped).ShouldBe((500, 500));
+        plan.ShouldContain(l => l.Contains("using knowledge_use_judged on knowledge_use x (actual rows=500 ", StringComparison.Ordinal));
+        await desk.ExecuteAsync("delete from knowledge_use where article_id = 'u1'");
+        await desk.ExecuteAsync("delete from knowledge_version where article_id = 'u1'");
+        await desk.ExecuteAsync("delete from knowledge_article where id = 'u1'");
+    }
+
     private async Task<Dictionary<string, string>> KeysAsync() =>
         (await desk.Get<ArticleDesk>().ListAsync("published", null, null, null, 200, Ct)).ToDictionary(a => a.Id, a => a.Key);
 

@@ -22,6 +22,10 @@ public sealed class KpiDeskTests(PostgresFixture postgres) : IClassFixture<Postg
           ('c3', 'li', 'card', 'minor', 'normal', 4, 'web', 'cancelled', null, '2026-03-14T08:00Z', null, null, '2026-03-14T14:00Z', 0),
           ('c4', 'wu', 'card', 'minor', 'normal', 4, 'web', 'in-solution', null, '2026-03-20T08:00Z', null, null, null, 0);
 
+        -- C3 was told that its contact has come: that is no answer.
+        insert into message (id, key, channel, recipient, template, format, body, case_id, status, created_at, sent_at)
+        values ('m3', 'm3', 0, 'li', 'case-received', 0, 'x', 'c3', 1, '2026-03-14T08:00Z', '2026-03-14T08:00:01Z');
+
         insert into interaction (id, channel, external_id, digest, direction, state, customer_id, case_id, transcript, attachments, started_at, received_at)
         select 'i' || n, 'web', 'e' || n, '', 'inbound', 'correlated', 'li', c, '[]', '[]', at::timestamptz, at::timestamptz
         from (values (1, 'c1', '2026-03-03T08:00Z'), (2, 'c2', '2026-03-05T08:00Z'), (3, 'c3', '2026-03-14T08:00Z')) as v(n, c, at);
@@ -78,6 +82,13 @@ public sealed class KpiDeskTests(PostgresFixture postgres) : IClassFixture<Postg
           ('t1', 'w2', 1, 'c1', 'x', 'x', '{}', '{}', 3, 'web', 10, '[]', '[]', '{}', '{}', 6, '2026-03-03T08:00Z', '2026-03-03T08:00Z', '2026-03-03Z', '2026-03-03T08:40Z'),
           ('t2', 'w1', 7, 'c4', 'x', 'x', '{}', '{}', 3, 'web', 10, '[]', '[]', '{}', '{}', 1, '2026-03-20T08:00Z', '2026-03-20T08:00Z', '2026-03-20Z', null),
           ('t3', 'w2', 9, 'c4', 'x', 'x', '{}', '{}', 3, 'web', 10, '[]', '[]', '{}', '{}', 1, '2026-03-20T08:00Z', '2026-03-20T08:00Z', '2026-03-20Z', null);
+        -- C1 was sorted surely and wrongly, C2 surely and rightly; of C4 a person was asked, who found it right.
+        insert into triage_result (id, case_id, at, model_version, taxonomy_version, intent, confidence, threshold, is_sure, ranked, language, sentiment, is_angry, complexity)
+        select 'r' || n, c, '2026-03-05Z', 'm', 1, 'card', 0.9, 0.5, s, '[]', 'en', 0, false, 'simple'
+        from (values (1, 'c1', true), (2, 'c2', true), (3, 'c4', false)) as v(n, c, s);
+        insert into triage_correction (id, case_id, at, by, result_id, intent_before, intent, category, is_misroute)
+        values ('x1', 'c1', '2026-03-06Z', 'ann', 'r1', 'card', 'loan', 'loan', true), ('x3', 'c4', '2026-03-06Z', 'ann', 'r3', 'card', 'card', 'card', false);
+
         insert into task_event (task_id, at, verb, rev) values ('t1', '2026-03-03T08:10Z', 'accept', 2), ('t1', '2026-03-03T08:40Z', 'complete', 3);
         insert into offer (task_id, offer_no, agent_id, queue_id, state, weight, channel, offered_at, expires_at, ended_at)
         values
@@ -122,6 +133,11 @@ public sealed class KpiDeskTests(PostgresFixture postgres) : IClassFixture<Postg
         Is("paused-share", "", 60.0 / 241, 3);
         // C2 came 2 days after C1; C3 9 days after C2; C4 is Wu's second, 47 days after the first.
         Is("repeat-contact", "", 0.25, 4);
+        Is("triage-accuracy", "", 2.0 / 3, 3);
+        Is("triage-accuracy", "sure", 0.5, 2);
+        Is("triage-asked", "", 1.0 / 3, 3);
+        // Of C1 and C2, the first had a task.
+        Is("automation", "", 0.5, 2);
         // C1 was followed by C2, C2 was reopened.
         Is("first-contact-resolution", "", 0, 2);
         Is("reopened", "", 0.5, 2);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using ServiceLoop.ServiceDesk.Triage;
 using ServiceLoop.Triage.Scoring;
 using ServiceLoop.Triage.Training;
@@ -80,6 +81,27 @@ public sealed class ModelTests(StarterFixture starter) : IClassFixture<StarterFi
     {
         Should.Throw<InvalidDataException>(() => IntentModel.Read([1, 2, 3]));
         Should.Throw<InvalidDataException>(() => IntentModel.Read([]));
+    }
+
+    [Theory]
+    [InlineData("weights.zip", "no weights")]
+    [InlineData("tokens.tsv", "1\tsa\n")]
+    [InlineData("tokens.tsv", "1\tsa\n1\tsa\n")]
+    [InlineData("model.json", """{ "Format": 1, "Temperature": 1, "Labels": ["a", "b"] }""")]
+    [InlineData("model.json", "{ \"Format\": 1, \"Temperature\": 1 }")]
+    public void A_model_whose_parts_do_not_belong_together_is_refused_when_it_is_read(string part, string content)
+    {
+        using var buffer = new MemoryStream();
+        buffer.Write(starter.Trained.Content);
+
+        using (var zip = new ZipArchive(buffer, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            zip.GetEntry(part)!.Delete();
+            using var entry = new StreamWriter(zip.CreateEntry(part).Open());
+            entry.Write(content);
+        }
+
+        Should.Throw<InvalidDataException>(() => IntentModel.Read(buffer.ToArray()));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ServiceLoop.Engine;
 using ServiceLoop.Engine.Compilation;
 using ServiceLoop.Engine.Nodes;
 using ServiceLoop.Runtime.Definitions;
@@ -32,17 +33,22 @@ internal sealed class DegradedStarts(IVersionResolver usual, DegradedStore store
 
         if (other is null)
         {
-            await store.FaultAsync(way.EscalationId, fault, ct);
+            if (fault is not null)
+                await store.FaultAsync(way.EscalationId, fault, ct);
+
             return choice;
         }
 
         // Others that listen to the same contact go on as usual: the contact is taken in once.
-        return await store.TryNoteAsync(start, way.EscalationId, other.VersionId, other.TriggerActivityId!, clock.GetUtcNow(), ct)
-            ? other
-            : choice;
+        if (!await store.TryNoteAsync(start, way.EscalationId, other.VersionId, other.TriggerActivityId!, clock.GetUtcNow(), ct))
+            return choice;
+
+        // What was missing before is there now.
+        await store.FaultAsync(way.EscalationId, null, ct);
+        return other;
     }
 
-    /// <summary>The published version of a definition, with the step that a contact starts.</summary>
+    /// <summary>The published version of a definition, with the step that a contact starts, or what is wrong; neither where something else starts.</summary>
     private async Task<(VersionChoice? Choice, string? Fault)> OtherAsync(
         string definitionId,
         string usualVersion,
@@ -55,12 +61,18 @@ internal sealed class DegradedStarts(IVersionResolver usual, DegradedStore store
 
         try
         {
-            var type = (await graphs.GetAsync(usualVersion, ct)).FindByActivityId(triggerId)?.Descriptor.TypeName;
+            var asked = (await graphs.GetAsync(usualVersion, ct)).FindByActivityId(triggerId);
+            var type = asked?.Descriptor.TypeName;
 
             // One that starts by itself would take in every contact, also while nothing is wrong.
-            var step = (await graphs.GetAsync(published.VersionId, ct)).Nodes.FirstOrDefault(n =>
-                n.Descriptor.TypeName == type && !n.Activity.CanStartWorkflow
-            );
+            var steps = (await graphs.GetAsync(published.VersionId, ct))
+                .Nodes.Where(n => n.Descriptor.TypeName == type && !n.Activity.CanStartWorkflow)
+                .ToList();
+            var step = steps.Find(n => NameOf(n.Activity) == NameOf(asked?.Activity));
+
+            if (step is null && steps.Count > 0)
+                return (null, null);
+
             return step is null
                 ? (
                     null,
@@ -73,6 +85,9 @@ internal sealed class DegradedStarts(IVersionResolver usual, DegradedStore store
             return (null, $"The degraded definition '{definitionId}' cannot be used, and starts go the usual way: {e.Message}");
         }
     }
+
+    // Steps for events of any name are of one type: a start by another event is not the business of one. What follows a colon is the channel.
+    private static string? NameOf(Activity? activity) => ((activity as Event)?.EventName?.Expression.Value as string)?.Split(':')[0];
 
     private static ContactStart? ContactOf(VersionRequest request)
     {

@@ -1,4 +1,5 @@
--- What ranking asks about articles. $1 articles, $2 category or null, $3 case or null. Uses the primary keys, knowledge_use_article and service_case_customer.
+-- What ranking asks about articles. $1 articles, $2 category or null, $3 case or null. Uses the primary keys, knowledge_use_judged, service_case_customer and
+-- knowledge_use_case. Of each article the 500 uses count that were judged last.
 select a.id, a.published_version, a.language, v.title, a.category, a.intents, a.is_standard, a.published_at, a.expires_at,
   coalesce(u.judged, 0)::integer, coalesce(u.helped, 0)::integer,
   (
@@ -11,9 +12,15 @@ select a.id, a.published_version, a.language, v.title, a.category, a.intents, a.
 from knowledge_article a
 join knowledge_version v on v.article_id = a.id and v.version = a.published_version
 left join lateral (
-  select count(*) filter (where k.is_helpful is not null or k.verdict is not null) as judged,
+  select count(*) as judged,
     count(*) filter (where coalesce(k.is_helpful, k.verdict in ('accepted', 'edited'))) as helped
-  from knowledge_use k
-  where k.article_id = a.id and ($2::text is null or k.category = $2)
+  from (
+    select x.category, x.is_helpful, x.verdict
+    from knowledge_use x
+    where x.article_id = a.id and x.judged_at is not null
+    order by x.judged_at desc
+    limit 500
+  ) k
+  where $2::text is null or k.category = $2
 ) u on true
 where a.id = any($1::text[]) and a.state = 'published'

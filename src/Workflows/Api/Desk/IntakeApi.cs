@@ -116,20 +116,16 @@ internal static class IntakeApi
         HttpRequest request,
         IntakeSources sources,
         CancellationToken ct
-    )
-    {
-        using var body = new MemoryStream();
-        await new LimitedBody(request.Body, MostBytes).CopyToAsync(body, ct);
-        return Answer(
+    ) =>
+        Answer(
             await sources.ReceiveSignedAsync(
                 source,
                 request.Headers[WebhookSignature.Header].FirstOrDefault(),
-                body.ToArray(),
+                token => BytesAsync(request.Body, token),
                 request.Headers[KeyHeader].FirstOrDefault(),
                 ct
             )
         );
-    }
 
     /// <summary>Programs that send contacts signed, by name; never their secrets.</summary>
     private static async Task<Ok<IReadOnlyList<IntakeSource>>> SourcesAsync(IntakeSources sources, CancellationToken ct) =>
@@ -185,6 +181,13 @@ internal static class IntakeApi
         var (file, content) = await desk.FileAsync(fileId, ct);
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         return TypedResults.File(content, file.MediaType, file.Name);
+    }
+
+    private static async Task<byte[]> BytesAsync(Stream body, CancellationToken ct)
+    {
+        using var bytes = new MemoryStream();
+        await new LimitedBody(body, MostBytes).CopyToAsync(bytes, ct);
+        return bytes.ToArray();
     }
 
     private static async Task<(string Contact, IReadOnlyList<IncomingFile> Files)> FormAsync(HttpRequest request, CancellationToken ct)

@@ -1,0 +1,243 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace ServiceLoop.Workflows.Replay;
+
+/// <summary>Customers who write, reply when they are asked, call again, rate, and sometimes do nothing of it.</summary>
+internal sealed class SimulatedCustomers(ReplayStage stage)
+{
+    private const double Replies = 0.8;
+    private const double RepliesToReminder = 0.5;
+    private const double Rates = 0.45;
+    private const double WantsCalls = 0.5;
+    private const double Returns = 0.25;
+    private static readonly TimeSpan ReturnsAfter = TimeSpan.FromDays(60);
+
+    private static readonly ImmutableArray<(string, double)> Channels =
+    [
+        ("web", 35),
+        ("email", 30),
+        ("chat", 15),
+        ("phone", 12),
+        ("app", 8),
+    ];
+
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+
+    /// <summary>Cases that have begun.</summary>
+    public int Begun { get; private set; }
+
+    /// <summary>Gives every case of the log its customer, words and channel.</summary>
+    public IReadOnlyList<ScriptedCase> Script(IReadOnlyList<LoggedCase> cases, IReadOnlyList<CustomerMessage> messages)
+    {
+        var scripts = new List<ScriptedCase>();
+        var free = new Queue<(DateTimeOffset At, string Email)>();
+
+        foreach (var log in cases)
+        {
+            var message = stage.Chance.OneOf($"message:{log.Id}", messages);
+
+            // Some have been here before, long enough ago that it is another matter.
+            var email =
+                free.TryPeek(out var earlier) && earlier.At < log.Begins && stage.Chance.Happens($"returns:{log.Id}", Returns)
+                    ? free.Dequeue().Email
+                    : $"customer-{log.Id.ToLowerInvariant()}@example.com";
+            free.Enqueue((log.Events[^1].At + ReturnsAfter, email));
+            scripts.Add(new(log, message, email, stage.Chance.Weighted($"channel:{log.Id}", Channels)));
+        }
+
+        return scripts;
+    }
+
+    /// <summary>Plans what the log says that customers do.</summary>
+    public void Plan(IEnumerable<ScriptedCase> scripts)
+    {
+        foreach (var scripted in scripts)
+        {
+            stage.Agenda.Plan(scripted.Log.Begins, token => BeginAsync(scripted, token));
+
+            foreach (var at in scripted.Log.Returns)
+                stage.Agenda.Plan(at, token => WriteAsync(scripted, "Any news about this?", token));
+        }
+    }
+
+    /// <summary>Reads what was sent to customers, and lets them answer.</summary>
+    public async Task ReadAsync(CancellationToken ct)
+    {
+        string? before = null;
+
+        // Newest first: on until one that is known.
+        while (true)
+        {
+            var page = await stage.Doors.GetAsync($"/api/messages?take=50{(before is null ? "" : $"&before={before}")}", ct);
+            var isKnown = false;
+            var any = false;
+
+            foreach (var message in page.Items)
+            {
+                any = true;
+
+                if (message.Text("id") is not { } id || !seen.Add(id))
+                {
+                    isKnown = true;
+                    break;
+                }
+
+                before = id;
+                stage.Totals.Count("message", message.Text("template") ?? "plain");
+
+                if (message.Text("caseId") is { } caseId && stage.FindCase(caseId) is { } scripted)
+                    Read(scripted, message.Text("template") ?? "", message.Text("body") ?? "");
+            }
+
+            if (isKnown || !any)
+                return;
+        }
+    }
+
+    private void Read(ScriptedCase scripted, string template, string body)
+    {
+        var what = $"{template}:{scripted.Log.Id}:{scripted.Contacts}";
+
+        switch (template)
+        {
+            case "question-to-customer" when stage.Chance.Happens(what, Replies):
+                Later(
+                    what,
+                    TimeSpan.FromHours(5),
+                    token => WriteAsync(scripted, "Here is what you asked for: it happened on Monday.", token)
+                );
+                break;
+            case "reminder" when stage.Chance.Happens(what, RepliesToReminder):
+                Later(what, TimeSpan.FromHours(20), token => WriteAsync(scripted, "Sorry for the wait. Yes, exactly as described.", token));
+                break;
+            case "promise-made" when stage.Chance.Happens(what, 0.1):
+                Later(what, TimeSpan.FromHours(30), token => WriteAsync(scripted, "Is there news?", token));
+                break;
+            case "survey-invitation" when !scripted.IsRated && stage.Chance.Happens(what, Rates):
+                scripted.IsRated = true;
+                Later(what, TimeSpan.FromHours(9), token => RateAsync(scripted, body.TrimEnd().Split(' ', '\n', '/')[^1], token));
+                break;
+        }
+    }
+
+    private void Later(string what, TimeSpan median, Func<CancellationToken, Task> deed) =>
+        stage.Agenda.Plan(stage.Time.Now + stage.Chance.Around($"{what}:delay", median, 0.8), deed);
+
+    private async Task BeginAsync(ScriptedCase scripted, CancellationToken ct)
+    {
+        Begun++;
+        await SendAsync(scripted, scripted.Message.Text, ct);
+
+        if (scripted.Channel == "phone" && stage.Chance.Happens($"call-me:{scripted.Log.Id}", WantsCalls))
+            Later($"call-me:{scripted.Log.Id}", TimeSpan.FromMinutes(3), token => CallMeAsync(scripted, token));
+    }
+
+    private async Task CallMeAsync(ScriptedCase scripted, CancellationToken ct)
+    {
+        // A number of the desk's own country, so that its zone is known.
+        var number = string.Create(
+            CultureInfo.InvariantCulture,
+            $"+86138{(int)(stage.Chance.Next($"number:{scripted.Log.Id}") * 100_000_000):00000000}"
+        );
+
+        if (scripted.CaseId is not { } caseId)
+            return;
+
+        var asked = await stage.Doors.PostAsync(
+            "/api/callbacks",
+            new
+            {
+                caseId,
+                channel = "phone",
+                numbers = new[] { number },
+                reason = "asked on the phone",
+            },
+            null,
+            ct
+        );
+        stage.Totals.Count("callback", asked.IsOk ? "asked for" : "not taken");
+    }
+
+    private Task WriteAsync(ScriptedCase scripted, string text, CancellationToken ct) =>
+        scripted.Contacts == 0 ? Task.CompletedTask : SendAsync(scripted, text, ct);
+
+    private async Task SendAsync(ScriptedCase scripted, string text, CancellationToken ct)
+    {
+        var no = ++scripted.Contacts;
+        var id = string.Create(CultureInfo.InvariantCulture, $"replay-{scripted.Log.Id}-{no}");
+        var contact = new
+        {
+            channel = scripted.Channel,
+            externalId = id,
+            threadKey = $"replay-{scripted.Log.Id}",
+            sender = new
+            {
+                kind = "email",
+                value = scripted.Email,
+                isVerified = true,
+            },
+            subject = text.Length <= 60 ? text : text[..60],
+            body = text,
+            language = "en",
+        };
+        var door = stage.HasIntake ? $"/api/intake/{scripted.Channel}" : "/api/interactions";
+        var answer = await stage.Doors.PostAsync(door, contact, null, ct);
+
+        if (!answer.IsOk)
+        {
+            stage.Totals.Count("contact", $"refused {(int)answer.Status}");
+            return;
+        }
+
+        stage.Totals.Count("contact", no == 1 ? "first" : "further");
+        var caseId =
+            stage.HasIntake ? answer.Text("caseId")
+            : answer.Body.TryGetProperty("interaction", out var interaction) ? interaction.Text("caseId")
+            : null;
+        var interactionId =
+            stage.HasIntake ? answer.Text("interactionId")
+            : answer.Body.TryGetProperty("interaction", out var taken) ? taken.Text("id")
+            : null;
+
+        if (caseId is not null)
+            stage.Bind(scripted, caseId);
+        else if (interactionId is not null)
+            unbound.Add((scripted, interactionId));
+    }
+
+    private readonly List<(ScriptedCase Scripted, string InteractionId)> unbound = [];
+
+    /// <summary>Finds the cases that workflows have opened for contacts.</summary>
+    public async Task BindAsync(CancellationToken ct)
+    {
+        foreach (var waiting in unbound.ToArray())
+        {
+            var found = await stage.Doors.GetAsync($"/api/interactions/{waiting.InteractionId}", ct);
+
+            if (found.Text("caseId") is not { } caseId)
+                continue;
+
+            stage.Bind(waiting.Scripted, caseId);
+            unbound.Remove(waiting);
+        }
+    }
+
+    /// <summary>Contacts that no case was opened for.</summary>
+    public int Unbound => unbound.Count;
+
+    private async Task RateAsync(ScriptedCase scripted, string token, CancellationToken ct)
+    {
+        // Whoever wrote often is less content.
+        (int Score, double Weight)[] scores =
+            scripted.Contacts > 2 ? [(1, 15), (2, 15), (3, 25), (4, 30), (5, 15)] : [(1, 4), (2, 5), (3, 13), (4, 38), (5, 40)];
+        var score = stage.Chance.Weighted($"score:{scripted.Log.Id}", scores);
+        var answer = await stage.Doors.PostAsync(
+            $"/api/surveys/{Uri.EscapeDataString(token)}",
+            new { score, text = score <= 2 ? "It took too long." : null },
+            null,
+            ct
+        );
+        stage.Totals.Count("survey", answer.IsOk ? string.Create(CultureInfo.InvariantCulture, $"score {score}") : "not taken");
+    }
+}
