@@ -9,12 +9,7 @@ public sealed class DefinitionLayoutTests
     private static readonly string[] Owners = ["system", "bot", "agent", "customer", "partner"];
 
     public static TheoryData<string> Files =>
-        [
-            .. Directory
-                .GetFiles(ShippedDesk.Folder, "*.json")
-                .Select(p => Path.GetFileName(p)!)
-                .Order(StringComparer.Ordinal),
-        ];
+        [.. Directory.GetFiles(ShippedDesk.Folder, "*.json").Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
