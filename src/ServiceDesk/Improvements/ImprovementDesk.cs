@@ -185,7 +185,10 @@ public sealed class ImprovementDesk(Database database, IAccess access, TimeProvi
             {
                 var said = evaluation.Checked();
                 // What was planned before the pilot is not made less by what is known after it.
-                var looked = said with { MinimumCases = Math.Max(said.MinimumCases, row.Pilot?.Cases ?? 0) };
+                var looked = said with
+                {
+                    MinimumCases = Math.Max(said.MinimumCases, row.Pilot?.Cases ?? 0),
+                };
                 Demand(row with { Evaluation = looked }, ImprovementState.Evaluating, isApproved: true);
                 return Task.FromResult(row with { Evaluation = looked, State = looked.Decide() });
             },

@@ -20,6 +20,7 @@ public sealed class MessageService
     private readonly IAccess access;
     private readonly IWorkSignal signal;
     private readonly TimeProvider clock;
+    private readonly string language;
 
     internal MessageService(
         MessageStore store,
@@ -27,15 +28,17 @@ public sealed class MessageService
         IEnumerable<IMessageCarrier> carriers,
         IAccess access,
         IWorkSignal signal,
-        TimeProvider clock
+        TimeProvider clock,
+        string language
     ) =>
-        (this.store, this.templates, this.carriers, this.access, this.signal, this.clock) = (
+        (this.store, this.templates, this.carriers, this.access, this.signal, this.clock, this.language) = (
             store,
             templates,
             carriers.ToDictionary(c => c.Channel),
             access,
             signal,
-            clock
+            clock,
+            language
         );
 
     /// <summary>Makes the message of a wish, without sending it: for steps, which record it (<see cref="MessageRequest"/>).</summary>
@@ -73,7 +76,8 @@ public sealed class MessageService
                 Language = TextRules.Optional(wish.Language, "language", MessageTemplates.LongestLanguage),
             };
 
-        var template = await templates.ChooseAsync(wish.Template, wish.Channel, wish.Language, ct);
+        var wanted = string.IsNullOrWhiteSpace(wish.Language) ? await LanguageAsync(message, ct) : wish.Language;
+        var template = await templates.ChooseAsync(wish.Template, wish.Channel, wanted, ct);
         var text = TemplateText.Render(template, await ValuesAsync(wish.Values, message.CaseId, ct));
         return message with
         {
@@ -85,6 +89,12 @@ public sealed class MessageService
             Body = text.Body,
         };
     }
+
+    /// <summary>The language of a customer to whom nobody wished for one.</summary>
+    private async Task<string?> LanguageAsync(Message message, CancellationToken ct) =>
+        message.CustomerId is null && message.CaseId is null
+            ? null
+            : await store.FindLanguageAsync(message.CustomerId, message.CaseId, ct) ?? language;
 
     /// <summary>What the wish says, and the number by which customers know their case.</summary>
     private async Task<IReadOnlyDictionary<string, object?>> ValuesAsync(

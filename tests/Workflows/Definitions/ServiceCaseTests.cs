@@ -38,6 +38,17 @@ public sealed class ServiceCaseTests : IAsyncLifetime
         await desk.ShouldBeOverAsync(id, CaseStatus.Closed);
     }
 
+    [Theory]
+    [InlineData("en", "We have received your message")]
+    [InlineData("zh", "我们已收到您的来信")]
+    [InlineData(null, "我们已收到您的来信")]
+    public async Task The_receipt_is_in_the_language_of_the_contact(string? language, string words)
+    {
+        var id = await desk.ContactAsync(language: language);
+
+        (await desk.Get<MessageService>().ListAsync(new() { CaseId = id }, 50, Ct)).ShouldHaveSingleItem().Body.ShouldStartWith(words);
+    }
+
     [Fact]
     public async Task A_letter_that_comes_while_somebody_works_is_read_before_the_end()
     {
