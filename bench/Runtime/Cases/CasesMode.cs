@@ -22,6 +22,8 @@ internal sealed class CasesMode : IBenchMode
 
     private static readonly string Ended = SqlFile.Beside<CasesMode>("cases.ended");
     private static readonly string Multiply = SqlFile.Beside<CasesMode>("cases.multiply");
+    private static readonly string Renaming = SqlFile.Beside<CasesMode>("cases.renaming");
+    private static readonly string Ids = SqlFile.Beside<CasesMode>("cases.ids");
     private static readonly string Settle = SqlFile.Beside<CasesMode>("cases.settle");
 
     private static readonly string[] AtFollowUp = ["in-follow-up", "closed"];
@@ -54,24 +56,24 @@ internal sealed class CasesMode : IBenchMode
         await using var product = await CaseServer.StartAsync(address, ct);
         await PrepareAsync(product, ct);
         // What is compiled and cached at first is not the cost of a case.
-        await WalkAsync(product, database, 30, concurrency, "warm", ct);
-        var original = await OpenOneAsync(product, ct);
+        await WalkAsync(product, database, 30, concurrency, "warm", [], ct);
+        await RunAsync(database, Renaming, ct);
+        var originals = new HashSet<string>(StringComparer.Ordinal);
         double? first = null;
         var there = 0;
 
         foreach (var open in arguments.Numbers("open", 0, 1_000, 10_000, 100_000))
         {
+            // Each time a new one: days are jumped over for it too.
+            var original = await OpenOneAsync(product, originals, ct);
+            var ids = await IdsAsync(database, original, ct);
+
             for (; there < open; there = Math.Min(open, there + InOneStatement))
-                await CopyAsync(database, original, there + 1, Math.Min(open, there + InOneStatement), ct);
+                await CopyAsync(database, original, ids, there + 1, Math.Min(open, there + InOneStatement), ct);
 
-            await using (var settle = database.CreateCommand(Settle))
-            {
-                settle.CommandTimeout = 600;
-                await settle.ExecuteNonQueryAsync(ct);
-            }
-
+            await RunAsync(database, Settle, ct);
             var (before, databaseBefore) = (product.ProcessorTime, server.ProcessorTime());
-            var seconds = await WalkAsync(product, database, cases, concurrency, $"open{open}", ct);
+            var seconds = await WalkAsync(product, database, cases, concurrency, $"open{open}", originals, ct);
             var ofDatabase = (server.ProcessorTime() - databaseBefore).TotalMilliseconds / cases;
             var cost = (product.ProcessorTime - before).TotalMilliseconds / cases + ofDatabase;
             first ??= cost;
@@ -114,6 +116,7 @@ internal sealed class CasesMode : IBenchMode
         int cases,
         int concurrency,
         string name,
+        HashSet<string> stay,
         CancellationToken ct
     )
     {
@@ -132,7 +135,7 @@ internal sealed class CasesMode : IBenchMode
             var mine = tasks
                 .GetProperty("items")
                 .EnumerateArray()
-                .Where(t => t.GetProperty("channel").GetString() is not "backlog")
+                .Where(t => t.GetProperty("channel").GetString() != "backlog" && !stay.Contains(t.GetProperty("caseId").GetString()!))
                 .ToList();
             await Parallel.ForEachAsync(mine.Index(), options, async (t, token) => await AnswerAsync(product, t.Item, t.Index, token));
 
@@ -155,19 +158,29 @@ internal sealed class CasesMode : IBenchMode
     }
 
     /// <summary>A case that stays where a person is to work on it.</summary>
-    private static async Task<string> OpenOneAsync(CaseServer product, CancellationToken ct)
+    private static async Task<string> OpenOneAsync(CaseServer product, HashSet<string> originals, CancellationToken ct)
     {
-        await ContactAsync(product, "email", "stays", ct);
+        await ContactAsync(product, "email", $"stays-{originals.Count}", ct);
 
         while (true)
         {
             var tasks = await product.SendAsync(HttpMethod.Get, "/api/tasks?open=true&state=Ready&take=10", null, null, ct);
 
             foreach (var task in tasks.GetProperty("items").EnumerateArray())
+            {
+                var about = task.GetProperty("caseId").GetString()!;
+
+                if (task.GetProperty("channel").GetString() == "backlog" || originals.Contains(about))
+                    continue;
+
                 if (task.GetProperty("type").GetString() == "solve-case")
-                    return task.GetProperty("caseId").GetString()!;
-                else
-                    await AnswerAsync(product, task, 0, ct);
+                {
+                    originals.Add(about);
+                    return about;
+                }
+
+                await AnswerAsync(product, task, 0, ct);
+            }
 
             await Task.Delay(20, ct);
         }
@@ -232,15 +245,38 @@ internal sealed class CasesMode : IBenchMode
         return (int)(long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    private static async Task CopyAsync(NpgsqlDataSource database, string original, int from, int to, CancellationToken ct)
+    private static async Task<string[]> IdsAsync(NpgsqlDataSource database, string original, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(Ids);
+        command.Parameters.Add(new() { Value = original });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var ids = new List<string>();
+
+        while (await rows.ReadAsync(ct))
+            ids.Add(rows.GetString(0));
+
+        return [.. ids];
+    }
+
+    private static async Task RunAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.CommandTimeout = 600;
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static async Task CopyAsync(NpgsqlDataSource database, string original, string[] ids, int from, int to, CancellationToken ct)
     {
         await using var command = database.CreateCommand(Multiply);
         command.CommandTimeout = 600;
         command.Parameters.Add(new() { Value = original });
         command.Parameters.Add(new() { Value = from });
         command.Parameters.Add(new() { Value = to });
+        command.Parameters.Add(new() { Value = ids });
 
-        if ((long)(await command.ExecuteScalarAsync(ct))! != to - from + 1)
-            throw new InvalidOperationException("The case that is to be copied has no open task any more.");
+        var made = (long)(await command.ExecuteScalarAsync(ct))!;
+
+        if (made != to - from + 1)
+            throw new InvalidOperationException($"Copies {from} to {to} have {made} open tasks, and not one each.");
     }
 }
