@@ -3,5 +3,5 @@ using ServiceLoop.Workflows.Start;
 
 // The composition root: everything that the server and the command line are made of is put together here.
 return Commands.IsCommand(args)
-    ? await Commands.RunAsync(args, Console.Out, Console.Error, CancellationToken.None)
+    ? await Commands.RunUntilStoppedAsync(args, Console.Out, Console.Error)
     : await Server.RunAsync(args is ["serve", .. var rest] ? rest : args, Console.Error);

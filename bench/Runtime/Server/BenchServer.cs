@@ -33,14 +33,7 @@ internal sealed class BenchServer : IAsyncDisposable
     public static async Task<BenchServer> StartAsync(CancellationToken ct)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"serviceloop-bench-{Guid.NewGuid():N}");
-        var options = EmbeddedPostgresOptions.FromEnvironment();
-
-        // Nodes and callers of one run share it, each with a pool of its own.
-        options = options with
-        {
-            Home = folder,
-            Settings = options.Settings.SetItem("max_connections", "300"),
-        };
+        var options = EmbeddedPostgresOptions.FromEnvironment() with { Home = folder };
         var embedded = new EmbeddedPostgres(options, NullLogger<EmbeddedPostgres>.Instance, TimeProvider.System);
         var started = new BenchServer(folder, embedded, await embedded.StartAsync(ct));
         await MigrateAsync(started.Database, ct);

@@ -15,6 +15,7 @@ internal sealed class ChainConnection(NpgsqlDataSource database) : IAsyncDisposa
 {
     private const int SecondsForStatement = 15;
     private static readonly string Begin = SqlFile.Beside<ChainConnection>("session.begin");
+    private static readonly string End = SqlFile.Beside<ChainConnection>("session.end");
     private static readonly string AppendText = SqlFile.Beside<ChainConnection>("audit_entry.append");
     private static readonly string LockText = SqlFile.Beside<ChainConnection>("audit_head.lock");
     private static readonly string HashAtText = SqlFile.Beside<ChainConnection>("audit_entry.hash_at");
@@ -54,9 +55,29 @@ internal sealed class ChainConnection(NpgsqlDataSource database) : IAsyncDisposa
             await append.DisposeAsync();
 
         if (connection is not null)
+        {
+            await LeaveAsync(connection);
             await connection.DisposeAsync();
+        }
 
         (append, connection, known) = (null, null, null);
+    }
+
+    /// <summary>Takes back what was set for the session: the pool gives it to others as it is.</summary>
+    private static async Task LeaveAsync(NpgsqlConnection open)
+    {
+        if (open.State != ConnectionState.Open)
+            return;
+
+        try
+        {
+            await using var end = new NpgsqlCommand(End, open) { CommandTimeout = SecondsForStatement };
+            await end.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // It breaks while we leave: the pool throws it away by itself.
+        }
     }
 
     private async Task<AuditEntry[]> AppendInTurnAsync(NpgsqlConnection open, IReadOnlyList<AuditEntry> drafts)

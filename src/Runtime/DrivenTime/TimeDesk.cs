@@ -36,6 +36,16 @@ public sealed class TimeDesk
     internal TimeDesk(Database database, IAccess access, TimeProvider clock, LeaseHolder leases) =>
         (this.database, this.access, this.clock, this.leases) = (database, access, clock, leases);
 
+    /// <summary>Pieces of work that this node has in hand now.</summary>
+    public int InHand
+    {
+        get
+        {
+            access.Demand(Permissions.ClockDrive);
+            return leases.Count;
+        }
+    }
+
     /// <summary>Where time stands.</summary>
     public async Task<TimeView> StandAsync(CancellationToken ct)
     {

@@ -27,9 +27,9 @@ internal static class ClockApi
     internal sealed record StandView(bool IsDriven, DateTimeOffset Now, double Speed, long DueNow, DateTimeOffset? NextAt, bool IsMatching);
 
     private const int MostPatience = 30_000;
-    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(40);
-    private static readonly TimeSpan LookSoon = TimeSpan.FromMilliseconds(4);
-    private static readonly TimeSpan LookLater = TimeSpan.FromMilliseconds(12);
+    private const int Soon = 40;
+    private static readonly TimeSpan LookSoon = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LookLater = TimeSpan.FromMilliseconds(8);
 
     public static IEndpointRouteBuilder MapClock(this IEndpointRouteBuilder routes)
     {
@@ -52,17 +52,22 @@ internal static class ClockApi
 
         while (true)
         {
+            // As long as this node knows that it has something in hand, the database need not be asked.
+            while (patience > 0 && (desk.InHand > 0 || !queues.IsQuiet()) && Waited() < patience)
+                await Task.Delay(LookSoon, TimeProvider.System, ct);
+
             // In this order: what a look at a queue leaves behind is work.
             var isMatching = !queues.IsQuiet();
             var stand = await desk.StandAsync(ct);
-            var waited = TimeProvider.System.GetElapsedTime(since);
 
-            if ((stand.DueNow == 0 && !isMatching) || waited.TotalMilliseconds >= (patience ?? 0))
+            if ((stand.DueNow == 0 && !isMatching) || Waited() >= (patience ?? 0))
                 return TypedResults.Ok(new StandView(stand.IsDriven, stand.Now, stand.Speed, stand.DueNow, stand.NextAt, isMatching));
 
             // In real time, and the longer the more there seems to be.
-            await Task.Delay(waited < Soon ? LookSoon : LookLater, TimeProvider.System, ct);
+            await Task.Delay(Waited() < Soon ? LookSoon : LookLater, TimeProvider.System, ct);
         }
+
+        double Waited() => TimeProvider.System.GetElapsedTime(since).TotalMilliseconds;
     }
 
     private static Ok<PaceView> Drive(PaceRequest? request, TimeDesk desk) =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using ServiceLoop.Workflows.Golden;
 using ServiceLoop.Workflows.Replay;
@@ -41,6 +42,31 @@ internal static class Commands
 
     /// <summary>True when there is such a verb.</summary>
     public static bool Has(string verb) => Verbs.ContainsKey(verb);
+
+    /// <summary>Runs the verb of a command line until it ends or the process is asked to stop; asked a second time, it ends at once.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunUntilStoppedAsync(string[] arguments, TextWriter output, TextWriter error)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+        try
+        {
+            return await RunAsync(arguments, output, error, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await error.WriteLineAsync("Stopped.");
+            return Failed;
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+    }
 
     /// <summary>Runs the verb of a command line.</summary>
     /// <returns>The exit code.</returns>

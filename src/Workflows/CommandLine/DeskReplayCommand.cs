@@ -21,9 +21,10 @@ internal static class DeskReplayCommand
         {
             var zone = TimeZoneInfo.FindSystemTimeZoneById(Zone);
             var log = CaseLog.Read(options.Log, zone);
-            var messages = CustomerMessage.Read(options.Messages);
+            var lessons = Lessons.Of(CustomerMessage.Read(options.Messages));
+            var other = options.SameAs is { } path ? ReplayTotalsFile.Read(path) : null;
             Directory.CreateDirectory(folder);
-            var report = await PlayAsync(options, folder, zone, [.. log.Take(options.Cases ?? log.Length)], messages, console, ct);
+            var report = await PlayAsync(options, folder, zone, [.. log.Take(options.Cases ?? log.Length)], lessons, console, ct);
             await console.Out.WriteLineAsync(ReportTable.Of(report));
 
             if (options.Json is { } json)
@@ -32,7 +33,12 @@ internal static class DeskReplayCommand
             if (options.Report is { } page)
                 await File.WriteAllTextAsync(page, ReportPage.Of(report), ct);
 
-            return report.IsWell ? Commands.Ok : Commands.Failed;
+            var differences = other is null ? [] : ReplayComparison.Of(other, report);
+
+            if (other is not null)
+                await console.Out.WriteLineAsync(ReplayComparison.ToText(options.SameAs!, differences));
+
+            return report.IsWell && !differences.Any(d => d.MustAgree) ? Commands.Ok : Commands.Failed;
         }
         catch (Exception e) when (e is ReplayFileException or StartException or IOException or UnauthorizedAccessException)
         {
@@ -51,7 +57,7 @@ internal static class DeskReplayCommand
         string folder,
         TimeZoneInfo zone,
         IReadOnlyList<LoggedCase> cases,
-        IReadOnlyList<CustomerMessage> messages,
+        Lessons lessons,
         Commands.Console console,
         CancellationToken ct
     )
@@ -74,15 +80,17 @@ internal static class DeskReplayCommand
         await cluster.StartAsync(options.Nodes, ct);
         var stage = new ReplayStage(doors, time, new Agenda(), new Chance(options.Seed), zone)
         {
-            Categories = [.. messages.Select(m => m.Category).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Categories = [.. lessons.Said.Select(m => m.Category).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
         var agents = new SimulatedAgents(stage, options.Agents);
         var customers = new SimulatedCustomers(stage);
-        await new ReplayDesk(stage, agents, progress).PrepareAsync(options.Messages, database.Address, ct);
+        var learned = Path.Combine(folder, "lessons.csv");
+        await lessons.WriteAsync(learned, ct);
+        await new ReplayDesk(stage, agents, progress).PrepareAsync(learned, database.Address, cluster.Nodes, ct);
         var run = new ReplayRun(stage, agents, customers, cluster, progress, options);
         var begun = TimeProvider.System.GetTimestamp();
         var processor = cluster.ProcessorTime;
-        await run.PlayAsync(customers.Script(cases, messages), ct);
+        await run.PlayAsync(customers.Script(cases, lessons.Said), ct);
         var seconds = TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
         progress.Clear();
         var to = time.Now;
@@ -101,9 +109,11 @@ internal static class DeskReplayCommand
             NodeSeconds = (cluster.ProcessorTime - processor).TotalSeconds,
             From = from,
             To = to,
+            Spent = run.Spent,
             Jumps = time.Jumps,
             Stalls = time.Stalls,
             Requests = doors.Requests,
+            Learned = stage.IsTrained ? lessons.Learned.Length : 0,
             Ends = await run.EndsAsync(ct),
             Totals = stage.Totals.All,
             Refusals = System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, doors.Refusals),

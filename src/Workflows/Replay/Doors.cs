@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.Workflows.Replay;
 
@@ -82,13 +84,46 @@ internal sealed class Doors(string key) : IDisposable
     public Task<Answer> PutAsync(string path, object? body, string? who, CancellationToken ct) =>
         SendAsync(HttpMethod.Put, path, body, who, ct);
 
+    /// <summary>Sends a contact of a customer, with a key of its own.</summary>
+    /// <param name="path">The door.</param>
+    /// <param name="body">The payload.</param>
+    /// <param name="key">The same contact sent again is known by it.</param>
+    /// <param name="sign">Signs a body at each attempt; null for a door that wants none.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Answer> SendContactAsync(string path, object body, string key, Func<string, string>? sign, CancellationToken ct)
+    {
+        var attempt = 0;
+        return SendAsync(
+            HttpMethod.Post,
+            path,
+            () =>
+            {
+                var text = JsonSerializer.SerializeToNode(body, JsonSerializerOptions.Web)!;
+                // A signature is taken once: who sends again signs anew, and not the same.
+                text["attempt"] = ++attempt;
+                var json = text.ToJsonString();
+                var request = new HttpRequestMessage(HttpMethod.Post, path)
+                {
+                    Content = new StringContent(json, Encoding.UTF8, "application/json"),
+                };
+                request.Headers.Add("Idempotency-Key", key);
+
+                if (sign is not null)
+                    request.Headers.Add(WebhookSignature.Header, sign(json));
+
+                return request;
+            },
+            ct
+        );
+    }
+
     /// <summary>Asks one node, which may be gone.</summary>
     /// <returns>Null when it is.</returns>
     public async Task<Answer?> AskAsync(ReplayNode node, HttpMethod method, string path, object? body, CancellationToken ct)
     {
         try
         {
-            return await OnceAsync(node, method, path, body, null, ct);
+            return await OnceAsync(node, Request(method, path, body, null), ct);
         }
         catch (HttpRequestException)
         {
@@ -102,7 +137,10 @@ internal sealed class Doors(string key) : IDisposable
             client.Dispose();
     }
 
-    private async Task<Answer> SendAsync(HttpMethod method, string path, object? body, string? who, CancellationToken ct)
+    private Task<Answer> SendAsync(HttpMethod method, string path, object? body, string? who, CancellationToken ct) =>
+        SendAsync(method, path, () => Request(method, path, body, who), ct);
+
+    private async Task<Answer> SendAsync(HttpMethod method, string path, Func<HttpRequestMessage> make, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -111,7 +149,7 @@ internal sealed class Doors(string key) : IDisposable
 
             try
             {
-                var answer = await OnceAsync(node, method, path, body, who, ct);
+                var answer = await OnceAsync(node, make(), ct);
 
                 // Busy or away for a moment; it says so, and nothing was done.
                 if (answer.Status != HttpStatusCode.ServiceUnavailable || attempt == MostTries)
@@ -126,15 +164,21 @@ internal sealed class Doors(string key) : IDisposable
         }
     }
 
-    private async Task<Answer> OnceAsync(ReplayNode node, HttpMethod method, string path, object? body, string? who, CancellationToken ct)
+    private static HttpRequestMessage Request(HttpMethod method, string path, object? body, string? who)
     {
-        Interlocked.Increment(ref requests);
-        var client = clients.GetOrAdd(node, Open);
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
 
         if (who is not null)
             request.Headers.Add("X-On-Behalf-Of", who);
 
+        return request;
+    }
+
+    private async Task<Answer> OnceAsync(ReplayNode node, HttpRequestMessage made, CancellationToken ct)
+    {
+        Interlocked.Increment(ref requests);
+        var client = clients.GetOrAdd(node, Open);
+        using var request = made;
         using var response = await client.SendAsync(request, ct);
         var text = await response.Content.ReadAsByteArrayAsync(ct);
         return new(response.StatusCode, text.Length == 0 ? default : Json(text));

@@ -8,6 +8,9 @@ internal sealed class ReplayCluster(NodeSettings settings, Doors doors, ReplayTi
     private Task<ReplayNode>? joining;
     private TimeSpan usedByGone;
 
+    /// <summary>The nodes that run.</summary>
+    public IReadOnlyList<ReplayNode> Nodes => [.. nodes];
+
     /// <summary>Nodes that were killed.</summary>
     public int Killed { get; private set; }
 

@@ -11,6 +11,7 @@ namespace ServiceLoop.Workflows.Replay;
 internal sealed class ReplayDatabase : IAsyncDisposable
 {
     private static readonly string Create = SqlFile.Beside<ReplayDatabase>("database.create");
+    private static readonly string Hasten = SqlFile.Beside<ReplayDatabase>("database.hasten");
     private static readonly string Drop = SqlFile.Beside<ReplayDatabase>("database.drop");
 
     private readonly EmbeddedPostgres? embedded;
@@ -57,6 +58,7 @@ internal sealed class ReplayDatabase : IAsyncDisposable
         {
             var place = given ?? await own!.StartAsync(ct);
             await ExecuteAsync(place, Create, name, ct);
+            await ExecuteAsync(place, Hasten, name, ct);
             return new(own, place, name);
         }
         catch (Exception e)

@@ -10,22 +10,25 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
 {
     private const string FirstLine = "first-line";
     private const string Specialists = "specialists";
+    private const string InteractionId = "InteractionId";
 
     // Every fifth category goes to the specialists, where there are any.
     private const int SpecialistShare = 5;
 
+    private static readonly TimeSpan LongestLoad = TimeSpan.FromMinutes(2);
+
     /// <summary>Prepares it.</summary>
-    /// <param name="messages">File of messages that the model learns from.</param>
+    /// <param name="lessons">File of messages that the model learns.</param>
     /// <param name="database">Address of the database, for the trainer.</param>
+    /// <param name="nodes">The nodes, which are to have the model in force.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task PrepareAsync(string messages, string database, CancellationToken ct)
+    public async Task PrepareAsync(string lessons, string database, IReadOnlyList<ReplayNode> nodes, CancellationToken ct)
     {
-        // The door that takes a contact of every channel in one form; those of the channels want each its own.
-        stage.HasIntake = false;
+        await SourceAsync(ct);
         var queues = await QueuesAsync(ct);
         await PeopleAsync(queues, ct);
         await FlowAsync(ct);
-        await CategoriesAsync(queues, messages, database, ct);
+        await CategoriesAsync(queues, lessons, database, nodes, ct);
         // What the search for doors was told is no refusal.
         stage.Doors.Refusals.Clear();
     }
@@ -83,7 +86,13 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
         Check(await stage.Doors.PostAsync("/elsa/api/workflow-definitions", SmallFlow(), null, ct), "publish a flow");
     }
 
-    private async Task CategoriesAsync(List<string> queues, string messages, string database, CancellationToken ct)
+    private async Task CategoriesAsync(
+        List<string> queues,
+        string lessons,
+        string database,
+        IReadOnlyList<ReplayNode> nodes,
+        CancellationToken ct
+    )
     {
         for (var i = 0; i < stage.Categories.Count; i++)
             stage.SetQueue(
@@ -115,11 +124,21 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
         if (!Commands.Has("train"))
             return;
 
-        progress.Say("The model learns the messages …");
-        await TrainAsync(messages, database, ct);
+        progress.Say("The model learns every second message of each category …");
+        var before = await Task.WhenAll(nodes.Select(n => ModelOfAsync(n, ct)));
+
+        if (!await TrainAsync(lessons, database, ct))
+            return;
+
+        for (var i = 0; i < nodes.Count; i++)
+            await InForceAsync(nodes[i], before[i], ct);
+
+        stage.IsTrained = true;
     }
 
-    private async Task TrainAsync(string messages, string database, CancellationToken ct)
+    /// <summary>Trains in a process of its own, to the end and before the first customer comes.</summary>
+    /// <returns>False when there is no model.</returns>
+    private async Task<bool> TrainAsync(string lessons, string database, CancellationToken ct)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -129,17 +148,75 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{typeof(ReplayDesk).Assembly.GetName().Name}.dll"));
         // Two parts: how good it is, is measured by the replay itself.
-        foreach (var argument in (string[])["train", Path.GetFullPath(messages), "--folds", "2", "--activate"])
+        foreach (var argument in (string[])["train", lessons, "--folds", "2", "--activate"])
             start.ArgumentList.Add(argument);
 
         start.Environment["ConnectionStrings__Default"] = database;
         using var trainer = Process.Start(start)!;
-        var said = await Task.WhenAll(trainer.StandardOutput.ReadToEndAsync(ct), trainer.StandardError.ReadToEndAsync(ct));
-        await trainer.WaitForExitAsync(ct);
 
-        if (trainer.ExitCode != 0)
+        try
+        {
+            var wrong = trainer.StandardError.ReadToEndAsync(ct);
+            var said = new List<string>();
+
+            while (await trainer.StandardOutput.ReadLineAsync(ct) is { } line)
+            {
+                said.Add(line);
+
+                // How far it is, and what it kept; the figures by intent are the trainer's own report.
+                if (line.StartsWith('…') || line.StartsWith("Kept", StringComparison.Ordinal))
+                    progress.Say($"  {line}");
+            }
+
+            await trainer.WaitForExitAsync(ct);
+
+            if (trainer.ExitCode == 0)
+                return true;
+
             // Too few messages of a kind, for example: then people are asked, as on a desk that is new.
-            progress.Say($"The model could not be trained, so people sort the contacts: {said[1].Trim()} {said[0].Trim()}");
+            progress.Say($"The model could not be trained, so people sort the contacts: {(await wrong).Trim()} {said.LastOrDefault()}");
+            return false;
+        }
+        finally
+        {
+            if (!trainer.HasExited)
+                trainer.Kill();
+        }
+    }
+
+    private async Task<string?> ModelOfAsync(ReplayNode node, CancellationToken ct) =>
+        await stage.Doors.AskAsync(node, HttpMethod.Post, "/api/triage/trial", new { text = "Where is my card?" }, ct)
+            is { IsOk: true } tried
+            ? tried.Text("modelVersion")
+            : null;
+
+    /// <summary>Waits until a node judges by the new model.</summary>
+    private async Task InForceAsync(ReplayNode node, string? before, CancellationToken ct)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+
+        while (await ModelOfAsync(node, ct) is var now && (now is null || now == before))
+        {
+            if (TimeProvider.System.GetElapsedTime(since) > LongestLoad)
+                throw new StartException(
+                    $"The node at {node.Address} still judges by {now ?? "no model"}, and not by the one that was trained."
+                );
+
+            await Task.Delay(100, ct);
+        }
+    }
+
+    /// <summary>The program that sends what is written on a social network, signed.</summary>
+    private async Task SourceAsync(CancellationToken ct)
+    {
+        var made = await stage.Doors.PostAsync(
+            "/api/intake/sources",
+            new { name = "Replay of a social network", channel = ContactForms.Signed },
+            null,
+            ct
+        );
+        Check(made, "make a source of signed contacts");
+        stage.Source = (made.Body.GetProperty("source").Text("id")!, made.Text("secret")!);
     }
 
     private static void Check(Answer answer, string what)
@@ -162,6 +239,7 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
             {
                 definitionId = "replay-desk",
                 name = "Replay desk",
+                variables = new object[] { Interaction() },
                 root = new
                 {
                     id = "r",
@@ -173,8 +251,14 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
                             id = "In",
                             type = "ServiceLoop.ReceiveContact",
                             customProperties = new { canStartWorkflow = true },
+                            interactionId = new { typeName = "String", memoryReference = new { id = InteractionId } },
                         },
-                        new { id = "Who", type = "ServiceLoop.IdentifyCustomer" },
+                        new
+                        {
+                            id = "Who",
+                            type = "ServiceLoop.IdentifyCustomer",
+                            interactionId = new { typeName = "String", expression = new { type = "Variable", value = Interaction() } },
+                        },
                         new
                         {
                             id = "Ask",
@@ -196,6 +280,14 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
                 },
             },
         };
+
+        static object Interaction() =>
+            new
+            {
+                id = InteractionId,
+                name = InteractionId,
+                typeName = "String",
+            };
 
         static object Literal(string value) => new { typeName = "String", expression = new { type = "Literal", value } };
     }

@@ -119,6 +119,8 @@ internal sealed class ReplayNode : IAsyncDisposable
         environment["Presence__SilenceLimit"] = "14:00:00";
         // The replay trains on its own messages; a model of the product's examples at each start would only take its time.
         environment["Triage__IsTrained"] = "false";
+        // Short pieces of work with short waits between them: threads that spin for the next piece would take more time than all the work.
+        environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         environment["Logging__LogLevel__Default"] = nameof(LogLevel.Warning);
         environment["Logging__LogLevel__ServiceLoop.Workflows"] = nameof(LogLevel.Information);
 

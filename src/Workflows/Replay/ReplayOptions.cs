@@ -9,7 +9,7 @@ internal sealed record ReplayOptions
 {
     public const string Usage = """
         replay --log FILE.csv --messages FILE.csv [--agents N] [--speed X|max] [--nodes N] [--cases N] [--kill-after SHARE] [--report FILE.html]
-               [--json FILE] [--seed N] [--database ADDRESS] [--definitions FOLDER] [--keep FOLDER]
+               [--json FILE] [--same-as FILE.json] [--seed N] [--database ADDRESS] [--definitions FOLDER] [--keep FOLDER]
           Feeds a log of cases (CaseID,ActivityID,CompleteTimestamp) and messages of customers (text,category) through the doors of the product, on its own
           compressed time, with simulated agents and customers; then tells its key figures. The product runs as processes of its own, on a database of
           its own that is made for it.
@@ -19,6 +19,7 @@ internal sealed record ReplayOptions
           --cases N           only the first N cases of the log
           --kill-after SHARE  ends a node with SIGKILL when this share of the cases has begun (0.5: in the middle), and starts it again
           --report FILE.html  the report as one page without requests to anywhere; --json FILE: the same as JSON
+          --same-as FILE.json compares the totals with those of another report, and tells what differs; exit code 1 where they must agree and do not
           --seed N            of all that is drawn by chance (default 1)
           --database ADDRESS  a PostgreSQL on which the database is made (default: ConnectionStrings__Default, DATABASE_URL, else an embedded one)
           --definitions FOLDER  workflow definitions to import (default: those of the product)
@@ -56,6 +57,9 @@ internal sealed record ReplayOptions
     /// <summary>Where the JSON goes; null for nowhere.</summary>
     public string? Json { get; init; }
 
+    /// <summary>The report to compare with; null for none.</summary>
+    public string? SameAs { get; init; }
+
     /// <summary>Seed of chance.</summary>
     public int Seed { get; init; } = 1;
 
@@ -84,6 +88,7 @@ internal sealed record ReplayOptions
                 "--kill-after",
                 "--report",
                 "--json",
+                "--same-as",
                 "--seed",
                 "--database",
                 "--definitions",
@@ -106,6 +111,7 @@ internal sealed record ReplayOptions
             KillAfter = Number(given, "--kill-after", 0, 1),
             Report = given.Find("--report"),
             Json = given.Find("--json"),
+            SameAs = given.Find("--same-as") is null ? null : File(given, "--same-as"),
             Seed = Whole(given, "--seed", 0, int.MaxValue) ?? 1,
             Database = given.Find("--database"),
             Definitions = given.Find("--definitions"),

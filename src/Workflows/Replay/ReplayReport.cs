@@ -45,6 +45,9 @@ internal sealed record ReplayReport
     /// <summary>Cases in a real second.</summary>
     public required double CasesPerSecond { get; init; }
 
+    /// <summary>Real seconds by what they were spent on.</summary>
+    public required ImmutableSortedDictionary<string, double> Spent { get; init; }
+
     /// <summary>Processor seconds of all nodes.</summary>
     public required double NodeSeconds { get; init; }
 
@@ -62,6 +65,9 @@ internal sealed record ReplayReport
 
     /// <summary>Requests through the doors.</summary>
     public required long Requests { get; init; }
+
+    /// <summary>Messages that the model learned; none of them is said by a customer.</summary>
+    public required int Learned { get; init; }
 
     /// <summary>Cases of the product by where they ended.</summary>
     public required ImmutableSortedDictionary<string, int> Ends { get; init; }

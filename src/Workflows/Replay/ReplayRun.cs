@@ -28,6 +28,7 @@ internal sealed class ReplayRun(
     private static readonly TimeSpan LookAtEscalationsEvery = TimeSpan.FromMinutes(15);
 
     private readonly HashSet<string> acknowledged = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> spent = new(StringComparer.Ordinal);
     private DateTimeOffset looksForEndAt;
     private DateTimeOffset looksAtEscalationsAt;
 
@@ -39,11 +40,11 @@ internal sealed class ReplayRun(
         agents.PlanShifts(stage.Time.Now, last);
         var kill = options.KillAfter is { } share ? (int?)Math.Max(1, (int)(share * scripts.Count)) : null;
 
+        var next = await RestAsync(ct);
+
         while (true)
         {
             ct.ThrowIfCancellationRequested();
-            var next = await stage.Time.RestAsync(ct);
-            await LookAsync(ct);
             var due = stage.Agenda.Take(stage.Time.Now);
 
             if (due.Count > 0)
@@ -61,8 +62,9 @@ internal sealed class ReplayRun(
                     await cluster.KillOneAsync(ct);
                 }
 
-                await doing;
+                await SpendAsync("people", doing);
                 progress.Show(customers.Begun, scripts.Count, stage.Time.Now);
+                next = await RestAsync(ct);
                 continue;
             }
 
@@ -82,12 +84,19 @@ internal sealed class ReplayRun(
             if (target is null || target > last)
                 break;
 
-            await stage.Time.GoAsync(target.Value, ct);
+            await SpendAsync("jumps", stage.Time.GoAsync(target.Value, ct));
+
+            // Where only people have something to do at that moment, they are not kept waiting.
+            if (planned is null || next <= target || stage.Time.IsFlowing)
+                next = await RestAsync(ct);
         }
 
-        await stage.Time.RestAsync(ct);
-        await LookAsync(ct);
+        await RestAsync(ct);
     }
+
+    /// <summary>Real seconds by what they were spent on: the product at work, people at their doors, looks at what there is for people, jumps of time.</summary>
+    public ImmutableSortedDictionary<string, double> Spent =>
+        spent.ToImmutableSortedDictionary(s => s.Key, s => Math.Round(s.Value.TotalSeconds, 1), StringComparer.Ordinal);
 
     /// <summary>Cases that have not ended.</summary>
     public async Task<ImmutableArray<OpenCase>> OpenCasesAsync(CancellationToken ct)
@@ -144,6 +153,23 @@ internal sealed class ReplayRun(
         } while (after is not null);
 
         return ends.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Waits until the product has nothing to do, and tells people what there is for them.</summary>
+    /// <returns>When the product has something to do next; null for never.</returns>
+    private async Task<DateTimeOffset?> RestAsync(CancellationToken ct)
+    {
+        var resting = stage.Time.RestAsync(ct);
+        await SpendAsync("product", resting);
+        await SpendAsync("looks", LookAsync(ct));
+        return await resting;
+    }
+
+    private async Task SpendAsync(string what, Task doing)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        await doing;
+        spent[what] = spent.GetValueOrDefault(what) + TimeProvider.System.GetElapsedTime(since);
     }
 
     private async Task LookAsync(CancellationToken ct)

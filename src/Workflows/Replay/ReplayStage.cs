@@ -77,8 +77,11 @@ internal sealed class ReplayStage(Doors doors, ReplayTime time, Agenda agenda, C
     /// <summary>True when the product triages.</summary>
     public bool HasTriage { get; set; }
 
-    /// <summary>True when contacts come in through the door of each channel.</summary>
-    public bool HasIntake { get; set; }
+    /// <summary>True when a model was trained for this replay.</summary>
+    public bool IsTrained { get; set; }
+
+    /// <summary>The source whose contacts come signed, and its secret.</summary>
+    public (string Id, string Secret) Source { get; set; }
 
     /// <summary>The queue for a category; null when none was said.</summary>
     public string? QueueOf(string category) => queues.GetValueOrDefault(category);

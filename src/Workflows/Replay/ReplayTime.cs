@@ -29,6 +29,9 @@ internal sealed class ReplayTime
     /// <summary>How it passes; what a node is started with.</summary>
     public Pace Pace => clock.Pace;
 
+    /// <summary>True when it passes at a speed, and does not jump.</summary>
+    public bool IsFlowing => !isMax;
+
     /// <summary>Jumps so far.</summary>
     public long Jumps { get; private set; }
 

@@ -18,6 +18,13 @@ internal static class ReportTable
             text,
             $"Product time {report.From:yyyy-MM-dd} to {report.To:yyyy-MM-dd}; {report.Jumps} jumps, {report.Requests} requests, {report.NodeSeconds:0} s of processor time in the nodes"
         );
+        Line(text, $"Seconds spent on {string.Join(", ", report.Spent.Select(s => $"{s.Key} {s.Value:0.0}"))}");
+
+        if (report.Learned > 0)
+            Line(text, $"Triage learned {report.Learned} messages; customers say others, so its accuracy is out of sample");
+        else
+            text.AppendLine("Triage has learned nothing: people sort the contacts");
+
         Line(text, $"Totals {report.Fingerprint}: {string.Join("; ", report.Ends.Select(e => $"{e.Key} {e.Value}"))}");
         text.AppendLine();
         Line(text, $"{"Key figure", -28} {"of", -26} {"value", 12} {"n", 8}  95 %");

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System.Globalization;
+using ServiceLoop.ServiceDesk.Webhooks;
 
 namespace ServiceLoop.Workflows.Replay;
 
@@ -13,14 +13,9 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
     private const double Returns = 0.25;
     private static readonly TimeSpan ReturnsAfter = TimeSpan.FromDays(60);
 
-    private static readonly ImmutableArray<(string, double)> Channels =
-    [
-        ("web", 35),
-        ("email", 30),
-        ("chat", 15),
-        ("phone", 12),
-        ("app", 8),
-    ];
+    // Mostly a moment brings one or two.
+    private const int FewMessages = 4;
+    private const int ManyMessages = 50;
 
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
@@ -43,7 +38,7 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
                     ? free.Dequeue().Email
                     : $"customer-{log.Id.ToLowerInvariant()}@example.com";
             free.Enqueue((log.Events[^1].At + ReturnsAfter, email));
-            scripts.Add(new(log, message, email, stage.Chance.Weighted($"channel:{log.Id}", Channels)));
+            scripts.Add(new(log, message, email, stage.Chance.Weighted($"channel:{email}", ContactForms.Mix)));
         }
 
         return scripts;
@@ -65,13 +60,15 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
     public async Task ReadAsync(CancellationToken ct)
     {
         string? before = null;
+        var take = FewMessages;
 
         // Newest first: on until one that is known.
         while (true)
         {
-            var page = await stage.Doors.GetAsync($"/api/messages?take=50{(before is null ? "" : $"&before={before}")}", ct);
+            var page = await stage.Doors.GetAsync($"/api/messages?take={take}{(before is null ? "" : $"&before={before}")}", ct);
             var isKnown = false;
             var any = false;
+            take = ManyMessages;
 
             foreach (var message in page.Items)
             {
@@ -135,12 +132,6 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
 
     private async Task CallMeAsync(ScriptedCase scripted, CancellationToken ct)
     {
-        // A number of the desk's own country, so that its zone is known.
-        var number = string.Create(
-            CultureInfo.InvariantCulture,
-            $"+86138{(int)(stage.Chance.Next($"number:{scripted.Log.Id}") * 100_000_000):00000000}"
-        );
-
         if (scripted.CaseId is not { } caseId)
             return;
 
@@ -150,7 +141,7 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
             {
                 caseId,
                 channel = "phone",
-                numbers = new[] { number },
+                numbers = new[] { ContactForms.NumberOf(scripted, stage.Chance) },
                 reason = "asked on the phone",
             },
             null,
@@ -165,24 +156,14 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
     private async Task SendAsync(ScriptedCase scripted, string text, CancellationToken ct)
     {
         var no = ++scripted.Contacts;
-        var id = string.Create(CultureInfo.InvariantCulture, $"replay-{scripted.Log.Id}-{no}");
-        var contact = new
-        {
-            channel = scripted.Channel,
-            externalId = id,
-            threadKey = $"replay-{scripted.Log.Id}",
-            sender = new
-            {
-                kind = "email",
-                value = scripted.Email,
-                isVerified = true,
-            },
-            subject = text.Length <= 60 ? text : text[..60],
-            body = text,
-            language = "en",
-        };
-        var door = stage.HasIntake ? $"/api/intake/{scripted.Channel}" : "/api/interactions";
-        var answer = await stage.Doors.PostAsync(door, contact, null, ct);
+        var isSigned = scripted.Channel == ContactForms.Signed;
+        var answer = await stage.Doors.SendContactAsync(
+            isSigned ? $"/api/intake/signed/{stage.Source.Id}" : $"/api/intake/{scripted.Channel}",
+            ContactForms.Of(scripted, no, text, stage.Chance),
+            ContactForms.IdOf(scripted, no),
+            isSigned ? body => WebhookSignature.Of(stage.Source.Secret, stage.Time.Now, body) : null,
+            ct
+        );
 
         if (!answer.IsOk)
         {
@@ -191,19 +172,13 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
         }
 
         stage.Totals.Count("contact", no == 1 ? "first" : "further");
-        var caseId =
-            stage.HasIntake ? answer.Text("caseId")
-            : answer.Body.TryGetProperty("interaction", out var interaction) ? interaction.Text("caseId")
-            : null;
-        var interactionId =
-            stage.HasIntake ? answer.Text("interactionId")
-            : answer.Body.TryGetProperty("interaction", out var taken) ? taken.Text("id")
-            : null;
+        stage.Totals.Count("channel", scripted.Channel);
 
-        if (caseId is not null)
+        if (answer.Text("caseId") is { } caseId)
             stage.Bind(scripted, caseId);
-        else if (interactionId is not null)
-            unbound.Add((scripted, interactionId));
+        else if (answer.Text("interactionId") is { } interactionId)
+            lock (unbound)
+                unbound.Add((scripted, interactionId));
     }
 
     private readonly List<(ScriptedCase Scripted, string InteractionId)> unbound = [];

@@ -89,6 +89,12 @@ public sealed class KpiDeskTests(PostgresFixture postgres) : IClassFixture<Postg
         insert into triage_correction (id, case_id, at, by, result_id, intent_before, intent, category, is_misroute)
         values ('x1', 'c1', '2026-03-06Z', 'ann', 'r1', 'card', 'loan', 'loan', true), ('x3', 'c4', '2026-03-06Z', 'ann', 'r3', 'card', 'card', 'card', false);
 
+        -- C2 was answered from an article; C1 was handed over, and Ben took it 6 minutes later.
+        insert into knowledge_article (id, key, language, state, latest_version, created_at, changed_at) values ('k1', 'k1', 'en', 'draft', 1, '2026-03-01Z', '2026-03-01Z');
+        insert into knowledge_use (id, kind, article_id, version, case_id, place, score, at)
+        values ('u1', 'answered', 'k1', 1, 'c2', 1, 0.9, '2026-03-05Z'), ('u2', 'recommended', 'k1', 1, 'c1', 1, 0.9, '2026-03-03Z');
+        insert into hand_over (id, case_id, reason, summary, at) values ('h1', 'c1', 'too-complex', '{}', '2026-03-03T08:04Z');
+
         insert into task_event (task_id, at, verb, rev) values ('t1', '2026-03-03T08:10Z', 'accept', 2), ('t1', '2026-03-03T08:40Z', 'complete', 3);
         insert into offer (task_id, offer_no, agent_id, queue_id, state, weight, channel, offered_at, expires_at, ended_at)
         values
@@ -138,6 +144,8 @@ public sealed class KpiDeskTests(PostgresFixture postgres) : IClassFixture<Postg
         Is("triage-asked", "", 1.0 / 3, 3);
         // Of C1 and C2, the first had a task.
         Is("automation", "", 0.5, 2);
+        Is("knowledge-reuse", "", 0.5, 2);
+        Is("hand-over-latency", "p50", 360, 1);
         // C1 was followed by C2, C2 was reopened.
         Is("first-contact-resolution", "", 0, 2);
         Is("reopened", "", 0.5, 2);

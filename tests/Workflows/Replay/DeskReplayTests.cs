@@ -22,36 +22,26 @@ public sealed class DeskReplayTests(PostgresFixture postgres) : IClassFixture<Po
             "text,category\nWhere is my card?,card_arrival\nMy card is lost,lost_card\n\"Pay, please\",refund\n"
         );
         var flows = Directory.CreateDirectory(Path.Combine(folder.Path, "flows")).FullName;
+        var undisturbed = Path.Combine(folder.Path, "undisturbed.json");
         var json = Path.Combine(folder.Path, "report.json");
         var page = Path.Combine(folder.Path, "report.html");
+        string[] both =
+        [
+            .. (string[])["replay", "--log", log, "--messages", messages, "--agents", "3", "--definitions", flows],
+            "--database",
+            await postgres.AddressAsync(Ct),
+        ];
 
+        var first = await CommandRun.Of([.. both, "--json", undisturbed]).WaitAsync(Patience, Ct);
+        first.ExitCode.ShouldBe(0, first.Output + first.Error);
         var run = await CommandRun
-            .Of(
-                "replay",
-                "--log",
-                log,
-                "--messages",
-                messages,
-                "--agents",
-                "3",
-                "--nodes",
-                "2",
-                "--kill-after",
-                "0.5",
-                "--database",
-                await postgres.AddressAsync(Ct),
-                "--definitions",
-                flows,
-                "--json",
-                json,
-                "--report",
-                page
-            )
+            .Of([.. both, "--nodes", "2", "--kill-after", "0.5", "--json", json, "--report", page, "--same-as", undisturbed])
             .WaitAsync(Patience, Ct);
 
         run.ExitCode.ShouldBe(0, run.Output + run.Error);
         run.Output.ShouldContain("1 killed and started again");
         run.Output.ShouldContain("Every case has ended");
+        run.Output.ShouldNotContain("MUST AGREE");
         var report = JsonElement.Parse(await File.ReadAllTextAsync(json, Ct));
         report.GetProperty("killed").GetInt32().ShouldBe(1);
         report.GetProperty("open").GetArrayLength().ShouldBe(0);

@@ -70,6 +70,28 @@ public sealed class ReplayFilesTests : IDisposable
         Should.Throw<ReplayFileException>(() => CustomerMessage.Read(path)).Message.ShouldContain(says);
     }
 
+    [Fact]
+    public async Task Customers_say_nothing_that_the_model_has_learned()
+    {
+        var lessons = Lessons.Of([
+            new("a", "one"),
+            new("b", "one"),
+            new("c", "one"),
+            new("d", "two"),
+            new("with \"quotes\"\nand, lines", "two"),
+            new("f", "three"),
+        ]);
+        var path = Path.Combine(folder, "lessons.csv");
+
+        await lessons.WriteAsync(path, TestContext.Current.CancellationToken);
+
+        lessons.Said.Select(m => m.Text).ShouldBe(["a", "c", "d", "f"]);
+        CsvFile
+            .Read(path, "text", "label")
+            .Select(r => (r.Values[0], r.Values[1]))
+            .ShouldBe([("b", "one"), ("with \"quotes\"\nand, lines", "two")]);
+    }
+
     private string Write(string text)
     {
         var path = Path.Combine(folder, "file.csv");

@@ -79,7 +79,8 @@ internal sealed class Cluster(
     {
         ["listen_addresses"] = "127.0.0.1",
         ["unix_socket_directories"] = "",
-        ["max_connections"] = "100",
+        // Some nodes, each with its pools; one that is not used costs nearly nothing.
+        ["max_connections"] = "300",
         ["shared_buffers"] = "256MB",
         ["max_wal_size"] = "2GB",
         ["checkpoint_timeout"] = "15min",

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -32,6 +33,7 @@ public sealed class NotifyListener(NpgsqlDataSource database, ILogger<NotifyList
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(30);
 
     private static readonly string Listen = SqlFile.Beside<NotifyListener>("notification.listen");
+    private static readonly string Unlisten = SqlFile.Beside<NotifyListener>("notification.unlisten");
     private static readonly string Tell = SqlFile.Beside<NotifyListener>("notification.tell");
     private static readonly string Ask = SqlFile.Beside<NotifyListener>("notification.ask");
 
@@ -79,7 +81,17 @@ public sealed class NotifyListener(NpgsqlDataSource database, ILogger<NotifyList
                 listening.TrySetResult();
                 Hear(null, null);
                 pause = FirstPause;
-                await WaitAsync(connection, stoppingToken);
+
+                try
+                {
+                    await WaitAsync(connection, stoppingToken);
+                }
+                finally
+                {
+                    // The pool gives it to others as it is.
+                    if (connection.State == ConnectionState.Open)
+                        await ExecuteAsync(Unlisten, connection, CancellationToken.None);
+                }
             }
             catch (Exception error) when (ServerFault.IsUnavailable(error))
             {

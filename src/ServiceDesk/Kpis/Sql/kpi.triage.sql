@@ -1,5 +1,6 @@
--- How well contacts were sorted, and how much was solved without a person. $1 from, $2 to (exclusive). Index: triage_result_at, triage_correction_case,
--- service_case_list, task_case.
+-- How well contacts were sorted, how much was solved without a person and from knowledge, and how soon a person took over. $1 from, $2 to (exclusive).
+-- Index: triage_result_at, triage_correction_case, service_case_list, task_case, knowledge_use_case, offer_task; else reads what was handed over: for
+-- reports only.
 with triaged as (
   select distinct on (r.case_id) r.case_id, r.is_sure,
     exists (select from triage_correction c where c.case_id = r.case_id and c.is_misroute) as is_wrong
@@ -8,9 +9,21 @@ with triaged as (
   order by r.case_id, r.at, r.id
 ),
 resolved as (
-  select c.id, exists (select from task t where t.case_id = c.id and t.state = 6) as has_task
+  select c.id, exists (select from task t where t.case_id = c.id and t.state = 6) as has_task,
+    exists (select from knowledge_use u where u.case_id = c.id and u.kind in ('answered', 'used')) as has_article
   from service_case c
   where c.resolved_at >= $1 and c.resolved_at < $2 and c.status <> 'merged'
+),
+taken_over as (
+  select extract(epoch from n.at - h.at) as seconds
+  from hand_over h
+  cross join lateral (
+    select min(o.ended_at) as at
+    from task t
+    join offer o on o.task_id = t.id
+    where t.case_id = h.case_id and o.state = 1 and o.ended_at > h.at
+  ) n
+  where h.at >= $1 and h.at < $2 and n.at is not null
 )
 select 'triage-accuracy' as name, '' as segment, count(*) filter (where not is_wrong) as hits, count(*) as n, null::double precision as value
 from triaged
@@ -20,3 +33,9 @@ union all
 select 'triage-asked', '', count(*) filter (where not is_sure), count(*), null from triaged
 union all
 select 'automation', '', count(*) filter (where not has_task), count(*), null from resolved
+union all
+select 'knowledge-reuse', '', count(*) filter (where has_article), count(*), null
+from resolved
+union all
+select 'hand-over-latency', 'p50', null, count(*), percentile_cont(0.5) within group (order by seconds)
+from taken_over

@@ -1,0 +1,2 @@
+-- Takes back what session.begin has set. No parameters.
+reset all

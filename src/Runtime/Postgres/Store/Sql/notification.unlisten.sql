@@ -1,0 +1,2 @@
+-- Listens no more, on any channel. No parameters.
+unlisten *
