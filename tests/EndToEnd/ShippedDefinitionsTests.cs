@@ -10,11 +10,12 @@ public sealed class ShippedDefinitionsTests(House house)
     private readonly Doors doors = new(house.Client);
 
     [Fact]
-    public Task All_shipped_definitions_open_in_Studio_with_every_step_and_line() =>
+    public Task All_shipped_definitions_open_in_Studio_with_every_step_and_line_and_nothing_lies_on_or_crosses_anything() =>
         house.VisitAsync(
             async visit =>
             {
                 var editor = new FlowEditor(visit);
+                var collisions = new List<string>();
                 await visit.OpenStudioAsync("/studio/");
 
                 foreach (var model in Shipped())
@@ -28,8 +29,11 @@ public sealed class ShippedDefinitionsTests(House house)
                     await editor.IsThereAsync();
                     await Assertions.Expect(editor.Nodes).ToHaveCountAsync(steps, new() { Timeout = Visit.PatienceMs });
                     await Assertions.Expect(editor.Lines).ToHaveCountAsync(lines, new() { Timeout = Visit.PatienceMs });
+                    collisions.AddRange((await Drawing.CollisionsAsync(visit.Page)).Select(c => $"{id}: {c}"));
                     await visit.ShowAsync($"definition-{id}", $"The shipped definition {id}");
                 }
+
+                collisions.ShouldBeEmpty();
 
                 // The other tests have lists of their own. What is used as an activity goes after those that use it.
                 foreach (var isUsed in new[] { false, true })

@@ -6,6 +6,7 @@ using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Customers;
 using ServiceLoop.ServiceDesk.FollowUps;
 using ServiceLoop.ServiceDesk.Interactions;
+using ServiceLoop.ServiceDesk.Messages;
 using ServiceLoop.TestKit;
 
 namespace ServiceLoop.ServiceDesk.Tests;
@@ -116,6 +117,9 @@ public sealed class ContactPlanTests(PostgresFixture postgres) : IClassFixture<P
             Text(null),
             Number(50)
         );
+
+    [Fact]
+    public Task The_language_of_a_reader_is_found() => ShouldUseIndexesAsync<Message>("message.language", Text("c7"), Text("s7"));
 
     [Fact]
     public Task What_spares_a_customer_is_found() => ShouldUseIndexesAsync<FollowUp>("follow_up.facts", Text("f7"));

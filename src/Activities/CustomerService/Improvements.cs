@@ -40,7 +40,7 @@ public abstract class ImprovementActivity : Activity
     DisplayName = "Register Finding",
     Commit = CommitPoint.After
 )]
-[FlowNode("Registered", "Merged", Refused)]
+[FlowNode(Refused, "Registered", "Merged")]
 public sealed class RegisterFinding : ImprovementActivity
 {
     [Input(DisplayName = "Finding", Description = "Id of the finding.", Order = 1)]
@@ -102,7 +102,7 @@ public abstract class ImprovementStep : ImprovementActivity
     DisplayName = "Analyse Cause",
     Commit = CommitPoint.After
 )]
-[FlowNode("Analysed", "Not yet", Refused)]
+[FlowNode(Refused, "Not yet", "Analysed")]
 public sealed class AnalyseCause : ImprovementStep
 {
     [Input(
@@ -132,7 +132,7 @@ public sealed class AnalyseCause : ImprovementStep
     DisplayName = "Plan Improvement",
     Commit = CommitPoint.After
 )]
-[FlowNode("Planned", "Piloting", Refused)]
+[FlowNode(Refused, "Planned", "Piloting")]
 public sealed class PlanImprovement : ImprovementStep
 {
     [Input(
@@ -176,7 +176,7 @@ public sealed class PlanImprovement : ImprovementStep
     DisplayName = "Evaluate Effect",
     Commit = CommitPoint.After
 )]
-[FlowNode("Promote", "Extend", "Go back", Refused)]
+[FlowNode(Refused, "Extend", "Promote", "Go back")]
 public sealed class EvaluateEffect : ImprovementStep
 {
     [Input(
@@ -207,7 +207,7 @@ public sealed class EvaluateEffect : ImprovementStep
     DisplayName = "Standardise Improvement",
     Commit = CommitPoint.After
 )]
-[FlowNode("Closed", "Not yet", Refused)]
+[FlowNode(Refused, "Not yet", "Closed")]
 public sealed class StandardiseImprovement : ImprovementStep
 {
     [Input(Description = "{ articleId, readShare, effectHeld }.", UIHint = InputHints.JsonEditor, Order = 2)]
@@ -229,7 +229,7 @@ public sealed class StandardiseImprovement : ImprovementStep
     DisplayName = "Move Change",
     Commit = CommitPoint.After
 )]
-[FlowNode(Outcomes.Done, Refused)]
+[FlowNode(Refused, Outcomes.Done)]
 public sealed class MoveChange : ImprovementActivity
 {
     [Input(DisplayName = "Change", Description = "Id of the change request. Empty: a new one is written.", Order = 1)]

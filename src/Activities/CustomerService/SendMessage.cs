@@ -33,7 +33,7 @@ public sealed class SendMessage : CodeActivity
     public Input<string> Template { get; set; } = new((string?)null);
 
     /// <summary>Language wished for.</summary>
-    [Input(Description = "Language wished for: en, zh-Hans. The nearest that the template has is taken.")]
+    [Input(Description = "Language wished for: en, zh-Hans; empty: the customer's. The nearest that the template has is taken.")]
     public Input<string> Language { get; set; } = new((string?)null);
 
     /// <summary>Values for the template.</summary>

@@ -118,10 +118,11 @@ internal static class ChangeStore
         return rows is [var row] ? row : null;
     }
 
-    /// <summary>True when it may be made, or was made and not taken back.</summary>
-    public static async Task<bool> IsApprovedAsync(NpgsqlConnection db, string id, CancellationToken ct) =>
+    /// <summary>True when it may be made for an improvement, or was made and not taken back. One that belongs to another improvement allows nothing.</summary>
+    public static async Task<bool> IsApprovedAsync(NpgsqlConnection db, string id, string improvementId, CancellationToken ct) =>
         (await db.ReadAsync(Find, RowOf, ct, Arg.Text(id))).SingleOrDefault()
-            is { State: not (ChangeState.Draft or ChangeState.Assessed or ChangeState.Rejected or ChangeState.RolledBack) };
+            is { State: not (ChangeState.Draft or ChangeState.Assessed or ChangeState.Rejected or ChangeState.RolledBack) } change
+        && (change.ImprovementId ?? improvementId) == improvementId;
 
     public static Task InsertAsync(NpgsqlConnection db, ChangeRequest row, CancellationToken ct) =>
         db.DoAsync(Insert, ct, Columns(row, "draft"));

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Npgsql;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres.Store;
@@ -62,14 +61,10 @@ public sealed class ImprovementDesk(Database database, IAccess access, TimeProvi
                     {
                         if (await ImprovementStore.InsertAsync(db, made, "register", ct))
                             result = made;
-                        else if ((result = await ImprovementStore.SameAsync(db, made, ct)) is { } same && same.Id != wanted)
-                        {
-                            ImmutableArray<string> findings = [.. same.FindingIds.Union(made.FindingIds, StringComparer.Ordinal)];
-                            result = same with { FindingIds = findings, ChangedAt = now };
-                            await ImprovementStore.UpdateAsync(db, result, $"merge:{wanted}", ct);
-                        }
+                        else
+                            result = await MergeAsync(db, made, now, ct);
 
-                        await db.DoAsync(ImprovementFindings.Promote, ct, Arg.Texts(made.FindingIds), Arg.Text(result!.Id), Arg.Time(now));
+                        await db.DoAsync(ImprovementFindings.Promote, ct, Arg.Texts(made.FindingIds), Arg.Text(result.Id), Arg.Time(now));
                     },
                     ct
                 );
@@ -77,6 +72,27 @@ public sealed class ImprovementDesk(Database database, IAccess access, TimeProvi
             },
             ct
         );
+    }
+
+    /// <summary>Gives the findings to the one that works on the problem already; what was done to it last stays known.</summary>
+    private static async Task<Improvement> MergeAsync(NpgsqlConnection db, Improvement made, DateTimeOffset now, CancellationToken ct)
+    {
+        if (
+            await ImprovementStore.SameAsync(db, made, ct) is not { } same
+            || await ImprovementStore.LockAsync(db, same.Id, ct) is not var (row, last)
+            || (row.Id != made.Id && row.State.IsOver())
+        )
+            throw DeskRefusedException.Conflict(
+                "improvement.changed",
+                $"The improvement that worked on '{TextRules.Quote(made.RootCause)}' has just ended. Register it again."
+            );
+
+        if (row.Id == made.Id)
+            return row;
+
+        var merged = row with { FindingIds = [.. row.FindingIds.Union(made.FindingIds, StringComparer.Ordinal)], ChangedAt = now };
+        await ImprovementStore.UpdateAsync(db, merged, last, ct);
+        return merged;
     }
 
     /// <summary>Takes from the top of a team's list until it works on as many as it may.</summary>
@@ -124,25 +140,10 @@ public sealed class ImprovementDesk(Database database, IAccess access, TimeProvi
             id,
             "improvement.analyse",
             operation,
-            async (db, row) =>
-            {
-                if (row.State is not (ImprovementState.Registered or ImprovementState.Analysing))
-                    throw WrongPlace(row, ImprovementState.Analysing);
-
-                if (
-                    row is { State: ImprovementState.Registered, Risk: not RiskClass.R3 }
-                    && await ImprovementStore.InWorkAsync(db, row.Team, ct) >= ImprovementCycle.UsualLimit
-                )
-                    throw DeskRefusedException.Conflict(
-                        "improvement.limit",
-                        $"Team '{row.Team}' works on {ImprovementCycle.UsualLimit} improvements already. Close or park one first."
-                    );
-
-                return request.Into(row) with
-                {
-                    State = ImprovementState.Analysing,
-                };
-            },
+            (_, row) =>
+                row.State is ImprovementState.Registered or ImprovementState.Analysing
+                    ? Task.FromResult(request.Into(row) with { State = ImprovementState.Analysing })
+                    : throw WrongPlace(row, ImprovementState.Analysing),
             ct
         );
 
@@ -182,10 +183,14 @@ public sealed class ImprovementDesk(Database database, IAccess access, TimeProvi
             operation,
             (_, row) =>
             {
-                var looked = row with { Evaluation = evaluation.Checked() };
-                Demand(looked, ImprovementState.Evaluating, isApproved: true);
-                var decided = looked with { State = ImprovementState.Evaluating };
-                return Task.FromResult(decided with { State = evaluation.Decide() });
+                var said = evaluation.Checked();
+                // What was planned before the pilot is not made less by what is known after it.
+                var looked = said with
+                {
+                    MinimumCases = Math.Max(said.MinimumCases, row.Pilot?.Cases ?? 0),
+                };
+                Demand(row with { Evaluation = looked }, ImprovementState.Evaluating, isApproved: true);
+                return Task.FromResult(row with { Evaluation = looked, State = looked.Decide() });
             },
             ct
         );
@@ -278,7 +283,7 @@ public sealed class ImprovementDesk(Database database, IAccess access, TimeProvi
             async (db, row) =>
             {
                 var wanted = change(row);
-                var isApproved = wanted.ChangeId is { } changeId && await ChangeStore.IsApprovedAsync(db, changeId, ct);
+                var isApproved = wanted.ChangeId is { } changeId && await ChangeStore.IsApprovedAsync(db, changeId, id, ct);
                 Demand(wanted, to, isApproved, row.ParkedFrom);
                 return wanted with { State = to };
             },
@@ -306,6 +311,7 @@ public sealed class ImprovementDesk(Database database, IAccess access, TimeProvi
                             return;
 
                         var changed = await change(db, row) with { ChangedAt = clock.GetUtcNow() };
+                        await DemandPlaceAsync(db, row, changed, ct);
                         await ImprovementStore.UpdateAsync(db, changed, key, ct);
                     },
                     ct
@@ -315,6 +321,25 @@ public sealed class ImprovementDesk(Database database, IAccess access, TimeProvi
             i => Facts.Of(("state", Words.Of(i.State))),
             ct
         );
+
+    /// <summary>Whichever way one comes into work: its team has room, and nobody else works on its problem.</summary>
+    private static async Task DemandPlaceAsync(NpgsqlConnection db, Improvement before, Improvement after, CancellationToken ct)
+    {
+        if (before.State.IsInWork() || !after.State.IsInWork())
+            return;
+
+        if (after.Risk != RiskClass.R3 && await ImprovementStore.InWorkAsync(db, after.Team, ct) >= ImprovementCycle.UsualLimit)
+            throw DeskRefusedException.Conflict(
+                "improvement.limit",
+                $"Team '{after.Team}' works on {ImprovementCycle.UsualLimit} improvements already. Close or park one first."
+            );
+
+        if (before.State.IsOver() && await ImprovementStore.SameAsync(db, after with { Id = "" }, ct) is { } other)
+            throw DeskRefusedException.Conflict(
+                "improvement.same",
+                $"Improvement '{other.Id}' works on the same problem by now. Go on with that one."
+            );
+    }
 
     private static void Demand(Improvement row, ImprovementState to, bool isApproved, ImprovementState? parkedFrom = null)
     {

@@ -73,7 +73,7 @@ public sealed record MessageWish
     /// <summary>Name of a template; null: <see cref="Body"/> is the text.</summary>
     public string? Template { get; init; }
 
-    /// <summary>Language wished for, BCP 47. The nearest that the template has is taken.</summary>
+    /// <summary>Language wished for, BCP 47; empty: that of the customer, else of the last contact on the case. The nearest that the template has is taken.</summary>
     public string? Language { get; init; }
 
     /// <summary>Values for the template.</summary>

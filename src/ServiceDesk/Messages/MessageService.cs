@@ -12,6 +12,7 @@ public sealed class MessageService
     private const int LongestSubject = 500;
     private const int LongestId = 200;
     private const int MostOfPage = 200;
+    private const string NumberValue = "case_number";
 
     private readonly MessageStore store;
     private readonly MessageTemplates templates;
@@ -19,6 +20,7 @@ public sealed class MessageService
     private readonly IAccess access;
     private readonly IWorkSignal signal;
     private readonly TimeProvider clock;
+    private readonly string language;
 
     internal MessageService(
         MessageStore store,
@@ -26,15 +28,17 @@ public sealed class MessageService
         IEnumerable<IMessageCarrier> carriers,
         IAccess access,
         IWorkSignal signal,
-        TimeProvider clock
+        TimeProvider clock,
+        string language
     ) =>
-        (this.store, this.templates, this.carriers, this.access, this.signal, this.clock) = (
+        (this.store, this.templates, this.carriers, this.access, this.signal, this.clock, this.language) = (
             store,
             templates,
             carriers.ToDictionary(c => c.Channel),
             access,
             signal,
-            clock
+            clock,
+            language
         );
 
     /// <summary>Makes the message of a wish, without sending it: for steps, which record it (<see cref="MessageRequest"/>).</summary>
@@ -72,8 +76,9 @@ public sealed class MessageService
                 Language = TextRules.Optional(wish.Language, "language", MessageTemplates.LongestLanguage),
             };
 
-        var template = await templates.ChooseAsync(wish.Template, wish.Channel, wish.Language, ct);
-        var text = TemplateText.Render(template, wish.Values);
+        var wanted = string.IsNullOrWhiteSpace(wish.Language) ? await LanguageAsync(message, ct) : wish.Language;
+        var template = await templates.ChooseAsync(wish.Template, wish.Channel, wanted, ct);
+        var text = TemplateText.Render(template, await ValuesAsync(wish.Values, message.CaseId, ct));
         return message with
         {
             Template = template.Name,
@@ -84,6 +89,25 @@ public sealed class MessageService
             Body = text.Body,
         };
     }
+
+    /// <summary>The language of a customer to whom nobody wished for one.</summary>
+    private async Task<string?> LanguageAsync(Message message, CancellationToken ct) =>
+        message.CustomerId is null && message.CaseId is null
+            ? null
+            : await store.FindLanguageAsync(message.CustomerId, message.CaseId, ct) ?? language;
+
+    /// <summary>What the wish says, and the number by which customers know their case.</summary>
+    private async Task<IReadOnlyDictionary<string, object?>> ValuesAsync(
+        IReadOnlyDictionary<string, object?> given,
+        string? caseId,
+        CancellationToken ct
+    ) =>
+        caseId is null || given.ContainsKey(NumberValue)
+            ? given
+            : new Dictionary<string, object?>(given, StringComparer.Ordinal)
+            {
+                [NumberValue] = await store.FindCaseNumberAsync(caseId, ct) ?? caseId,
+            };
 
     /// <summary>Sends a message: it is durable when this returns, and goes out soon.</summary>
     /// <param name="wish">The wish.</param>

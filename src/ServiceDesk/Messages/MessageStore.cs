@@ -14,6 +14,7 @@ internal sealed class MessageStore(Database database)
     private static readonly string Page = SqlFile.Beside<MessageStore>("message.page");
     private static readonly string Claim = SqlFile.Beside<MessageStore>("message.claim");
     private static readonly string End = SqlFile.Beside<MessageStore>("message.end");
+    private static readonly string Language = SqlFile.Beside<MessageStore>("message.language");
     private static readonly string Requeue = SqlFile.Beside<MessageStore>("message.requeue");
 
     /// <summary>Adds a message that a person sends; it is an answer in the history of its case.</summary>
@@ -36,6 +37,14 @@ internal sealed class MessageStore(Database database)
 
     public async Task<Message?> FindAsync(string id, CancellationToken ct) =>
         await database.ReadAsync(FindOne, RowOf, ct, Arg.Text(id)) is [var found] ? found : null;
+
+    /// <summary>The number of a case as customers know it; null when there is no such case.</summary>
+    public async Task<string?> FindCaseNumberAsync(string caseId, CancellationToken ct) =>
+        await database.ReadAsync(CaseStore.Find, CaseStore.RowOf, ct, Arg.Text(caseId)) is [var found] ? found.Label : null;
+
+    /// <summary>The language in which somebody is written to; null when it is not known.</summary>
+    public async Task<string?> FindLanguageAsync(string? customerId, string? caseId, CancellationToken ct) =>
+        await database.ReadValueAsync(Language, ct, Arg.Text(customerId), Arg.Text(caseId)) as string;
 
     public async Task<Message?> FindByKeyAsync(string key, CancellationToken ct) =>
         await database.ReadAsync(FindKey, RowOf, ct, Arg.Text(key)) is [var found] ? found : null;

@@ -31,7 +31,8 @@ internal static class MessagesSetup
             p.GetServices<IMessageCarrier>(),
             p.GetRequiredService<IAccess>(),
             p.GetRequiredService<IWorkSignal>(),
-            p.GetRequiredService<TimeProvider>()
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ContactOptions>().Language
         ));
         services.AddHandler<MessageSending>();
         services.AddWriter<MessageRequestWriter>();

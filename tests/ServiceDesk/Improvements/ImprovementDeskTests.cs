@@ -145,6 +145,70 @@ public sealed class ImprovementDeskTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_team_that_has_enough_gets_no_more_by_any_way()
+    {
+        var parked = await RegisterAsync("parked", new(5, 5, 5, 5));
+        await Desk.TakeAsync(mark, 1, Ct);
+        await Desk.SendAsync(parked.Id, "parked", "later", null, "park", Ct);
+
+        foreach (var cause in new[] { "one", "two", "three" })
+            await RegisterAsync(cause, new(3, 3, 3, 3));
+
+        (await Desk.TakeAsync(mark, 3, Ct)).Count.ShouldBe(3);
+        var waits = await RegisterAsync("waits");
+
+        (await RefusalAsync(() => Desk.SendAsync(waits.Id, "analysing", "now", null, "s1", Ct))).ShouldContain("works on 3");
+        (await RefusalAsync(() => Desk.SendAsync(parked.Id, "analysing", "now", null, "s2", Ct))).ShouldContain("works on 3");
+    }
+
+    [Fact]
+    public async Task A_merge_leaves_the_last_step_known()
+    {
+        var id = (await RegisterAsync("merged")).Id;
+        await Desk.AnalyseAsync(id, Analysis(), "key", Ct);
+        await RegisterAsync("merged");
+
+        var again = await Desk.AnalyseAsync(id, new([], "other"), "key", Ct);
+
+        again.Hypothesis.ShouldBe(Analysis().Hypothesis);
+        again.FindingIds.Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task The_change_of_another_improvement_allows_nothing()
+    {
+        var (mine, other) = ((await RegisterAsync("mine")).Id, (await RegisterAsync("other")).Id);
+        var change = await Changes.DraftAsync(new("New form", ImprovementId: other), null, "ann", Ct);
+        await ApproveAsync(change.Id, "bob");
+        await Desk.AnalyseAsync(mine, Analysis(), "a", Ct);
+        await Desk.PlanAsync(mine, Design, change.Id, "p", Ct);
+
+        (await RefusalAsync(() => Desk.BeginPilotAsync(mine, Pilot, "x", Ct))).ShouldContain("approved change request");
+    }
+
+    [Fact]
+    public async Task The_number_of_cases_is_the_planned_one_whatever_the_evaluation_says()
+    {
+        var id = await PilotingAsync("few", Pilot with { Cases = 5000 });
+
+        var looked = await Desk.EvaluateAsync(id, Numbers(360, 420) with { MinimumCases = 1 }, "e", Ct);
+
+        (looked.State, looked.Evaluation!.MinimumCases).ShouldBe((ImprovementState.Extending, 5000));
+    }
+
+    [Fact]
+    public async Task A_closed_one_is_not_opened_beside_another_on_the_same_problem()
+    {
+        var id = await PilotingAsync("again", Pilot);
+        await Desk.EvaluateAsync(id, Numbers(360, 420), "e", Ct);
+        await Desk.StandardiseAsync(id, new("article", 0.99, 0.7), "s", Ct);
+        var next = await RegisterAsync("again");
+        next.Id.ShouldNotBe(id);
+
+        (await RefusalAsync(() => Desk.SendAsync(id, "analysing", "fell back", null, "back", Ct))).ShouldContain(next.Id);
+    }
+
+    [Fact]
     public async Task Two_who_take_at_once_do_not_take_too_many()
     {
         for (var i = 0; i < 6; i++)
@@ -206,6 +270,17 @@ public sealed class ImprovementDeskTests(PostgresFixture postgres) : IClassFixtu
     {
         var finding = await house.Get<FindingDesk>().ReportAsync(new("staff", cause), Ct);
         return await Desk.RegisterAsync(new([finding.Report.Id], problem, mark, cause, "csat", score, mark, Risk: risk), null, Ct);
+    }
+
+    private async Task<string> PilotingAsync(string cause, PilotRequest pilot)
+    {
+        var id = (await RegisterAsync(cause)).Id;
+        await Desk.AnalyseAsync(id, Analysis(), "a", Ct);
+        var change = await Changes.DraftAsync(new("New form", ImprovementId: id), null, "ann", Ct);
+        await Desk.PlanAsync(id, Design, change.Id, "p", Ct);
+        await ApproveAsync(change.Id, "bob");
+        await Desk.BeginPilotAsync(id, pilot, "pilot", Ct);
+        return id;
     }
 
     private async Task ApproveAsync(string id, string by)

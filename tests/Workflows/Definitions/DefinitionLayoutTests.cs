@@ -6,19 +6,10 @@ namespace ServiceLoop.Workflows.Tests.Definitions;
 /// <summary>The shipped definitions can be read as drawings: from left to right, nothing on top of anything else, in both languages.</summary>
 public sealed class DefinitionLayoutTests
 {
-    // Drawn before there was a desk; it shows that Elsa's own activities are enough.
-    private const string Older = "service-contact.json";
-
     private static readonly string[] Owners = ["system", "bot", "agent", "customer", "partner"];
 
     public static TheoryData<string> Files =>
-        [
-            .. Directory
-                .GetFiles(ShippedDesk.Folder, "*.json")
-                .Select(p => Path.GetFileName(p)!)
-                .Where(n => n != Older)
-                .Order(StringComparer.Ordinal),
-        ];
+        [.. Directory.GetFiles(ShippedDesk.Folder, "*.json").Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -79,6 +70,7 @@ public sealed class DefinitionLayoutTests
             line.Bends.ShouldNotBeEmpty($"{line}");
     }
 
+    /// <remarks>At which height a line leaves its step, only Studio knows; the browser test looks at lines of one step.</remarks>
     [Theory]
     [MemberData(nameof(Files))]
     public void No_two_lines_cross(string file)
@@ -86,7 +78,7 @@ public sealed class DefinitionLayoutTests
         var lines = Chart.Read(file).Lines.DistinctBy(l => (l.From.Id, l.To.Id, string.Join(';', l.Bends))).ToList();
 
         foreach (var (i, one) in lines.Index())
-        foreach (var other in lines.Take(i))
+        foreach (var other in lines.Take(i).Where(l => l.From.Id != one.From.Id && l.To.Id != one.To.Id))
             one.Segments.Any(a => other.Segments.Any(b => Segment.Cross(a, b))).ShouldBeFalse($"{one} and {other}");
     }
 
@@ -145,7 +137,9 @@ public sealed class DefinitionLayoutTests
         {
             get
             {
-                var points = new List<Point> { new(From.X + From.Width, From.Y + From.Height / 2) };
+                // The first bend of a line, if there is one, lies at the height of its port.
+                var start = Bends is [var bend, ..] ? Math.Clamp(bend.Y, From.Y, From.Y + From.Height) : From.Y + From.Height / 2;
+                var points = new List<Point> { new(From.X + From.Width, start) };
                 points.AddRange(Bends);
                 points.Add(new(To.X, To.Y + To.Height / 2));
                 return points.Zip(points.Skip(1), (a, b) => new Segment(a, b));

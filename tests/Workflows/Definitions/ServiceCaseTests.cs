@@ -1,6 +1,7 @@
 using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Escalations;
 using ServiceLoop.ServiceDesk.Interactions;
+using ServiceLoop.ServiceDesk.Messages;
 using ServiceLoop.ServiceDesk.Promises;
 using ServiceLoop.ServiceDesk.Tasks;
 
@@ -24,14 +25,28 @@ public sealed class ServiceCaseTests : IAsyncLifetime
     {
         var id = await WorkingAsync();
 
-        await desk.AnswerAsync(id, Work, "Solved", """{ "note": "Corrected." }""");
+        await desk.AnswerAsync(id, Work, "Solved", """{ "note": "Between us.", "message": "It is corrected." }""");
 
         var settled = await desk.CaseAsync(id);
         (settled.Status, settled.ResolutionCode, settled.ResolutionMode).ShouldBe(
             (CaseStatus.InFollowUp, ResolutionCode.Solved, ResolutionMode.Human)
         );
+        var told = (await desk.Get<MessageService>().ListAsync(new() { CaseId = id }, 50, Ct)).Select(m => m.Body).ToList();
+        told.ShouldContain(b => b.Contains(settled.Label) && b.Contains("It is corrected."));
+        told.ShouldNotContain(b => b.Contains("Between us.") || b.Contains(id));
         await desk.Desk.PassAsync(TimeSpan.FromDays(8));
         await desk.ShouldBeOverAsync(id, CaseStatus.Closed);
+    }
+
+    [Theory]
+    [InlineData("en", "We have received your message")]
+    [InlineData("zh", "我们已收到您的来信")]
+    [InlineData(null, "我们已收到您的来信")]
+    public async Task The_receipt_is_in_the_language_of_the_contact(string? language, string words)
+    {
+        var id = await desk.ContactAsync(language: language);
+
+        (await desk.Get<MessageService>().ListAsync(new() { CaseId = id }, 50, Ct)).ShouldHaveSingleItem().Body.ShouldStartWith(words);
     }
 
     [Fact]

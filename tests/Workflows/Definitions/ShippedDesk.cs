@@ -63,10 +63,10 @@ internal sealed class ShippedDesk : IAsyncDisposable
         where T : notnull => Desk.Get<T>();
 
     /// <summary>A contact by a new customer, and the case that it became.</summary>
-    public async Task<string> ContactAsync(string body = "The invoice is wrong.")
+    public async Task<string> ContactAsync(string body = "The invoice is wrong.", string? language = null)
     {
         var mark = $"{Interlocked.Increment(ref serial)}";
-        var received = await SayAsync(null, $"li{mark}@example.com", body);
+        var received = await SayAsync(null, $"li{mark}@example.com", body, language: language);
         var found = await Get<InteractionDesk>().GetAsync(received.Interaction.Id, Ct);
         return found.CaseId.ShouldNotBeNull("the workflow did not start");
     }
@@ -77,7 +77,8 @@ internal sealed class ShippedDesk : IAsyncDisposable
         string? from = null,
         string body = "Is there news?",
         string? sentiment = null,
-        string channel = "web"
+        string channel = "web",
+        string? language = null
     )
     {
         var received = await Get<InteractionDesk>()
@@ -91,6 +92,7 @@ internal sealed class ShippedDesk : IAsyncDisposable
                     Subject = "Help",
                     Body = body,
                     Sentiment = sentiment,
+                    Language = language,
                 },
                 Ct
             );
