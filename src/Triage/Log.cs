@@ -22,4 +22,11 @@ internal static partial class Log
 
     [LoggerMessage(1204, LogLevel.Error, "No triage model could be trained from the examples of the product; contacts go to people")]
     public static partial void StartFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(
+        1205,
+        LogLevel.Error,
+        "The sentence embedding cannot be used on this machine (no native part for it, or too little memory); contacts are judged by their words alone"
+    )]
+    public static partial void EmbeddingUnusable(ILogger logger, Exception error);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceLoop.ServiceDesk.Triage;
+using ServiceLoop.Triage.Embeddings;
 using ServiceLoop.Triage.Scoring;
 
 namespace ServiceLoop.Triage;
@@ -12,6 +13,7 @@ public static class TriageModelsSetup
     public static IServiceCollection AddTriageModels(this IServiceCollection services, StarterOptions options)
     {
         services.TryAddSingleton(options);
+        services.TryAddSingleton<ISentenceEmbedding, MiniLm>();
         services.TryAddSingleton<ActiveModel>();
         services.Replace(ServiceDescriptor.Singleton<IClassifier>(p => p.GetRequiredService<ActiveModel>()));
         services.AddHostedService<ModelWatch>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ServiceLoop.Runtime.Bench.Measuring;
+using ServiceLoop.Triage.Embeddings;
 using ServiceLoop.Triage.Scoring;
 using ServiceLoop.Triage.Training;
 
@@ -20,8 +21,9 @@ internal sealed class TriageMode : IBenchMode
         var file = arguments.Text("file", "");
         var examples = file.Length > 0 ? LabelledFile.Read(file, null) : StarterModel.Examples();
         var options = new TrainingOptions { Folds = arguments.Number("folds", 5) };
+        using var embedding = arguments.Has("words-only") ? null : new MiniLm();
         var processor = Process.GetCurrentProcess().TotalProcessorTime;
-        var trained = await Task.Run(() => ModelTraining.Run(examples, options, Console.Error.WriteLine, ct), ct);
+        var trained = await Task.Run(() => ModelTraining.Run(examples, options, embedding, Console.Error.WriteLine, ct), ct);
         var report = trained.Report;
         var spent = Process.GetCurrentProcess().TotalProcessorTime - processor;
         Console.WriteLine(
@@ -37,7 +39,7 @@ internal sealed class TriageMode : IBenchMode
             $"* Threshold {report.Chosen.Threshold:0.00}: {report.Chosen.Automatic:P1} without a person, {report.Chosen.Wrong:P2} sent wrong.\n"
         );
 
-        using var model = IntentModel.Read(trained.Content);
+        using var model = IntentModel.Read(trained.Content, embedding);
         string[] texts = [.. examples.Take(2000).Select(e => e.Text)];
         var bare = Array.ConvertAll(texts, model.BareEngine);
         Console.WriteLine("| texts judged | per second | of the bare engine |\n|---|---:|---:|");

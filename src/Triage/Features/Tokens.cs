@@ -141,8 +141,8 @@ internal static class Tokens
         return (words, runs);
     }
 
-    // Halves of characters cannot be normalised.
-    private static string Sound(string text)
+    /// <summary>The beginning of a text, without halves of characters and such as mean nothing: they cannot be normalised.</summary>
+    internal static string Sound(string text)
     {
         var sound = new StringBuilder(Math.Min(text.Length, LongestText));
 

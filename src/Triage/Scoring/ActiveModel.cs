@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using ServiceLoop.ServiceDesk.Triage;
 using ServiceLoop.ServiceDesk.TriageModels;
+using ServiceLoop.Triage.Embeddings;
 
 namespace ServiceLoop.Triage.Scoring;
 
@@ -11,16 +12,19 @@ namespace ServiceLoop.Triage.Scoring;
 public sealed class ActiveModel : IClassifier, IDisposable
 {
     private readonly ModelStore store;
+    private readonly ISentenceEmbedding embedding;
     private readonly ILogger<ActiveModel> logger;
     private readonly SemaphoreSlim turn = new(1, 1);
     private volatile Loaded? current;
     private volatile bool wasLooked;
 
     /// <param name="store">Where models are.</param>
+    /// <param name="embedding">For models that were trained with it.</param>
     /// <param name="logger">Is told of models.</param>
-    public ActiveModel(ModelStore store, ILogger<ActiveModel> logger)
+    public ActiveModel(ModelStore store, ISentenceEmbedding embedding, ILogger<ActiveModel> logger)
     {
         this.store = store;
+        this.embedding = embedding;
         this.logger = logger;
     }
 
@@ -72,7 +76,7 @@ public sealed class ActiveModel : IClassifier, IDisposable
                 throw new InvalidDataException("The content of the model is not what was kept: its hash differs.");
 
             // The engines of the model before are collected with it: contacts that are being judged may still use them.
-            current = new(version, IntentModel.Read(found.Content), found.Threshold);
+            current = new(version, IntentModel.Read(found.Content, embedding), found.Threshold);
             Log.Loaded(logger, version, found.Content.Length);
         }
         catch (InvalidDataException e)

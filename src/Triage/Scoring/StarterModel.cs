@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.ServiceDesk.Triage;
 using ServiceLoop.ServiceDesk.TriageModels;
+using ServiceLoop.Triage.Embeddings;
 using ServiceLoop.Triage.Training;
 
 namespace ServiceLoop.Triage.Scoring;
@@ -19,8 +20,14 @@ public sealed record StarterOptions
 /// Makes triage work out of the box: trains a model from its own examples, in the background, where there is none yet.
 /// What people made is left alone.
 /// </summary>
-public sealed class StarterModel(StarterOptions options, ModelDesk models, ModelStore store, IAccess access, ILogger<StarterModel> logger)
-    : BackgroundService
+public sealed class StarterModel(
+    StarterOptions options,
+    ModelDesk models,
+    ModelStore store,
+    ISentenceEmbedding embedding,
+    IAccess access,
+    ILogger<StarterModel> logger
+) : BackgroundService
 {
     /// <summary>The examples of the product, in both languages.</summary>
     public static IReadOnlyList<LabelledText> Examples() => [.. Examples("zh"), .. Examples("en")];
@@ -47,7 +54,7 @@ public sealed class StarterModel(StarterOptions options, ModelDesk models, Model
 
         // One thread: the start of the server is not to wait for it.
         var training = await Task.Factory.StartNew(
-            () => ModelTraining.Run(Examples(), new TrainingOptions { Threads = 1 }, null, ct),
+            () => ModelTraining.Run(Examples(), new TrainingOptions { Threads = 1 }, embedding, null, ct),
             ct,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using ServiceLoop.ServiceDesk.Triage;
 using ServiceLoop.ServiceDesk.TriageModels;
+using ServiceLoop.Triage.Embeddings;
 using ServiceLoop.Triage.Features;
 using ServiceLoop.Triage.Scoring;
 
@@ -29,39 +30,40 @@ public static class ModelTraining
     /// <summary>Trains a model.</summary>
     /// <param name="examples">What it learns from.</param>
     /// <param name="options">How.</param>
+    /// <param name="embedding">Tells what texts mean, besides their words; null for words only.</param>
     /// <param name="progress">Is told each part that begins; null for nobody.</param>
     /// <param name="ct">Cancels, between the parts.</param>
     /// <exception cref="TrainingRefusedException">There are too few or too many examples for it; the message says which.</exception>
     public static TrainingResult Run(
         IReadOnlyList<LabelledText> examples,
         TrainingOptions options,
+        ISentenceEmbedding? embedding,
         Action<string>? progress,
         CancellationToken ct
     )
     {
         var labels = examples.Select(e => e.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray();
         Check(examples, labels, options);
-        var places = labels.Select((l, i) => KeyValuePair.Create(l, i)).ToDictionary(StringComparer.Ordinal);
-        var truth = examples.Select(e => places[e.Label]).ToArray();
-        var tokens = examples.Select(e => (IReadOnlyList<string>)Tokens.Of(e.Text)).ToArray();
-        var folds = Folds(truth, options);
+        var set = LabelledSet.Of(examples, labels, embedding, options, progress, ct);
+        var folds = Folds(set.Truth, options);
         var clock = Stopwatch.StartNew();
-        var scores = new float[examples.Count][];
+        var scores = new FoldScores(set, folds, options.Folds);
 
         for (var fold = 0; fold < options.Folds; fold++)
         {
             ct.ThrowIfCancellationRequested();
             progress?.Invoke($"fold {fold + 1} of {options.Folds}");
-            Validate(fold, folds, tokens, truth, labels, options, scores);
+            using var validated = Fit(set.Where(i => folds[i] != fold), options, 1, 1);
+            scores.Judge(validated, fold, options.Threads);
         }
 
-        var validated = clock.Elapsed;
+        var validation = clock.Elapsed;
         ct.ThrowIfCancellationRequested();
         progress?.Invoke($"training from all {examples.Count} examples");
         clock.Restart();
-        using var model = Fit(tokens, truth, labels, options, Calibration.Fit(scores, truth));
+        using var model = Fit(set, options, scores.Temperature(), scores.MeaningTemperature());
         var content = model.ToBytes();
-        return new(content, Report(examples, truth, labels, folds, scores, model, options, validated, clock.Elapsed));
+        return new(content, Report(examples, set, scores, model, options, validation, clock.Elapsed));
     }
 
     private static void Check(IReadOnlyList<LabelledText> examples, ImmutableArray<string> labels, TrainingOptions options)
@@ -108,77 +110,37 @@ public static class ModelTraining
         return folds;
     }
 
-    private static void Validate(
-        int fold,
-        int[] folds,
-        IReadOnlyList<string>[] tokens,
-        int[] truth,
-        ImmutableArray<string> labels,
-        TrainingOptions options,
-        float[][] scores
-    )
+    private static IntentModel Fit(LabelledSet set, TrainingOptions options, double temperature, double meaningTemperature)
     {
-        var seen = Enumerable.Range(0, truth.Length).Where(i => folds[i] != fold).ToArray();
-        using var model = Fit([.. seen.Select(i => tokens[i])], [.. seen.Select(i => truth[i])], labels, options, 1);
-        var nothing = Enumerable.Repeat(1f / labels.Length, labels.Length).ToArray();
-        Parallel.For(
-            0,
-            truth.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = options.Threads },
-            i =>
-            {
-                if (folds[i] == fold)
-                    scores[i] = model.Score(tokens[i]) ?? nothing;
-            }
-        );
-    }
-
-    private static IntentModel Fit(
-        IReadOnlyList<IReadOnlyList<string>> tokens,
-        int[] truth,
-        ImmutableArray<string> labels,
-        TrainingOptions options,
-        double temperature
-    )
-    {
-        var vocabulary = Vocabulary.Of(tokens, options.LeastTexts);
-        var vectors = tokens.AsParallel().AsOrdered().WithDegreeOfParallelism(options.Threads).Select(vocabulary.VectorOf).ToArray();
-        return new(labels, vocabulary, Member.Fit(vectors, truth, labels.Length, options)) { Temperature = temperature };
+        var vocabulary = Vocabulary.Of(set.Tokens, options.LeastTexts);
+        var vectors = set.Tokens.AsParallel().AsOrdered().WithDegreeOfParallelism(options.Threads).Select(vocabulary.VectorOf).ToArray();
+        var words = Member.Fit(vectors, set.Truth, set.Labels.Length, options);
+        var meaning = set.Embedding is { } by ? Meaning.Fit(by.Name, set.Vectors, set.Truth, options, meaningTemperature) : null;
+        return new(set.Labels, vocabulary, words, meaning, set.Embedding) { Temperature = temperature };
     }
 
     private static TrainingReport Report(
         IReadOnlyList<LabelledText> examples,
-        int[] truth,
-        ImmutableArray<string> labels,
-        int[] folds,
-        float[][] scores,
+        LabelledSet set,
+        FoldScores scores,
         IntentModel model,
         TrainingOptions options,
         TimeSpan validation,
         TimeSpan training
     )
     {
-        // The table of a fold is made with the temperature of the other folds: what was fitted is not measured by itself.
-        var temperatures = Enumerable
-            .Range(0, options.Folds)
-            .Select(f => Calibration.Fit([.. scores.Where((_, i) => folds[i] != f)], [.. truth.Where((_, i) => folds[i] != f)]))
-            .ToArray();
-        var verdicts = truth.Select((t, i) => VerdictOf(scores[i], t, temperatures[folds[i]])).ToArray();
-        var before = truth.Select((t, i) => VerdictOf(scores[i], t, 1)).ToArray();
+        var verdicts = scores.Verdicts();
         var reliability = Evaluation.Reliability(verdicts);
         var thresholds = Evaluation.Thresholds(verdicts, options.WrongRouteCost);
-        var intents = Evaluation.ByIntent(verdicts, labels);
+        var intents = Evaluation.ByIntent(verdicts, set.Labels);
         return new()
         {
-            Rows = truth.Length,
-            Labels = labels.Length,
+            Rows = examples.Count,
+            Labels = set.Labels.Length,
             Folds = options.Folds,
             Tokens = model.Tokens,
             Accuracy = Evaluation.Accuracy(verdicts),
-            AccuracyOfFolds =
-            [
-                .. Enumerable.Range(0, options.Folds).Select(f => Evaluation.Accuracy([.. verdicts.Where((_, i) => folds[i] == f)])),
-            ],
+            AccuracyOfFolds = [.. Enumerable.Range(0, scores.Count).Select(f => Evaluation.Accuracy(scores.Of(f, verdicts)))],
             MacroF1 = intents.Average(i => i.F1),
             Languages =
             [
@@ -189,8 +151,12 @@ public static class ModelTraining
                     .Select(g => new LanguageFigure(g.Key, g.Count(), Evaluation.Accuracy([.. g.Select(v => v.Verdict)]))),
             ],
             Temperature = model.Temperature,
+            Embedding = model.Embedding,
+            Embedded = set.Embedded,
+            MeaningTemperature = model.MeaningTemperature,
+            EmbeddingSeconds = set.EmbeddingTook.TotalSeconds,
             CalibrationError = Evaluation.CalibrationError(reliability),
-            CalibrationErrorBefore = Evaluation.CalibrationError(Evaluation.Reliability(before)),
+            CalibrationErrorBefore = Evaluation.CalibrationError(Evaluation.Reliability(scores.BareVerdicts())),
             Reliability = reliability,
             WrongRouteCost = options.WrongRouteCost,
             Thresholds = thresholds,
@@ -203,11 +169,5 @@ public static class ModelTraining
             ValidationSeconds = validation.TotalSeconds,
             Options = options,
         };
-    }
-
-    private static Verdict VerdictOf(float[] scores, int label, double temperature)
-    {
-        var guess = Array.IndexOf(scores, scores.Max());
-        return new(label, guess, Calibration.At(scores, temperature)[guess]);
     }
 }

@@ -9,6 +9,9 @@ public sealed record TrainingOptions
     /// <summary>Regularisation: larger keeps weights smaller.</summary>
     public float L2 { get; init; } = 0.02f;
 
+    /// <summary>The same for the numbers of a sentence embedding.</summary>
+    public float MeaningL2 { get; init; } = 0.1f;
+
     /// <summary>Steps of the optimiser, at most.</summary>
     public int Iterations { get; init; } = 80;
 

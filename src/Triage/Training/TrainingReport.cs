@@ -47,6 +47,18 @@ public sealed record TrainingReport
     /// <summary>Fitted on the verdicts of the cross-validation.</summary>
     public required double Temperature { get; init; }
 
+    /// <summary>The sentence embedding that it was trained with, besides the words; null for none.</summary>
+    public string? Embedding { get; init; }
+
+    /// <summary>How many of the examples the embedding covers.</summary>
+    public int Embedded { get; init; }
+
+    /// <summary>As <see cref="Temperature"/>, of the texts that the embedding covers; null for none.</summary>
+    public double? MeaningTemperature { get; init; }
+
+    /// <summary>Seconds that the embedding of all examples took.</summary>
+    public double EmbeddingSeconds { get; init; }
+
     /// <summary>Expected calibration error; of each fold with the temperature of the others.</summary>
     public required double CalibrationError { get; init; }
 

@@ -29,6 +29,13 @@ internal static class TrainingTable
             Line(text, $"By language: {string.Join(", ", report.Languages.Select(l => $"{l.Language} {Share(l.Accuracy)} of {l.Count}"))}");
 
         Line(text, $"{report.Rows} examples, {report.Labels} intents, {report.Tokens} tokens; temperature {report.Temperature:0.00}");
+
+        if (report.Embedding is { } embedding)
+            Line(
+                text,
+                $"Words, and meaning by {embedding} for {report.Embedded} examples ({report.EmbeddingSeconds:0.0} s); temperature of both together {report.MeaningTemperature:0.00}"
+            );
+
         Line(text, $"Training {report.TrainingSeconds:0.0} s, cross-validation {report.ValidationSeconds:0.0} s");
         return text.ToString();
     }

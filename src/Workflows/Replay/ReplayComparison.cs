@@ -57,8 +57,22 @@ internal sealed record ReplayDifference(string What, int Before, int Now, bool M
 /// <summary>Compares the totals of two replays of the same log with the same seed.</summary>
 internal static class ReplayComparison
 {
-    // What the log and the seed alone decide. All else also depends on who was free in which second: it is told, and may differ.
-    private static readonly ImmutableArray<string> Decided = ["cases", "seed", "contact first", "contact refused", "ended"];
+    // What the log and the seed decide. All else also depends on who was free in which second: callbacks and their calls, offers to wait, alarms. It is told,
+    // and may differ.
+    private static readonly ImmutableArray<string> Decided =
+    [
+        "cases",
+        "seed",
+        "contact",
+        "channel",
+        "ended",
+        "survey",
+        "message case-received",
+        "message case-settled",
+        "message question-to-customer",
+        "message survey-invitation",
+        "task solve-case",
+    ];
 
     /// <summary>In what they differ; the ends of cases are compared by status, and told with their reasons.</summary>
     public static ImmutableArray<ReplayDifference> Of(ReplayTotalsFile before, ReplayReport report) =>
@@ -121,5 +135,8 @@ internal static class ReplayComparison
         return all;
     }
 
-    private static bool IsDecided(string what) => Decided.Any(d => what == d || what.StartsWith(d + " ", StringComparison.Ordinal));
+    private static bool IsDecided(string what) =>
+        Decided.Any(d =>
+            what == d || what.StartsWith(d + " ", StringComparison.Ordinal) || what.StartsWith(d + ":", StringComparison.Ordinal)
+        );
 }

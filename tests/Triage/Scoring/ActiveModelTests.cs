@@ -97,6 +97,7 @@ public sealed class ActiveModelTests(PostgresFixture postgres) : IClassFixture<P
                     LeastTexts = 1,
                 },
                 null,
+                null,
                 Ct
             )
             .ToKept("test");

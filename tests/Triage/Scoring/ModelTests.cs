@@ -10,7 +10,7 @@ public sealed class StarterFixture
 {
     internal static TrainingOptions Quick { get; } = new() { Threads = 1, Iterations = 40 };
 
-    public TrainingResult Trained { get; } = ModelTraining.Run(StarterModel.Examples(), Quick, null, CancellationToken.None);
+    public TrainingResult Trained { get; } = ModelTraining.Run(StarterModel.Examples(), Quick, null, null, CancellationToken.None);
 }
 
 public sealed class ModelTests(StarterFixture starter) : IClassFixture<StarterFixture>
@@ -38,8 +38,8 @@ public sealed class ModelTests(StarterFixture starter) : IClassFixture<StarterFi
     [Fact]
     public void A_model_says_the_same_after_it_was_written_and_read()
     {
-        using var model = IntentModel.Read(starter.Trained.Content);
-        using var again = IntentModel.Read(model.ToBytes());
+        using var model = IntentModel.Read(starter.Trained.Content, null);
+        using var again = IntentModel.Read(model.ToBytes(), null);
 
         foreach (var text in new[] { "我要退款", "where is my parcel", "請轉真人客服" })
             again.Rank(text).ShouldBe(model.Rank(text));
@@ -58,7 +58,7 @@ public sealed class ModelTests(StarterFixture starter) : IClassFixture<StarterFi
     [InlineData("ЖЖЖЖ")]
     public void Nothing_to_go_by_gives_no_intent(string text)
     {
-        using var model = IntentModel.Read(starter.Trained.Content);
+        using var model = IntentModel.Read(starter.Trained.Content, null);
 
         model.Rank(text).ShouldBeEmpty();
     }
@@ -66,7 +66,7 @@ public sealed class ModelTests(StarterFixture starter) : IClassFixture<StarterFi
     [Fact]
     public void Many_threads_get_the_same_as_one()
     {
-        using var model = IntentModel.Read(starter.Trained.Content);
+        using var model = IntentModel.Read(starter.Trained.Content, null);
         var texts = StarterModel.Examples().Select(e => e.Text).Append(new string('钱', 100_000)).ToArray();
         var one = texts.Select(t => model.Rank(t)[0]).ToArray();
         var many = new RankedIntent[texts.Length];
@@ -79,8 +79,8 @@ public sealed class ModelTests(StarterFixture starter) : IClassFixture<StarterFi
     [Fact]
     public void What_is_no_model_is_refused()
     {
-        Should.Throw<InvalidDataException>(() => IntentModel.Read([1, 2, 3]));
-        Should.Throw<InvalidDataException>(() => IntentModel.Read([]));
+        Should.Throw<InvalidDataException>(() => IntentModel.Read([1, 2, 3], null));
+        Should.Throw<InvalidDataException>(() => IntentModel.Read([], null));
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class ModelTests(StarterFixture starter) : IClassFixture<StarterFi
             entry.Write(content);
         }
 
-        Should.Throw<InvalidDataException>(() => IntentModel.Read(buffer.ToArray()));
+        Should.Throw<InvalidDataException>(() => IntentModel.Read(buffer.ToArray(), null));
     }
 
     [Fact]
@@ -110,13 +110,13 @@ public sealed class ModelTests(StarterFixture starter) : IClassFixture<StarterFi
         LabelledText[] few = [new("a", "x"), new("b", "x"), new("c", "y"), new("d", "y"), new("e", "z")];
 
         Should
-            .Throw<TrainingRefusedException>(() => ModelTraining.Run(few, new() { Folds = 2 }, null, default))
+            .Throw<TrainingRefusedException>(() => ModelTraining.Run(few, new() { Folds = 2 }, null, null, default))
             .Message.ShouldContain("'z' (1)");
         Should
-            .Throw<TrainingRefusedException>(() => ModelTraining.Run(few, new() { Folds = 1 }, null, default))
+            .Throw<TrainingRefusedException>(() => ModelTraining.Run(few, new() { Folds = 1 }, null, null, default))
             .Message.ShouldContain("folds");
         Should
-            .Throw<TrainingRefusedException>(() => ModelTraining.Run(few[..2], new() { Folds = 2 }, null, default))
+            .Throw<TrainingRefusedException>(() => ModelTraining.Run(few[..2], new() { Folds = 2 }, null, null, default))
             .Message.ShouldContain("two");
     }
 }
