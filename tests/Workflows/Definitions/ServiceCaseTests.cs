@@ -24,10 +24,12 @@ public sealed class ServiceCaseTests : IAsyncLifetime
     public async Task A_contact_walks_through_all_five_stages()
     {
         var id = await WorkingAsync();
+        (await desk.CaseAsync(id)).FirstResponseAt.ShouldBeNull("a receipt is no answer");
 
         await desk.AnswerAsync(id, Work, "Solved", """{ "note": "Between us.", "message": "It is corrected." }""");
 
         var settled = await desk.CaseAsync(id);
+        settled.FirstResponseAt.ShouldNotBeNull();
         (settled.Status, settled.ResolutionCode, settled.ResolutionMode).ShouldBe(
             (CaseStatus.InFollowUp, ResolutionCode.Solved, ResolutionMode.Human)
         );
@@ -68,7 +70,8 @@ public sealed class ServiceCaseTests : IAsyncLifetime
     {
         var id = await WorkingAsync();
         await desk.AnswerAsync(id, Work, "Need customer", """{ "message": "Which invoice?" }""");
-        (await desk.CaseAsync(id)).Status.ShouldBe(CaseStatus.PendingCustomer);
+        var waiting = await desk.CaseAsync(id);
+        (waiting.Status, waiting.FirstResponseAt is null).ShouldBe((CaseStatus.PendingCustomer, false));
         (await desk.TypesAsync(id)).ShouldBeEmpty();
 
         await desk.SayAsync(id, body: "That of March.", channel: "phone");
