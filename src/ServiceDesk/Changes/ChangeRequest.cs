@@ -179,7 +179,7 @@ public static class ChangeRules
             if (change.RollbackPlan is null)
                 yield return "a rollback plan";
 
-            if (!change.Approvals.Any(a => !IsSame(a.By, change.Author)))
+            if (!change.Approvals.Any(a => FourEyes.Are(a.By, change.Author)))
                 yield return "a yes of somebody else than its author";
         }
 
@@ -195,9 +195,4 @@ public static class ChangeRules
         if (after is ChangeState.Rejected or ChangeState.RolledBack && change.Reason is null)
             yield return "a reason";
     }
-
-    // They stand as Actor.Who writes them: a name, or a name and for whom. One name in common is one pair of eyes.
-    private static bool IsSame(string one, string other) => NamesOf(one).Intersect(NamesOf(other), StringComparer.OrdinalIgnoreCase).Any();
-
-    private static IEnumerable<string> NamesOf(string who) => who.Split(" for ").Append(who);
 }

@@ -177,7 +177,7 @@ internal static class ArticleRules
     {
         RequireReview(article);
 
-        if (article.Latest.Authors.FirstOrDefault(a => IsSame(approver, a)) is { } author)
+        if (approver.Who is { } who && article.Latest.Authors.FirstOrDefault(a => !FourEyes.Are(who, a)) is { } author)
             throw new DeskRefusedException(
                 DeskRefusal.Forbidden,
                 "article.four-eyes",
@@ -191,13 +191,6 @@ internal static class ArticleRules
                 "article.person",
                 "An article is published by a person. Sign in, and approve it."
             );
-    }
-
-    // An author stands as Actor.Who writes it: a name, or a name and for whom. One name in common is one pair of eyes.
-    private static bool IsSame(Actor actor, string author)
-    {
-        string?[] names = [actor.Who, actor.Name, actor.OnBehalfOf];
-        return author.Split(" for ").Append(author).Any(a => names.Contains(a, StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>Only what was handed in is approved or sent back.</summary>
