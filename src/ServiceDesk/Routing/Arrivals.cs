@@ -20,8 +20,14 @@ internal static class Arrivals
 }
 
 /// <summary>Gives a task that has arrived its place in the queue.</summary>
-internal sealed class ArrivalHandler(TaskStore tasks, RoutingStore routing, IWorkingTime time, TimeProvider clock, QueueBell bell)
-    : IMessageHandler
+internal sealed class ArrivalHandler(
+    TaskStore tasks,
+    RoutingStore routing,
+    IWorkingTime time,
+    TimeProvider clock,
+    QueueBell bell,
+    IWorkSignal signal
+) : IMessageHandler
 {
     private static readonly string FindSticky = SqlFile.Beside<ArrivalHandler>("task.sticky");
 
@@ -86,6 +92,9 @@ internal sealed class ArrivalHandler(TaskStore tasks, RoutingStore routing, IWor
             },
             ct
         );
+
+        if (isDeflected)
+            signal.Ring(now);
 
         bell.RingQueue(queueId);
 

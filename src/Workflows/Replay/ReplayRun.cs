@@ -186,9 +186,15 @@ internal sealed class ReplayRun(
         foreach (var escalation in raised.Items)
             if (
                 escalation.Text("id") is { } id
-                && acknowledged.Add(string.Create(CultureInfo.InvariantCulture, $"{id}:{escalation.Text("level")}"))
+                // Who overlooks one sees it the next day.
+                && acknowledged.Add(
+                    string.Create(CultureInfo.InvariantCulture, $"{id}:{escalation.Text("level")}:{stage.Time.Now:yyyyMMdd}")
+                )
             )
-                PlanAcknowledgement(id, escalation.Text("caseId") is { } c ? stage.FindCase(c)?.Log.Id ?? id : id);
+                PlanAcknowledgement(
+                    id,
+                    $"{(escalation.Text("caseId") is { } c ? stage.FindCase(c)?.Log.Id ?? id : id)}:{escalation.Text("level")}:{stage.Time.Now.DayOfYear}"
+                );
     }
 
     private void PlanAcknowledgement(string id, string what)
