@@ -39,7 +39,8 @@ internal static class OverflowSteps
 }
 
 /// <summary>Takes a waiting task one step further.</summary>
-internal sealed class OverflowHandler(TaskStore tasks, RoutingStore routing, TimeProvider clock, QueueBell bell) : IMessageHandler
+internal sealed class OverflowHandler(TaskStore tasks, RoutingStore routing, TimeProvider clock, QueueBell bell, IWorkSignal signal)
+    : IMessageHandler
 {
     /// <inheritdoc/>
     public string Topic => OverflowSteps.Topic;
@@ -91,6 +92,9 @@ internal sealed class OverflowHandler(TaskStore tasks, RoutingStore routing, Tim
 
         if (moved is null)
             return;
+
+        // The offer of a call, where there is one, is due at once.
+        signal.Ring(now);
 
         if (moved.Overflow == OverflowStep.Supervisor)
             await routing.AlarmAsync(
