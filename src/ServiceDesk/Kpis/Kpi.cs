@@ -58,8 +58,13 @@ public static class KpiDefinitions
         new("contacts", 1, KpiUnit.Count, "interactions received in the window, without spam"),
         new("tasks-done", 1, KpiUnit.Count, "tasks of people completed in the window"),
         new("messages-sent", 1, KpiUnit.Count, "messages to customers sent in the window"),
-        new("first-response", 1, KpiUnit.Seconds, "first answer to the customer - opening of the case"),
-        new("first-response-within", 1, KpiUnit.Share, "cases whose first answer came within the time / cases with an answer"),
+        new(
+            "first-response",
+            2,
+            KpiUnit.Seconds,
+            "first answer to the customer - opening of the case; a receipt, or when work begins, is no answer"
+        ),
+        new("first-response-within", 2, KpiUnit.Share, "cases whose first answer came within the time / cases with an answer"),
         new("lead-time", 1, KpiUnit.Seconds, "end of the case - its opening"),
         new("resolution-time", 1, KpiUnit.Seconds, "resolution of the case - its opening"),
         new("stage-time", 1, KpiUnit.Seconds, "from the line that names a stage to the line that names another, or the end"),

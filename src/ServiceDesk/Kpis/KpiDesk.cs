@@ -20,7 +20,7 @@ public sealed class KpiDesk
     private static readonly string OfEngine = SqlFile.Beside<KpiDesk>("kpi.engine");
 
     /// <summary>Templates that tell the customer no more than that the contact has come: they are no answer.</summary>
-    private static readonly string[] Receipts = ["case-received", "complaint-received"];
+    private static readonly string[] Receipts = ["case-received", "complaint-received", "out-of-hours", "wait-offer"];
 
     private readonly Database database;
     private readonly IAccess access;

@@ -22,9 +22,10 @@ public sealed class KpiDeskTests(PostgresFixture postgres) : IClassFixture<Postg
           ('c3', 'li', 'card', 'minor', 'normal', 4, 'web', 'cancelled', null, '2026-03-14T08:00Z', null, null, '2026-03-14T14:00Z', 0),
           ('c4', 'wu', 'card', 'minor', 'normal', 4, 'web', 'in-solution', null, '2026-03-20T08:00Z', null, null, null, 0);
 
-        -- C3 was told that its contact has come: that is no answer.
+        -- C3 was told that its contact has come, and when work begins: that is no answer.
         insert into message (id, key, channel, recipient, template, format, body, case_id, status, created_at, sent_at)
-        values ('m3', 'm3', 0, 'li', 'case-received', 0, 'x', 'c3', 1, '2026-03-14T08:00Z', '2026-03-14T08:00:01Z');
+        values ('m3', 'm3', 0, 'li', 'case-received', 0, 'x', 'c3', 1, '2026-03-14T08:00Z', '2026-03-14T08:00:01Z'),
+          ('m4', 'm4', 0, 'li', 'out-of-hours', 0, 'x', 'c3', 1, '2026-03-14T08:00Z', '2026-03-14T08:00:02Z');
 
         insert into interaction (id, channel, external_id, digest, direction, state, customer_id, case_id, transcript, attachments, started_at, received_at)
         select 'i' || n, 'web', 'e' || n, '', 'inbound', 'correlated', 'li', c, '[]', '[]', at::timestamptz, at::timestamptz
