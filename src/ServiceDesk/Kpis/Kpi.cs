@@ -62,7 +62,7 @@ public static class KpiDefinitions
             "first-response",
             2,
             KpiUnit.Seconds,
-            "first answer to the customer - opening of the case; a receipt, or when work begins, is no answer"
+            "first answer in substance, as the clock of the first response has it - opening of the case"
         ),
         new("first-response-within", 2, KpiUnit.Share, "cases whose first answer came within the time / cases with an answer"),
         new("lead-time", 1, KpiUnit.Seconds, "end of the case - its opening"),

@@ -19,9 +19,6 @@ public sealed class KpiDesk
     private static readonly string OfTimes = SqlFile.Beside<KpiDesk>("kpi.times");
     private static readonly string OfEngine = SqlFile.Beside<KpiDesk>("kpi.engine");
 
-    /// <summary>Templates that tell the customer no more than that the contact has come: they are no answer.</summary>
-    private static readonly string[] Receipts = ["case-received", "complaint-received", "out-of-hours", "wait-offer"];
-
     private readonly Database database;
     private readonly IAccess access;
     private readonly TimeProvider clock;
@@ -53,7 +50,7 @@ public sealed class KpiDesk
         foreach (var statement in OfWindow)
             rows.AddRange(await ReadAsync(statement, ct, Arg.Time(start), Arg.Time(end)));
 
-        rows.AddRange(await ReadAsync(OfTimes, ct, Arg.Time(start), Arg.Time(end), Arg.Texts(Receipts)));
+        rows.AddRange(await ReadAsync(OfTimes, ct, Arg.Time(start), Arg.Time(end)));
         rows.AddRange(await ReadAsync(OfEngine, ct, Arg.Time(start), Arg.Time(end), Arg.Time(now)));
 
         if (KpiFormulas.Gini(rows.Where(r => r.Name == "offers-accepted").Select(r => (double)r.N)) is { } gini)
