@@ -150,7 +150,11 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
 
             var program = Path.Combine(folder.FullName, "pg_ctl");
             // Whoever starts finds that another start was quicker.
-            await File.WriteAllTextAsync(program, $"#!/bin/sh\n[ \"$1\" = start ] && '{real}/pg_ctl' \"$@\"\nexec '{real}/pg_ctl' \"$@\"\n", Ct);
+            await File.WriteAllTextAsync(
+                program,
+                $"#!/bin/sh\n[ \"$1\" = start ] && '{real}/pg_ctl' \"$@\"\nexec '{real}/pg_ctl' \"$@\"\n",
+                Ct
+            );
             File.SetUnixFileMode(program, Readable);
             cluster.Options = cluster.Options with { BinDirectory = folder.FullName };
             var user = cluster.NewUser();
