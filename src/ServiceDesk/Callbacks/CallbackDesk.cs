@@ -166,7 +166,7 @@ public sealed class CallbackDesk
     public Task<Callback> RescheduleAsync(string id, DateTimeOffset startsAt, string? reason, CancellationToken ct) =>
         MoveAsync(id, startsAt, "callback.reschedule", reason, ct);
 
-    /// <summary>Somebody begins to dial. Refused outside the allowed time, whatever was planned.</summary>
+    /// <summary>Somebody begins to dial. Refused outside the allowed time, whatever was planned, and before the promised window begins.</summary>
     public async Task<Callback> DialAsync(string id, CancellationToken ct)
     {
         access.Demand(Permissions.CallbacksManage);
@@ -191,6 +191,13 @@ public sealed class CallbackDesk
                     throw DeskRefusedException.Conflict(
                         "callback.state",
                         $"Callback '{id}' is {Words.Of(callback.State)}: nothing is to be dialled."
+                    );
+
+                if (callback is { Attempts.IsEmpty: true, Window: { } promised } && now < promised.Start)
+                    throw DeskRefusedException.Conflict(
+                        "callback.too-early",
+                        $"The customer was promised a call between {promised.Start:u} and {promised.End:u}, and it is {now:u}. "
+                            + $"Wait until then, or reschedule callback '{id}' with the customer."
                     );
 
                 await CallbackStore.SetStateAsync(db, id, CallbackState.Dialling, ct);

@@ -88,7 +88,7 @@ public static class KpiDefinitions
             KpiUnit.Share,
             "callbacks whose first attempt fell into the promised window / callbacks that ended and were due"
         ),
-        new("reach-rate", 1, KpiUnit.Share, "callbacks that reached the customer / callbacks reached or exhausted"),
+        new("reach-rate", 2, KpiUnit.Share, "callbacks that reached the customer / callbacks that were tried, and reached or exhausted"),
         new("promise-kept", 1, KpiUnit.Share, "promises kept in time / promises due and settled"),
         new("survey-response", 1, KpiUnit.Share, "surveys answered / surveys sent"),
         new("csat", 1, KpiUnit.Share, "scores 4 and 5 / scores"),

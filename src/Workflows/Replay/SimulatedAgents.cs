@@ -178,8 +178,11 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
         if (scripted is not null)
             await CorrectAsync(agent, scripted, ct);
 
-        if (task.Text("type") == "call-now" && task.Text("caseId") is { } toCall)
-            await CallAsync(agent, toCall, what, ct);
+        if (task.Text("type") == "call-now" && task.Text("caseId") is { } toCall && await CallAsync(agent, toCall, what, ct) is { } promised)
+        {
+            stage.Agenda.Plan(promised, token => CompleteAsync(agent, id, what, attempt, token));
+            return;
+        }
 
         var outcome = Choose(task, scripted, what);
         var answer = FormAnswer.Of(
@@ -223,9 +226,15 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
     }
 
     /// <summary>Calls the customer back, who is there or not.</summary>
-    private async Task CallAsync(string agent, string caseId, string what, CancellationToken ct)
+    /// <returns>When to call, where the promised window has not begun; null: it was called.</returns>
+    private async Task<DateTimeOffset?> CallAsync(string agent, string caseId, string what, CancellationToken ct)
     {
         var open = await stage.Doors.GetAsync($"/api/callbacks?caseId={caseId}&open=true", ct);
+        // The task comes some minutes before the window.
+        var begins = open.Items.Where(c => c.Text("state") == "reserved").Select(WindowOf).Where(w => w > stage.Time.Now).Min();
+
+        if (begins is not null)
+            return begins;
 
         foreach (var callback in open.Items)
         {
@@ -243,6 +252,13 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
             var told = await stage.Doors.PostAsync($"/api/callbacks/{id}/attempts", new { no, outcome }, agent, ct);
             stage.Totals.Count("call", told.IsOk ? outcome : "not taken");
         }
+
+        return null;
+
+        static DateTimeOffset? WindowOf(JsonElement callback) =>
+            callback.TryGetProperty("window", out var window) && window.ValueKind == JsonValueKind.Object
+                ? window.GetProperty("start").GetDateTimeOffset()
+                : null;
     }
 
     /// <summary>What a person knows who has looked at the case.</summary>

@@ -112,6 +112,20 @@ public sealed class CallbackDeskTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
+    public async Task Nobody_dials_before_the_promised_window()
+    {
+        var planned = await PlannedAsync();
+        await desk.PassUntilAsync(planned.Window!.Value.Start - TimeSpan.FromMinutes(5));
+        (await Callbacks.GetAsync(planned.Id, Ct)).State.ShouldBe(CallbackState.Reserved);
+
+        var refused = await Should.ThrowAsync<DeskRefusedException>(() => Callbacks.DialAsync(planned.Id, Ct));
+
+        refused.Code.ShouldBe("callback.too-early");
+        refused.Message.ShouldContain($"{planned.Window.Value.Start:u}");
+        (await Callbacks.GetAsync(planned.Id, Ct)).State.ShouldBe(CallbackState.Reserved);
+    }
+
+    [Fact]
     public async Task A_window_that_passed_without_a_call_is_told()
     {
         var planned = await PlannedAsync();

@@ -157,6 +157,34 @@ public sealed class JoinedContactsTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
+    public async Task What_the_product_writes_is_in_the_language_of_the_last_contact_where_the_customer_has_named_none()
+    {
+        var (customer, caseId) = await CustomerAsync(null);
+        await desk.Get<InteractionDesk>()
+            .ReceiveAsync(
+                new()
+                {
+                    Channel = "email",
+                    ExternalId = $"asks-{caseId}",
+                    CustomerId = customer,
+                    CaseId = caseId,
+                    Language = "en",
+                    Body = "Where is my card?",
+                },
+                Ct
+            );
+        var id = await AskAsync(caseId, Morning);
+        desk.Clock.SetUtcNow(Morning.AddHours(2).ToUniversalTime());
+        var followUps = desk.Get<FollowUpDesk>();
+
+        await followUps.SendAsync(id, (await followUps.GetAsync(id, Ct)).Generation, Ct);
+
+        var letter = (await MessagesAsync(customer)).ShouldHaveSingleItem();
+        (letter.Template, letter.Language).ShouldBe(("survey-invitation", "en"));
+        letter.Body.ShouldStartWith("Thank you for contacting us.");
+    }
+
+    [Fact]
     public async Task Of_two_that_are_due_at_once_for_one_customer_one_goes()
     {
         var (customer, caseId) = await CustomerAsync(null);

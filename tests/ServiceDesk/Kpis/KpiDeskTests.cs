@@ -53,12 +53,14 @@ public sealed class KpiDeskTests(PostgresFixture postgres) : IClassFixture<Postg
         insert into survey_response (follow_up_id, metric, score, is_low, channel, answered_at)
         values ('f1', 'csat', 5, false, 'web', '2026-03-07Z'), ('f2', 'csat', 2, true, 'web', '2026-03-07Z'), ('f4', 'nps', 9, false, 'web', '2026-03-07Z');
 
-        insert into callback (id, channel, numbers, state, is_on_time, requested_at, ended_at)
+        -- The fifth was an offer that nobody took up: nobody was called.
+        insert into callback (id, channel, numbers, state, is_on_time, requested_at, first_attempt_at, ended_at)
         values
-          ('b1', 'phone', '{}', 'reached', true, '2026-03-03Z', '2026-03-04Z'),
-          ('b2', 'phone', '{}', 'reached', false, '2026-03-03Z', '2026-03-04Z'),
-          ('b3', 'phone', '{}', 'exhausted', true, '2026-03-03Z', '2026-03-04Z'),
-          ('b4', 'phone', '{}', 'cancelled', null, '2026-03-03Z', '2026-03-04Z');
+          ('b1', 'phone', '{}', 'reached', true, '2026-03-03Z', '2026-03-04Z', '2026-03-04Z'),
+          ('b2', 'phone', '{}', 'reached', false, '2026-03-03Z', '2026-03-04Z', '2026-03-04Z'),
+          ('b3', 'phone', '{}', 'exhausted', true, '2026-03-03Z', '2026-03-03Z', '2026-03-04Z'),
+          ('b4', 'phone', '{}', 'cancelled', null, '2026-03-03Z', null, '2026-03-04Z'),
+          ('b5', 'phone', '{}', 'exhausted', null, '2026-03-03Z', null, '2026-03-04Z');
 
         insert into promise (id, what, due_at, made_at, kept_at, broken_at)
         values

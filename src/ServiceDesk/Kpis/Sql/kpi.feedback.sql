@@ -27,7 +27,8 @@ where metric = 'nps'
 union all
 select 'callback-on-time', '', count(*) filter (where is_on_time), count(*), null from ended where is_on_time is not null
 union all
-select 'reach-rate', '', count(*) filter (where state = 'reached'), count(*), null from ended where state in ('reached', 'exhausted')
+select 'reach-rate', '', count(*) filter (where state = 'reached'), count(*), null from ended
+where state in ('reached', 'exhausted') and first_attempt_at is not null
 union all
 select 'promise-kept', '', count(*) filter (where kept_at <= due_at), count(*), null
 from promise

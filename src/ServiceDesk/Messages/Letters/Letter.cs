@@ -25,6 +25,6 @@ internal sealed record Letter(string Name, string Key, LetterAddress Recipient)
 /// <summary>Where a letter goes.</summary>
 /// <param name="Channel">The way.</param>
 /// <param name="To">To whom, as the way knows it.</param>
-/// <param name="Language">In which language; null for that of the desk.</param>
+/// <param name="Language">In which language; null for that of a customer's last contact on the case, else of the desk.</param>
 /// <param name="Zone">Zone by whose clock moments are told; null for that of the desk.</param>
 internal sealed record LetterAddress(MessageChannel Channel, string To, string? Language, TimeZoneInfo? Zone = null);

@@ -9,7 +9,7 @@ using ServiceLoop.ServiceDesk.Messages.Templates;
 namespace ServiceLoop.ServiceDesk.Messages.Letters;
 
 /// <summary>Makes the messages that the product itself sends, and puts them into the transaction of what they tell.</summary>
-internal sealed class LetterDesk(TemplateStore templates, EmailOptions email, ContactOptions options, TimeProvider clock)
+internal sealed class LetterDesk(TemplateStore templates, MessageStore messages, EmailOptions email, ContactOptions options, TimeProvider clock)
 {
     /// <summary>The way to somebody: by e-mail where mail is set up and an address is known, else in the product.</summary>
     /// <param name="address">E-mail address; null for none.</param>
@@ -24,7 +24,10 @@ internal sealed class LetterDesk(TemplateStore templates, EmailOptions email, Co
     public async Task<Message> WriteAsync(Letter letter, CancellationToken ct)
     {
         var (channel, recipient, wished, zone) = letter.Recipient;
-        var language = wished ?? options.Language;
+        var language =
+            wished
+            ?? (letter.CustomerId is { } customer ? await messages.FindLanguageAsync(customer, letter.CaseId, ct) : null)
+            ?? options.Language;
         var own =
             (letter.Special is { } special ? MessageTemplates.Nearest(await templates.InForceAsync(special, channel, ct), language) : null)
             ?? MessageTemplates.Nearest(await templates.InForceAsync(letter.Name, channel, ct), language);
