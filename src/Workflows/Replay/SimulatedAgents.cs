@@ -178,7 +178,11 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
         if (scripted is not null)
             await CorrectAsync(agent, scripted, ct);
 
-        if (task.Text("type") == "call-now" && task.Text("caseId") is { } toCall && await CallAsync(agent, toCall, what, ct) is { } promised)
+        if (
+            task.Text("type") == "call-now"
+            && task.Text("caseId") is { } toCall
+            && await CallAsync(agent, toCall, what, ct) is { } promised
+        )
         {
             stage.Agenda.Plan(promised, token => CompleteAsync(agent, id, what, attempt, token));
             return;

@@ -9,7 +9,13 @@ using ServiceLoop.ServiceDesk.Messages.Templates;
 namespace ServiceLoop.ServiceDesk.Messages.Letters;
 
 /// <summary>Makes the messages that the product itself sends, and puts them into the transaction of what they tell.</summary>
-internal sealed class LetterDesk(TemplateStore templates, MessageStore messages, EmailOptions email, ContactOptions options, TimeProvider clock)
+internal sealed class LetterDesk(
+    TemplateStore templates,
+    MessageStore messages,
+    EmailOptions email,
+    ContactOptions options,
+    TimeProvider clock
+)
 {
     /// <summary>The way to somebody: by e-mail where mail is set up and an address is known, else in the product.</summary>
     /// <param name="address">E-mail address; null for none.</param>
