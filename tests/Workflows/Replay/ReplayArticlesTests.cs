@@ -85,7 +85,7 @@ public sealed class ReplayArticlesTests : IDisposable
         articles.Files.ShouldAllBe(f => f.Text.ExpiresAt > Now.AddYears(5));
 
         foreach (var file in articles.Files)
-            file.Text.Body.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeInRange(40, 160, file.Key);
+            file.Text.Body.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeInRange(40, 130, file.Key);
     }
 
     private static string Article(string key, string intents, string standard) =>
