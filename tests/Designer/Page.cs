@@ -35,7 +35,7 @@ public sealed class Page : BunitContext
     /// <param name="more">Registers what the page needs beyond, and what is to stand in for others.</param>
     public Page(NpgsqlDataSource? database, Action<IServiceCollection>? more = null)
     {
-        DefaultWaitTimeout = TimeSpan.FromSeconds(20); // also on a machine that is busy
+        DefaultWaitTimeout = TimeSpan.FromSeconds(180); // also on a machine that is busy
         JSInterop.Mode = JSRuntimeMode.Loose;
         Store = new WayToStore(new InMemoryStore());
 

@@ -49,7 +49,7 @@ internal sealed class Company : IAsyncDisposable
         var company = new Company(added.BuildServiceProvider()) { Clock = clock };
         var listener = company.services.GetRequiredService<NotifyListener>();
         await ((IHostedService)listener).StartAsync(ct);
-        await listener.Listening.WaitAsync(TimeSpan.FromSeconds(30), ct);
+        await listener.Listening.WaitAsync(TimeSpan.FromSeconds(180), ct);
         return company;
     }
 

@@ -18,6 +18,7 @@ public static class PostgresFixtureServer
     private const string ServerVariable = "SERVICELOOP_TEST_POSTGRES";
     private const string HomePrefix = "serviceloop-test-";
     private const int PoolSize = 20;
+    private const int NoTimeout = 0;
 
     // Classes run side by side, each with pools, runtimes and Hangfire servers of its own: together more than PostgreSQL's default of 100.
     private const string MaxConnections = "500";
@@ -179,6 +180,8 @@ public static class PostgresFixtureServer
         await using var compose = source.CreateCommand(sql);
         compose.Parameters.AddRange(names.Select(name => new NpgsqlParameter { Value = name }).ToArray());
         await using var command = source.CreateCommand((string)(await compose.ExecuteScalarAsync(ct))!);
+        // A database is copied as fast as a busy disk lets it.
+        command.CommandTimeout = NoTimeout;
         await command.ExecuteNonQueryAsync(ct);
     }
 

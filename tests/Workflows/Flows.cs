@@ -94,7 +94,7 @@ internal static class Flows
     public static async Task<JsonElement> UntilAsync(this HttpClient client, string instanceId, string subStatus, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        patience.CancelAfter(TimeSpan.FromSeconds(180));
 
         while (true)
         {

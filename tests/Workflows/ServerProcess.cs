@@ -6,7 +6,7 @@ namespace ServiceLoop.Workflows.Tests;
 /// <summary>The real server as a process of its own, as <c>dotnet run</c> starts it.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = new();

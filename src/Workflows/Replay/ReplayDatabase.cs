@@ -14,6 +14,8 @@ internal sealed class ReplayDatabase : IAsyncDisposable
     private static readonly string Hasten = SqlFile.Beside<ReplayDatabase>("database.hasten");
     private static readonly string Drop = SqlFile.Beside<ReplayDatabase>("database.drop");
 
+    private const int NoTimeout = 0;
+
     private readonly EmbeddedPostgres? embedded;
     private readonly string server;
 
@@ -86,7 +88,10 @@ internal sealed class ReplayDatabase : IAsyncDisposable
 
     private static async Task ExecuteAsync(string server, string sql, string name, CancellationToken ct)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Pooling = false });
+        // Making and removing a database wait for a checkpoint of the whole server, which takes as long as it takes.
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(server) { Pooling = false, CommandTimeout = NoTimeout }
+        );
         await using var asking = source.CreateCommand(sql);
         asking.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         var statement = (string)(await asking.ExecuteScalarAsync(ct))!;

@@ -49,7 +49,7 @@ public sealed class OutgoingHttpTests
 
         public async Task<TimeSpan> PassPauseAsync()
         {
-            var pause = await pauses.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            var pause = await pauses.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(180));
             Advance(pause);
             return pause;
         }

@@ -179,7 +179,7 @@ public sealed class MigrationPageTests(PostgresFixture postgres) : IClassFixture
     private async Task ShowsAsync(IRenderedComponent<MigrationPage> shown, string selector, string count)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(TimeSpan.FromSeconds(180));
 
         while (!shown.FindAll(selector).Any(e => e.TextContent.Contains(count, StringComparison.Ordinal)))
         {

@@ -127,7 +127,7 @@ internal sealed class Doors(HttpClient client)
     public async Task<JsonElement> UntilAsync(Func<Task<JsonElement>> ask, Func<JsonElement, bool> isWished)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromSeconds(180));
         var answer = default(JsonElement);
 
         try

@@ -7,7 +7,7 @@ namespace ServiceLoop.EndToEnd.Tests.Browser;
 public sealed class Visit : IAsyncDisposable
 {
     /// <summary>How long a screen may take under load, in milliseconds.</summary>
-    public const float PatienceMs = 60_000;
+    public const float PatienceMs = 120_000;
 
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> troubles = new();

@@ -11,7 +11,7 @@ internal sealed class WritingProcess : IDisposable
     public const string Verb = "write-audit";
 
     private const int Writers = 20;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly Process process;
 

@@ -12,7 +12,7 @@ namespace ServiceLoop.Runtime.Tests.Hangfire;
 /// <summary>A node with the real Hangfire on PostgreSQL, the store in memory, and work that only notes that it was done.</summary>
 internal sealed class WorkHost : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private readonly IHost host;
     private readonly SemaphoreSlim changed = new(0);
 

@@ -182,7 +182,7 @@ public sealed class WorkQueueTests : IAsyncDisposable
             await release.Task.WaitAsync(ct);
         };
         await node.EnqueueAsync(Ct, Work(WorkKind.Resume, "running"));
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(180), Ct);
 
         var stop = node.StopAsync(Ct);
         await node.EnqueueAsync(Ct, Work(WorkKind.Resume, "later"));

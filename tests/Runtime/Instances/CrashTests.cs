@@ -111,12 +111,12 @@ public class CrashTests : WorldTests
         while (World.Clock.TimersMade.Wait(0, Ct)) { }
 
         var starting = busy.Runtime.StartAsync(new StartInstanceRequest("main") { InstanceId = "i-1" }, Ct);
-        (await World.Clock.TimersMade.WaitAsync(TimeSpan.FromSeconds(20), Ct)).ShouldBeTrue();
+        (await World.Clock.TimersMade.WaitAsync(TimeSpan.FromSeconds(180), Ct)).ShouldBeTrue();
 
         for (var i = 0; i < 10; i++)
         {
             World.Clock.Advance(TimeSpan.FromSeconds(10));
-            (await through.Leased.WaitAsync(TimeSpan.FromSeconds(20), Ct)).ShouldBeTrue();
+            (await through.Leased.WaitAsync(TimeSpan.FromSeconds(180), Ct)).ShouldBeTrue();
             await other.PumpAsync();
         }
 

@@ -287,7 +287,7 @@ public sealed class PostgresClusterTests(PostgresFixture postgres) : IClassFixtu
             DueAt = dueAt,
         };
 
-    private static async Task WaitAsync(SemaphoreSlim heard) => (await heard.WaitAsync(TimeSpan.FromSeconds(30), Ct)).ShouldBeTrue();
+    private static async Task WaitAsync(SemaphoreSlim heard) => (await heard.WaitAsync(TimeSpan.FromSeconds(180), Ct)).ShouldBeTrue();
 
     private Task<long> CountAsync(string table) => StoreUnderTest.AskAsync<long>(database, $"select count(*) from {table}", Ct);
 

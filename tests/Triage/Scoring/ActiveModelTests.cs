@@ -13,7 +13,7 @@ namespace ServiceLoop.Triage.Tests.Scoring;
 /// <summary>Two nodes on one database.</summary>
 public sealed class ActiveModelTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private DeskUnderTest one = null!;
     private DeskUnderTest other = null!;
 

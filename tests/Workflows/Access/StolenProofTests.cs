@@ -13,7 +13,7 @@ namespace ServiceLoop.Workflows.Tests.Access;
 /// <summary>Keys, tokens and sessions in wrong hands, or made by them.</summary>
 public sealed class StolenProofTests(TestServer server) : IClassFixture<TestServer>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -110,7 +110,7 @@ public sealed class ClockApiTests
     private static async Task<Stand> StandAsync(HttpClient client, Func<Stand, bool> isEnough)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        patience.CancelAfter(TimeSpan.FromSeconds(180));
 
         while (true)
         {

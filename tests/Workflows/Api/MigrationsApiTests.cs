@@ -218,7 +218,7 @@ public sealed class MigrationsApiTests(TestServer server) : IClassFixture<TestSe
     private static async Task<JsonElement> UntilAsync(HttpClient client, string id, string status)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        limit.CancelAfter(TimeSpan.FromSeconds(180));
 
         while (true)
         {

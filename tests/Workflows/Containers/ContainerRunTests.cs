@@ -50,7 +50,7 @@ public sealed partial class ContainerRunTests(ImageFolder image, PostgresFixture
 
     private sealed partial class Proxy : IAsyncDisposable
     {
-        private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+        private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(180);
 
         private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("serviceloop-proxy-");
         private readonly HttpClient client;

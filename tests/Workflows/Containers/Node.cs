@@ -9,8 +9,8 @@ namespace ServiceLoop.Workflows.Tests.Containers;
 /// <summary>A node as the container would run it: entry point, environment and health check of the Dockerfile, on a port of this machine.</summary>
 internal sealed class Node : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(180);
 
     private readonly string app;
     private readonly Process process;

@@ -14,7 +14,7 @@ public sealed class CrashTests
     private static readonly TimeSpan RoundLength = TimeSpan.FromSeconds(3);
 
     // A lease of a dead node, a recovery, the first retries and a database that replays its log, one after the other.
-    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(180);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -22,7 +22,7 @@ public sealed class TaskCrashTests
 
     private const int Rounds = 3;
     private const int TasksOfRound = 24;
-    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(180);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -11,7 +11,7 @@ namespace ServiceLoop.Workflows.Tests.Degradation;
 /// <summary>What people see while the database is gone, only reads, or has locked tables; and that all goes on by itself.</summary>
 public sealed class OutageTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -36,7 +36,7 @@ public sealed class LeakTests(PostgresFixture postgres) : IClassFixture<Postgres
         var dump = await DatabaseDump.ReadAsync(database, Ct);
 
         // Hangfire writes down how a job ended after it has.
-        for (var tries = 0; tries < 100 && !InHangfire(dump, open); tries++)
+        for (var tries = 0; tries < 900 && !InHangfire(dump, open); tries++)
         {
             await Task.Delay(200, Ct);
             dump = await DatabaseDump.ReadAsync(database, Ct);
@@ -161,7 +161,7 @@ public sealed class LeakTests(PostgresFixture postgres) : IClassFixture<Postgres
         private static async Task UntilAsync(Func<Task<bool>> isSo)
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-            patience.CancelAfter(TimeSpan.FromSeconds(60));
+            patience.CancelAfter(TimeSpan.FromSeconds(180));
 
             while (!await isSo())
                 await Task.Delay(100, patience.Token);

@@ -187,7 +187,7 @@ public sealed class SecretDoorsTests(TestServer server) : IClassFixture<TestServ
     {
         var client = await server.ClientAsync(Ct);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromSeconds(180));
 
         while (true)
         {

@@ -125,8 +125,22 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger<Em
         }
         else
         {
-            (run, port) = await LaunchAsync(home, run, ct);
-            Log.ServerReady(logger, port, (long)time.GetElapsedTime(start).TotalMilliseconds);
+            try
+            {
+                (run, port) = await LaunchAsync(home, run, ct);
+                Log.ServerReady(logger, port, (long)time.GetElapsedTime(start).TotalMilliseconds);
+            }
+            // A program that was killed had just begun to start the server: it was not to be seen, and has taken the cluster meanwhile.
+            catch (EmbeddedPostgresException) when (Postmaster.Find(home.Data) is { State: PostmasterState.Alive })
+            {
+                if (RunFile.Find(home.RunFile) is not { } left || await FindRunningAsync(home, left, ct) is not { } found)
+                {
+                    throw;
+                }
+
+                (run, port) = (left, found);
+                Log.Attached(logger, port);
+            }
         }
 
         await ServerProbe.EnsureDatabaseAsync(port, run!.Password, ct);

@@ -27,6 +27,9 @@ internal sealed record Postmaster(int Pid, int? Port, PostmasterState State)
     private const int PidLine = 0;
     private const int PortLine = 3;
 
+    // Process, folder and time of start: what follows is written while the server starts.
+    private const int NameLines = 3;
+
     public static string FileOf(string data) => Path.Combine(data, "postmaster.pid");
 
     /// <summary>Reads the lock file of <paramref name="data"/>; null if there is none. A file without a process id, as a full disk leaves it, is nobody's: <see cref="PostmasterState.Foreign"/>.</summary>
@@ -61,10 +64,14 @@ internal sealed record Postmaster(int Pid, int? Port, PostmasterState State)
             'X' => PostmasterState.Gone,
             'Z' => PostmasterState.Zombie,
             // A postmaster works in its data folder. Another cluster's has another lock file there; another user's cannot be looked into.
-            _ when name == "postgres" && TryRead($"/proc/{pid}/cwd/postmaster.pid") == lockFile => PostmasterState.Alive,
+            _ when name == "postgres" && TryRead($"/proc/{pid}/cwd/postmaster.pid") is { } served && IsSame(served, lockFile) =>
+                PostmasterState.Alive,
             _ => PostmasterState.Foreign,
         };
     }
+
+    private static bool IsSame(string lockFile, string other) =>
+        lockFile.Split('\n').Take(NameLines).SequenceEqual(other.Split('\n').Take(NameLines), StringComparer.Ordinal);
 
     private static PostmasterState StateElsewhere(int pid)
     {

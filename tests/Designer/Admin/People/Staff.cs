@@ -52,7 +52,7 @@ internal sealed class Staff : IAsyncDisposable
         var staff = new Staff(added.BuildServiceProvider(), clock);
         var listener = staff.Get<NotifyListener>();
         await ((IHostedService)listener).StartAsync(Ct);
-        await listener.Listening.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await listener.Listening.WaitAsync(TimeSpan.FromSeconds(180), Ct);
         return staff;
     }
 

@@ -13,6 +13,15 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
 
     private readonly TestCluster cluster = new();
 
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public ValueTask InitializeAsync() => default;
@@ -121,6 +130,46 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         var server = await cluster.NewUser().StartAsync(Ct);
 
         (await TestCluster.AskAsync(server, "select 1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Server_that_a_killed_program_was_starting_unseen_is_attached_to()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "A shell script stands for the program that was killed.");
+        var before = cluster.NewUser();
+        await before.StartAsync(Ct);
+        await before.StopAsync(Ct);
+        var real = RunFile.Find(cluster.Home.RunFile)!.BinDirectory;
+        var folder = Directory.CreateTempSubdirectory("serviceloop-bin-");
+
+        try
+        {
+            File.SetUnixFileMode(folder.FullName, Readable);
+            foreach (var name in new[] { "initdb", "postgres" })
+                File.CreateSymbolicLink(Path.Combine(folder.FullName, name), Path.Combine(real, name));
+
+            var program = Path.Combine(folder.FullName, "pg_ctl");
+            // Whoever starts finds that another start was quicker.
+            await File.WriteAllTextAsync(
+                program,
+                $"#!/bin/sh\n[ \"$1\" = start ] && '{real}/pg_ctl' \"$@\"\nexec '{real}/pg_ctl' \"$@\"\n",
+                Ct
+            );
+            File.SetUnixFileMode(program, Readable);
+            cluster.Options = cluster.Options with { BinDirectory = folder.FullName };
+            var user = cluster.NewUser();
+
+            var server = await user.StartAsync(Ct);
+
+            (await TestCluster.AskAsync(server, "select 1")).ShouldBe(1);
+            cluster.Told.ShouldContain(line => line.StartsWith("Attached"));
+            await user.StopAsync(Ct);
+            Postmaster.Find(cluster.Home.Data).ShouldBeNull();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

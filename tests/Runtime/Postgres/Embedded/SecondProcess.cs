@@ -9,7 +9,7 @@ internal sealed class SecondProcess : IDisposable
 {
     public const string Verb = "use-embedded-postgres";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly Process process;
 

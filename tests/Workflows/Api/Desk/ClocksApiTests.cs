@@ -212,7 +212,7 @@ public sealed class ClocksApiTests(TestServer server) : IClassFixture<TestServer
     private static async Task<JsonElement> UntilAsync(Func<Task<JsonElement>> read, Func<JsonElement, bool> isDone)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        timeout.CancelAfter(TimeSpan.FromSeconds(60));
+        timeout.CancelAfter(TimeSpan.FromSeconds(180));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
 
         for (; ; )

@@ -228,7 +228,7 @@ public sealed class IntakeApiTests(TestServer server) : IClassFixture<TestServer
     private static async Task<JsonElement> UntilAsync(HttpClient client, string url, Func<JsonElement, bool> isThere)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        limit.CancelAfter(TimeSpan.FromSeconds(180));
 
         for (; ; )
         {

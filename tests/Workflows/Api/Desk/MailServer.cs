@@ -31,7 +31,7 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>Waits for the next letter.</summary>
     public async Task<string> NextAsync(CancellationToken ct)
     {
-        (await came.WaitAsync(TimeSpan.FromSeconds(60), ct)).ShouldBeTrue("no letter came within a minute");
+        (await came.WaitAsync(TimeSpan.FromSeconds(180), ct)).ShouldBeTrue("no letter came within three minutes");
         return Letters.Last();
     }
 

@@ -275,7 +275,7 @@ public sealed class MessagesApiTests(TestServer server) : IClassFixture<TestServ
     private static async Task<JsonElement> AskAsync(HttpClient client, string path, string status)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        patience.CancelAfter(TimeSpan.FromSeconds(180));
 
         while (true)
         {

@@ -37,7 +37,7 @@ internal sealed class Receiver : IAsyncDisposable
     public async Task UntilAsync(int more, CancellationToken ct)
     {
         for (; more > 0; more--)
-            (await came.WaitAsync(TimeSpan.FromSeconds(60), ct)).ShouldBeTrue("nothing more came within a minute");
+            (await came.WaitAsync(TimeSpan.FromSeconds(180), ct)).ShouldBeTrue("nothing more came within three minutes");
     }
 
     public async ValueTask DisposeAsync()

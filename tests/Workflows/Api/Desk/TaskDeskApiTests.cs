@@ -218,7 +218,7 @@ public sealed class TaskDeskApiTests(TestServer server) : IClassFixture<TestServ
             if (tasks.Where(t => t.GetProperty("instanceId").GetString() == instance).ToList() is [var task] && isIt(task))
                 return task;
 
-            tries.ShouldBeLessThan(300, "the task did not come to be as expected");
+            tries.ShouldBeLessThan(1800, "the task did not come to be as expected");
             await Task.Delay(100, Ct);
         }
     }

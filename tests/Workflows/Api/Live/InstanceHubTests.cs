@@ -138,7 +138,7 @@ public sealed class InstanceHubTests(TestServer server) : IClassFixture<TestServ
     private static async Task UntilAsync(Func<bool> isSo)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        patience.CancelAfter(TimeSpan.FromSeconds(180));
 
         while (!isSo())
             await Task.Delay(20, patience.Token);
@@ -219,7 +219,7 @@ public sealed class InstanceHubTests(TestServer server) : IClassFixture<TestServ
         private async Task<JsonElement> NextAsync(string name)
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-            patience.CancelAfter(TimeSpan.FromSeconds(60));
+            patience.CancelAfter(TimeSpan.FromSeconds(180));
 
             while (true)
             {
