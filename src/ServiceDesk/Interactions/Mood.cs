@@ -13,13 +13,16 @@ internal static class Mood
     /// <remarks>Who asks something is not served yet, however kind the words are: such a text is neutral at best.</remarks>
     public static string? Of(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text))
+        // What is quoted was said before, and mostly by us.
+        var said = text is null ? "" : string.Join('\n', text.Split('\n').Where(l => !l.StartsWith('>')));
+
+        if (string.IsNullOrWhiteSpace(said))
             return null;
 
-        var (score, isAngry) = Sentiment.Of(text);
+        var (score, isAngry) = Sentiment.Of(said);
         return isAngry ? "angry"
             : score <= Unhappy ? "negative"
-            : score >= Content && text.AsSpan().IndexOfAny('?', '？') < 0 ? "positive"
+            : score >= Content && said.AsSpan().IndexOfAny('?', '？') < 0 ? "positive"
             : "neutral";
     }
 }
