@@ -16,6 +16,9 @@ public sealed class AnswerFromKnowledge : KnowledgeActivity
     [Input(Description = "How sure it must be, 0 to 1. Empty: 0.6.", Order = 5)]
     public Input<double?> Threshold { get; set; } = new((double?)null);
 
+    [Input(Description = "True: only looks whether there is one; it is not kept as an answer that was given.", Order = 6)]
+    public Input<bool> IsTrial { get; set; } = new(false);
+
     [Output(Description = "Id of the article.")]
     public Output<string> ArticleId { get; set; } = new();
 
@@ -42,7 +45,9 @@ public sealed class AnswerFromKnowledge : KnowledgeActivity
             return;
         }
 
-        Record(context, UseKind.Answered, [found.Article], question);
+        if (IsTrial?.Get(context) is not true)
+            Record(context, UseKind.Answered, [found.Article], question);
+
         ArticleId.Set(context, found.Article.ArticleId);
         ArticleVersion.Set(context, found.Article.Version);
         Answer.Set(context, found.Answer);

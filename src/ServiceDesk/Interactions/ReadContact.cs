@@ -66,6 +66,7 @@ internal sealed record ReadContact(
                 $"'endedAt' is {endedAt:u}, before 'startedAt', which is {startedAt:u}."
             );
 
+        var body = TextRules.Optional(request.Body, "body", MostText);
         return (
             contact,
             new()
@@ -75,8 +76,10 @@ internal sealed record ReadContact(
                 ExternalId = externalId,
                 Direction = direction,
                 Subject = TextRules.Optional(request.Subject, "subject", 1000),
-                Body = TextRules.Optional(request.Body, "body", MostText),
-                Sentiment = TextRules.Optional(request.Sentiment, "sentiment", 32),
+                Body = body,
+                Sentiment =
+                    TextRules.Optional(request.Sentiment, "sentiment", 32)
+                    ?? (direction == InteractionDirection.Inbound ? Mood.Of(body) : null),
                 Language = TextRules.Optional(request.Language, "language", 35),
                 BotHandled = request.BotHandled,
                 StartedAt = startedAt,

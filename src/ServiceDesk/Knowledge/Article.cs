@@ -160,7 +160,7 @@ public sealed record ArticleRequest
         };
 
     /// <summary>An intent as articles keep it: models write <c>order_status</c>, people also <c>Order-Status</c>.</summary>
-    internal static string IntentOf(string name) => name.ToLowerInvariant().Replace('-', '_').Replace(' ', '_');
+    public static string IntentOf(string name) => name.ToLowerInvariant().Replace('-', '_').Replace(' ', '_');
 
     private static IReadOnlyList<string> Sized(IReadOnlyList<string>? intents) =>
         intents is { Count: > 20 }

@@ -79,7 +79,8 @@ public sealed class KnowledgeSearch(Database database, IAccess access, TimeProvi
         if (threshold is not (null or (>= 0 and <= 1)))
             throw DeskRefusedException.Invalid("answer.threshold", "threshold", $"'threshold' is {threshold}, and must be 0 to 1.");
 
-        var found = await RecommendAsync(question with { IsStandardOnly = true }, 1, ct);
+        // Many words in common with another question are no answer to this one.
+        var found = await RecommendAsync(question with { IsStandardOnly = true, IsOfIntentOnly = true }, 1, ct);
 
         if (found is not [var best, ..] || best.Score < (threshold ?? AnswerThreshold))
             return null;

@@ -223,7 +223,7 @@ public sealed class KnowledgeUses(Database database, IAccess access, TimeProvide
         var (since, until) = Between(from, to);
         var rows = await database.ReadAsync(
             AutomationOf,
-            r => new AutomationShare(r.FindText(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3)),
+            r => (IsStandard: r.GetBoolean(1), Share: new AutomationShare(r.FindText(0), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4))),
             ct,
             Arg.Time(since),
             Arg.Time(until)
@@ -231,8 +231,14 @@ public sealed class KnowledgeUses(Database database, IAccess access, TimeProvide
         return new(
             since,
             until,
-            new(null, rows.Sum(r => r.Auto), rows.Sum(r => r.Assisted), rows.Sum(r => r.Human)),
-            [.. rows.OrderByDescending(r => r.Total).ThenBy(r => r.Category, StringComparer.Ordinal)]
+            AutomationShare.Sum(null, rows.Select(r => r.Share)),
+            AutomationShare.Sum(null, rows.Where(r => r.IsStandard).Select(r => r.Share)),
+            [
+                .. rows.GroupBy(r => r.Share.Category, StringComparer.Ordinal)
+                    .Select(g => AutomationShare.Sum(g.Key, g.Select(r => r.Share)))
+                    .OrderByDescending(s => s.Total)
+                    .ThenBy(s => s.Category, StringComparer.Ordinal),
+            ]
         );
     }
 
@@ -268,7 +274,7 @@ public sealed class KnowledgeUses(Database database, IAccess access, TimeProvide
 
 /// <summary>How the cases of a category were settled.</summary>
 /// <param name="Category">The category; null for cases without one, and for the sum.</param>
-/// <param name="Auto">Without a person.</param>
+/// <param name="Auto">Without a person: a bot settled it, and nobody took a task of it, put its triage right or called.</param>
 /// <param name="Assisted">By a bot with a person's help, or the reverse.</param>
 /// <param name="Human">By a person.</param>
 public sealed record AutomationShare(string? Category, long Auto, long Assisted, long Human)
@@ -284,17 +290,31 @@ public sealed record AutomationShare(string? Category, long Auto, long Assisted,
 
     /// <summary>True: an improvement is worth a look here.</summary>
     public bool IsUnderTarget => Share < Target;
+
+    internal static AutomationShare Sum(string? category, IEnumerable<AutomationShare> shares) =>
+        shares.Aggregate(
+            new AutomationShare(category, 0, 0, 0),
+            (sum, s) =>
+                sum with
+                {
+                    Auto = sum.Auto + s.Auto,
+                    Assisted = sum.Assisted + s.Assisted,
+                    Human = sum.Human + s.Human,
+                }
+        );
 }
 
 /// <summary>How cases were settled, in a time.</summary>
 /// <param name="From">From when, UTC.</param>
 /// <param name="To">Until when, UTC.</param>
 /// <param name="All">All categories together.</param>
+/// <param name="Standard">Of these the standard questions, as the taxonomy names them now: what the target is for.</param>
 /// <param name="Categories">Each, the largest first.</param>
 public sealed record AutomationReport(
     DateTimeOffset From,
     DateTimeOffset To,
     AutomationShare All,
+    AutomationShare Standard,
     IReadOnlyList<AutomationShare> Categories
 );
 

@@ -26,6 +26,9 @@ public sealed record KnowledgeQuestion
 
     /// <summary>True: only articles with which a bot may answer.</summary>
     public bool IsStandardOnly { get; init; }
+
+    /// <summary>True: where the intent is known, only articles that name it, or that name none.</summary>
+    public bool IsOfIntentOnly { get; init; }
 }
 
 /// <summary>An article that may help.</summary>
@@ -83,12 +86,15 @@ internal static class Ranking
     public static IReadOnlyList<Recommendation> Of(IEnumerable<Candidate> candidates, KnowledgeQuestion question, DateTimeOffset now) =>
         [
             .. candidates
-                .Where(c => !question.IsStandardOnly || c.IsStandard)
+                .Where(c => (!question.IsStandardOnly || c.IsStandard) && (!question.IsOfIntentOnly || IsOfIntent(c, question.Intent)))
                 .Select(c => Ranked(c, question, now))
                 .Where(r => r.Score > 0)
                 .OrderByDescending(r => r.Score)
                 .ThenBy(r => r.ArticleId, StringComparer.Ordinal),
         ];
+
+    private static bool IsOfIntent(Candidate c, string? intent) =>
+        intent is null || c.Intents.IsEmpty || c.Intents.Contains(intent, StringComparer.OrdinalIgnoreCase);
 
     private static Recommendation Ranked(Candidate c, KnowledgeQuestion question, DateTimeOffset now)
     {

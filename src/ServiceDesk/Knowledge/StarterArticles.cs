@@ -11,6 +11,15 @@ namespace ServiceLoop.ServiceDesk.Knowledge;
 public sealed record ArticleFile(string Key, string Language, ArticleText Text)
 {
     private const string Fence = "---";
+    private const int UsualMonths = 12;
+    private const int MostMonths = 120;
+
+    /// <summary>Files of articles below a folder, in the order of their names. A folder may explain itself: README.md is none.</summary>
+    public static IEnumerable<string> In(string folder) =>
+        Directory
+            .EnumerateFiles(folder, "*.md", SearchOption.AllDirectories)
+            .Where(path => !Path.GetFileName(path).Equals("README.md", StringComparison.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Reads a file.</summary>
     /// <param name="name">Its name, for refusals.</param>
@@ -52,13 +61,34 @@ public sealed record ArticleFile(string Key, string Language, ArticleText Text)
             Title = head.GetValueOrDefault("title"),
             Category = head.GetValueOrDefault("category"),
             Intents = head.GetValueOrDefault("intents")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            IsStandard = head.GetValueOrDefault("standard") is "true" or "yes",
+            IsStandard = StandardOf(name, head.GetValueOrDefault("standard")),
             Body = string.Join('\n', lines[(end + 1)..]).Trim(),
         };
         var key = request.ReadKey() ?? throw DeskRefusedException.Invalid("article.file", name, $"'{name}' has no 'key' in its head.");
-        var months = head.GetValueOrDefault("months") is { } text && int.TryParse(text, CultureInfo.InvariantCulture, out var m) ? m : 12;
-        return new(key, request.ReadLanguage(), request.ReadText(now) with { ExpiresAt = now.AddMonths(Math.Clamp(months, 1, 120)) });
+        var months = MonthsOf(name, head.GetValueOrDefault("months"));
+        return new(key, request.ReadLanguage(), request.ReadText(now) with { ExpiresAt = now.AddMonths(months) });
     }
+
+    private static bool StandardOf(string name, string? value) =>
+        value switch
+        {
+            "true" or "yes" => true,
+            null or "false" or "no" => false,
+            _ => throw DeskRefusedException.Invalid(
+                "article.file",
+                name,
+                $"'{name}': 'standard' is '{TextRules.Quote(value)}'. Write true where a bot may answer with it by itself, else false."
+            ),
+        };
+
+    private static int MonthsOf(string name, string? value) =>
+        value is null ? UsualMonths
+        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var months) && months is >= 1 and <= MostMonths ? months
+        : throw DeskRefusedException.Invalid(
+            "article.file",
+            name,
+            $"'{name}': 'months' is '{TextRules.Quote(value)}'. Give after how many months it is to be looked at again, 1 to {MostMonths}."
+        );
 }
 
 /// <summary>Publishes the articles with which a fresh desk begins; what people have made of them since is never touched.</summary>
@@ -80,15 +110,9 @@ public sealed class StarterArticles(Database database, IAccess access, TimeProvi
         access.Demand(Permissions.KnowledgeApprove);
         var published = 0;
 
-        foreach (var path in Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var path in ArticleFile.In(folder))
         {
-            var name = Path.GetFileName(path);
-
-            // A folder may explain itself.
-            if (name.Equals("README.md", StringComparison.OrdinalIgnoreCase))
-                continue;
-
-            var file = ArticleFile.Read(name, await File.ReadAllTextAsync(path, ct), clock.GetUtcNow());
+            var file = ArticleFile.Read(Path.GetFileName(path), await File.ReadAllTextAsync(path, ct), clock.GetUtcNow());
 
             if (await database.ReadValueAsync(KnowledgeStore.HasKey, ct, Arg.Text(file.Key), Arg.Text(file.Language)) is not true)
                 published += await PublishAsync(file, ct) ? 1 : 0;

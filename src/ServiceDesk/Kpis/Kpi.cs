@@ -74,7 +74,12 @@ public static class KpiDefinitions
         new("paused-share", 1, KpiUnit.Number, "time paused / time from start to stop, of clocks that stopped"),
         new("triage-accuracy", 1, KpiUnit.Share, "cases never corrected in intent or queue / cases triaged"),
         new("triage-asked", 1, KpiUnit.Share, "cases where a person was asked / cases triaged"),
-        new("automation", 1, KpiUnit.Share, "resolved cases without a task of a person / resolved cases"),
+        new(
+            "automation",
+            2,
+            KpiUnit.Share,
+            "resolved by a bot, no task taken, no triage put right and no call made by a person / resolved cases; standard: of intents that the taxonomy names so"
+        ),
         new("knowledge-reuse", 1, KpiUnit.Share, "resolved cases that were answered from an article / resolved cases"),
         new("hand-over-latency", 1, KpiUnit.Seconds, "a person takes the next task of the case - hand-over"),
         new("repeat-contact", 1, KpiUnit.Share, "cases with an earlier one of the customer about the same within 7 days / cases"),

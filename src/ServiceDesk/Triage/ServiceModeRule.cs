@@ -40,6 +40,9 @@ public enum ServiceModeReason
     /// <summary>The third contact about the same, or a later one.</summary>
     RepeatedContact,
 
+    /// <summary>It was settled once, and the customer has come back.</summary>
+    Reopened,
+
     /// <summary>It is not sure what it is about.</summary>
     Unsure,
 
@@ -70,6 +73,9 @@ public sealed record ServiceModeFacts
 
     /// <summary>Which contact about the same this is, from 1.</summary>
     public int ContactNo { get; init; } = 1;
+
+    /// <summary>The case was settled before, and opened again.</summary>
+    public bool IsReopened { get; init; }
 
     /// <summary>1 to 4.</summary>
     public int Priority { get; init; } = 3;
@@ -109,6 +115,8 @@ public static class ServiceModeRule
             { WantsPerson: true, IsSure: true } => new(ServiceMode.Human, ServiceModeReason.PersonWanted),
             { Sentiment.IsAngry: true } => new(ServiceMode.Human, ServiceModeReason.Angry),
             { ContactNo: >= RepeatedContact } => new(ServiceMode.Human, ServiceModeReason.RepeatedContact),
+            // What settled it was not enough: a bot would say the same again.
+            { IsReopened: true } => new(ServiceMode.Human, ServiceModeReason.Reopened),
             { IsSure: false } => new(ServiceMode.Human, ServiceModeReason.Unsure),
             { HasAnswer: false } => new(ServiceMode.Human, ServiceModeReason.NoAnswer),
             { IsStandard: false } => new(ServiceMode.Assisted, ServiceModeReason.NotStandard),

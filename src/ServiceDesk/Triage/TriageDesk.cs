@@ -214,6 +214,7 @@ public sealed class TriageDesk(
             Complexity = ComplexityRule.Of(said, judged?.Ranked ?? [], known.ContactNo),
             IsSure = known.IsSure,
             ContactNo = known.ContactNo,
+            IsReopened = known.IsReopened,
             Priority = CasePriority.Of(known.Impact, known.Urgency),
             HasAnswer = hasAnswer,
             IsStandard = rule is { IsStandard: true },

@@ -113,6 +113,9 @@ public sealed record TriageFacts(int TaxonomyVersion, bool IsKnown)
     /// <summary>Which contact about the same it is, from 1.</summary>
     public int ContactNo { get; init; } = 1;
 
+    /// <summary>It was settled before, and opened again.</summary>
+    public bool IsReopened { get; init; }
+
     /// <summary>A person has said what it is about: no judgement changes that.</summary>
     public bool IsDecided { get; init; }
 

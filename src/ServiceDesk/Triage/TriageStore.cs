@@ -104,6 +104,7 @@ public sealed class TriageStore(Database database)
             IsSure = r.GetBoolean(9),
             Text = r.FindText(10) ?? "",
             LastText = r.FindText(11) ?? "",
+            IsReopened = r.GetBoolean(12),
         };
 
     private static TriageResult ResultOf(NpgsqlDataReader r) =>

@@ -23,8 +23,17 @@ internal static class DeskReplayCommand
             var log = CaseLog.Read(options.Log, zone);
             var lessons = Lessons.Of(CustomerMessage.Read(options.Messages));
             var other = options.SameAs is { } path ? ReplayTotalsFile.Read(path) : null;
+            var articles = options.Articles is { } shelf ? ReplayArticles.Read(shelf, log[0].Begins) : ReplayArticles.None;
             Directory.CreateDirectory(folder);
-            var report = await PlayAsync(options, folder, zone, [.. log.Take(options.Cases ?? log.Length)], lessons, console, ct);
+            var report = await PlayAsync(
+                options,
+                folder,
+                zone,
+                [.. log.Take(options.Cases ?? log.Length)],
+                (lessons, articles),
+                console,
+                ct
+            );
             await console.Out.WriteLineAsync(ReportTable.Of(report));
 
             if (options.Json is { } json)
@@ -57,11 +66,12 @@ internal static class DeskReplayCommand
         string folder,
         TimeZoneInfo zone,
         IReadOnlyList<LoggedCase> cases,
-        Lessons lessons,
+        (Lessons Lessons, ReplayArticles Articles) known,
         Commands.Console console,
         CancellationToken ct
     )
     {
+        var (lessons, articles) = known;
         var startedAt = DateTimeOffset.UtcNow;
         var progress = new ReplayProgress(console.Out, ReferenceEquals(console.Out, Console.Out) && !Console.IsOutputRedirected);
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
@@ -86,7 +96,7 @@ internal static class DeskReplayCommand
         var customers = new SimulatedCustomers(stage);
         var learned = Path.Combine(folder, "lessons.csv");
         await lessons.WriteAsync(learned, ct);
-        await new ReplayDesk(stage, agents, progress).PrepareAsync(learned, database.Address, cluster.Nodes, ct);
+        await new ReplayDesk(stage, agents, articles, progress).PrepareAsync(learned, database.Address, cluster.Nodes, ct);
         var run = new ReplayRun(stage, agents, customers, cluster, progress, options);
         var begun = TimeProvider.System.GetTimestamp();
         var processor = cluster.ProcessorTime;
@@ -94,7 +104,9 @@ internal static class DeskReplayCommand
         var seconds = TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
         progress.Clear();
         var to = time.Now;
-        var kpis = await doors.GetAsync($"/api/kpis?from={from:yyyy-MM-ddTHH:mm:ssZ}&to={to.AddMinutes(1):yyyy-MM-ddTHH:mm:ssZ}", ct);
+        var window = $"from={from:yyyy-MM-ddTHH:mm:ssZ}&to={to.AddMinutes(1):yyyy-MM-ddTHH:mm:ssZ}";
+        var kpis = await doors.GetAsync($"/api/kpis?{window}", ct);
+        var settled = await doors.GetAsync($"/api/knowledge/automation?{window}", ct);
         return new()
         {
             Log = Path.GetFileName(options.Log),
@@ -120,6 +132,8 @@ internal static class DeskReplayCommand
             Open = await run.OpenCasesAsync(ct),
             Unbound = customers.Unbound,
             Kpis = ReplayReport.ReadKpis(kpis),
+            Articles = articles.Files.Length,
+            Automation = ReplayReport.ReadAutomation(settled),
         };
     }
 }

@@ -6,7 +6,7 @@ using ServiceLoop.Workflows.Start;
 namespace ServiceLoop.Workflows.Replay;
 
 /// <summary>Prepares the desk through its doors: people, queues where there are none, what messages can be about, and a model that knows it.</summary>
-internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, ReplayProgress progress)
+internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, ReplayArticles articles, ReplayProgress progress)
 {
     private const string FirstLine = "first-line";
     private const string Specialists = "specialists";
@@ -28,6 +28,7 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
         var queues = await QueuesAsync(ct);
         await PeopleAsync(queues, ct);
         await FlowAsync(ct);
+        await ArticlesAsync(nodes, ct);
         await CategoriesAsync(queues, lessons, database, nodes, ct);
         // What the search for doors was told is no refusal.
         stage.Doors.Refusals.Clear();
@@ -86,6 +87,19 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
         Check(await stage.Doors.PostAsync("/elsa/api/workflow-definitions", SmallFlow(), null, ct), "publish a flow");
     }
 
+    private async Task ArticlesAsync(IReadOnlyList<ReplayNode> nodes, CancellationToken ct)
+    {
+        if (articles.Files.IsEmpty)
+            return;
+
+        progress.Say($"{articles.Files.Length} articles are written and approved …");
+
+        if (articles.Unasked(stage.Categories) is { Count: > 0 } unasked)
+            progress.Say($"  No message is about {string.Join(", ", unasked)}, of which articles say that they answer it.");
+
+        await articles.ImportAsync(stage.Doors, nodes, ct);
+    }
+
     private async Task CategoriesAsync(
         List<string> queues,
         string lessons,
@@ -117,6 +131,7 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
                 english = c.Replace('_', ' '),
                 category = c,
                 queue = stage.QueueOf(c),
+                isStandard = articles.AnswersAlone(c),
             }),
         };
         Check(await stage.Doors.PutAsync("/api/triage/taxonomy", change, null, ct), "say what messages can be about");
@@ -219,7 +234,9 @@ internal sealed class ReplayDesk(ReplayStage stage, SimulatedAgents agents, Repl
         stage.Source = (made.Body.GetProperty("source").Text("id")!, made.Text("secret")!);
     }
 
-    private static void Check(Answer answer, string what)
+    /// <summary>What the replay needs, the product must do.</summary>
+    /// <exception cref="StartException">It does not.</exception>
+    public static void Check(Answer answer, string what)
     {
         if (!answer.IsOk)
             throw new StartException(

@@ -9,7 +9,8 @@ internal sealed record ReplayOptions
 {
     public const string Usage = """
         replay --log FILE.csv --messages FILE.csv [--agents N] [--speed X|max] [--nodes N] [--cases N] [--kill-after SHARE] [--report FILE.html]
-               [--json FILE] [--same-as FILE.json] [--seed N] [--database ADDRESS] [--definitions FOLDER] [--keep FOLDER]
+               [--json FILE] [--same-as FILE.json] [--seed N] [--database ADDRESS] [--definitions FOLDER]
+               [--articles FOLDER] [--keep FOLDER]
           Feeds a log of cases (CaseID,ActivityID,CompleteTimestamp) and messages of customers (text,category) through the doors of the product, on its own
           compressed time, with simulated agents and customers; then tells its key figures. The product runs as processes of its own, on a database of
           its own that is made for it.
@@ -23,6 +24,8 @@ internal sealed record ReplayOptions
           --seed N            of all that is drawn by chance (default 1)
           --database ADDRESS  a PostgreSQL on which the database is made (default: ConnectionStrings__Default, DATABASE_URL, else an embedded one)
           --definitions FOLDER  workflow definitions to import (default: those of the product)
+          --articles FOLDER   articles (.md, as those of the starter set) that one person writes and another approves before the first customer comes; what a
+                              standard one is about counts as a standard question (default: only the starter set, which knows nothing of the messages)
           --keep FOLDER       keeps data and the logs of the nodes there (default: a temporary folder, removed at the end)
           Exit code: 0 when every case has ended and nothing waits for ever, 1 otherwise.
         """;
@@ -69,6 +72,9 @@ internal sealed record ReplayOptions
     /// <summary>Folder of definitions; null for the product's.</summary>
     public string? Definitions { get; init; }
 
+    /// <summary>Folder of articles; null for none beside the product's.</summary>
+    public string? Articles { get; init; }
+
     /// <summary>Folder that is kept; null for one that is removed.</summary>
     public string? Keep { get; init; }
 
@@ -92,6 +98,7 @@ internal sealed record ReplayOptions
                 "--seed",
                 "--database",
                 "--definitions",
+                "--articles",
                 "--keep",
             ],
             []
@@ -115,6 +122,7 @@ internal sealed record ReplayOptions
             Seed = Whole(given, "--seed", 0, int.MaxValue) ?? 1,
             Database = given.Find("--database"),
             Definitions = given.Find("--definitions"),
+            Articles = Folder(given, "--articles"),
             Keep = given.Find("--keep"),
         };
 
@@ -127,6 +135,11 @@ internal sealed record ReplayOptions
         given.Find(name) is not { Length: > 0 } path ? throw new UsageException($"{name} FILE.csv is missing.")
         : System.IO.File.Exists(path) ? path
         : throw new UsageException($"There is no file '{path}' for {name}.");
+
+    private static string? Folder(Arguments given, string name) =>
+        given.Find(name) is not { } path ? null
+        : Directory.Exists(path) ? path
+        : throw new UsageException($"There is no folder '{path}' for {name}.");
 
     private static int? Whole(Arguments given, string name, int least, int most) =>
         given.Find(name) is not { } text ? null

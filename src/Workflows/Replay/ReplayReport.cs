@@ -9,6 +9,25 @@ namespace ServiceLoop.Workflows.Replay;
 /// <summary>A key figure, as the product told it.</summary>
 internal sealed record ReportedKpi(string Name, int Version, string Segment, string Unit, double? Value, long N, double? Low, double? High);
 
+/// <summary>How cases were settled, as the product told it.</summary>
+/// <param name="Category">What they were about; null for all.</param>
+/// <param name="Auto">Without a person.</param>
+/// <param name="Assisted">By a bot and a person.</param>
+/// <param name="Human">By a person.</param>
+/// <param name="Total">All.</param>
+/// <param name="Share">Auto of all, 0 to 1; null for none.</param>
+internal sealed record SettledShare(string? Category, long Auto, long Assisted, long Human, long Total, double? Share);
+
+/// <summary>How much was settled without a person.</summary>
+/// <param name="All">All cases.</param>
+/// <param name="Standard">Of these the standard questions: what the target is for.</param>
+/// <param name="Categories">Each category, the largest first.</param>
+internal sealed record ReportedAutomation(SettledShare All, SettledShare Standard, ImmutableArray<SettledShare> Categories)
+{
+    /// <summary>Share of standard questions that the plan wants settled without a person.</summary>
+    public double Target => ServiceDesk.Knowledge.AutomationShare.Target;
+}
+
 /// <summary>What a replay came to.</summary>
 internal sealed record ReplayReport
 {
@@ -87,6 +106,12 @@ internal sealed record ReplayReport
     /// <summary>Key figures.</summary>
     public required ImmutableArray<ReportedKpi> Kpis { get; init; }
 
+    /// <summary>Articles that were brought in for the replay.</summary>
+    public required int Articles { get; init; }
+
+    /// <summary>How much was settled without a person.</summary>
+    public required ReportedAutomation Automation { get; init; }
+
     /// <summary>Of the cases, where they ended, and the totals: equal for two replays that came to the same.</summary>
     public string Fingerprint =>
         Convert.ToHexStringLower(
@@ -113,4 +138,12 @@ internal sealed record ReplayReport
         answer.IsOk
             ? [.. answer.Body.GetProperty("items").Deserialize<List<ReportedKpi>>(Readable)!]
             : throw new InvalidOperationException($"The key figures could not be read: {(int)answer.Status} {answer.Text("detail")}");
+
+    /// <summary>Reads how much was settled without a person.</summary>
+    public static ReportedAutomation ReadAutomation(Answer answer) =>
+        answer.IsOk
+            ? answer.Body.Deserialize<ReportedAutomation>(Readable)!
+            : throw new InvalidOperationException(
+                $"How cases were settled could not be read: {(int)answer.Status} {answer.Text("detail")}"
+            );
 }

@@ -35,6 +35,9 @@ internal sealed class ScriptedCase(LoggedCase log, CustomerMessage message, stri
     /// <summary>True once an agent has looked whether triage was right.</summary>
     public bool IsChecked { get; set; }
 
+    /// <summary>True once an answer of a bot has settled it for the customer.</summary>
+    public bool IsHelped { get; set; }
+
     /// <summary>True once the customer was asked for a rating.</summary>
     public bool IsRated { get; set; }
 }

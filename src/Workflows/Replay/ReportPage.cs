@@ -78,6 +78,7 @@ internal static class ReportPage
             "promise-kept",
             "escalation-ack-in-time"
         );
+        Settled(body, report.Automation);
         Chart(body, report, "cases-ended");
         Chart(body, report, "offers-accepted");
         Chart(body, report, "escalations-per-100-cases");
@@ -160,6 +161,54 @@ internal static class ReportPage
         static double Length(ReportedKpi k) => k.Unit == "seconds" ? Math.Log10(1 + k.Value!.Value) : k.Value!.Value;
     }
 
+    /// <summary>How the cases of each category were settled, as bars of three parts, with the target.</summary>
+    private static void Settled(StringBuilder body, ReportedAutomation automation)
+    {
+        const int row = 22;
+        const int left = 310;
+        const int width = 440;
+        List<(string Name, SettledShare Share)> bars =
+        [
+            (Drawn(Words("All", "全部")), automation.All),
+            (Drawn(Words("Standard questions", "标准问题")), automation.Standard),
+            .. automation.Categories.Select(c => (E(c.Category ?? "–"), c)),
+        ];
+        bars.RemoveAll(b => b.Share.Total == 0);
+
+        if (bars.Count == 0)
+            return;
+
+        body.Append(
+            CultureInfo.InvariantCulture,
+            $"<figure><figcaption>{Words($"Settled without a person (dark), by bot and person, by a person; line: target of {automation.Target * 100:0} % of standard questions", $"无人工解决 (深色)、人机协作、人工解决; 竖线: 标准问题目标 {automation.Target * 100:0} %")}</figcaption><svg viewBox=\"0 0 900 {bars.Count * row + 8}\" role=\"img\">"
+        );
+
+        for (var i = 0; i < bars.Count; i++)
+        {
+            var ((name, share), y) = (bars[i], i * row + 4);
+            var from = (double)left;
+            body.Append(CultureInfo.InvariantCulture, $"<text x=\"300\" y=\"{y + 13}\" text-anchor=\"end\">{name}</text>");
+
+            foreach (var (count, opacity) in (ReadOnlySpan<(long, string)>)[(share.Auto, "1"), (share.Assisted, "0.5"), (share.Human, "0.2")])
+            {
+                var length = width * (double)count / share.Total;
+                body.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<rect x=\"{from:0.#}\" y=\"{y + 2}\" width=\"{length:0.#}\" height=\"14\" opacity=\"{opacity}\"><title>{count} / {share.Total}</title></rect>"
+                );
+                from += length;
+            }
+
+            body.Append(
+                CultureInfo.InvariantCulture,
+                $"<text x=\"{left + width + 10}\" y=\"{y + 13}\">{E(ReportTable.Share(share.Share))} ({share.Auto} / {share.Total})</text>"
+            );
+        }
+
+        var target = left + width * automation.Target;
+        body.Append(CultureInfo.InvariantCulture, $"<path class=\"range\" d=\"M{target:0.#} 2V{bars.Count * row + 6}\"/></svg></figure>");
+    }
+
     private static void Table(StringBuilder body, ReplayReport report)
     {
         body.Append(
@@ -196,9 +245,13 @@ internal static class ReportPage
     }
 
     private static string Label(ReportedKpi k, bool withName) =>
-        withName && k.Segment.Length > 0 ? $"{Title(k.Name)} · {E(k.Segment)}"
-        : withName ? Title(k.Name)
+        withName && k.Segment.Length > 0 ? $"{Drawn(Title(k.Name))} · {E(k.Segment)}"
+        : withName ? Drawn(Title(k.Name))
         : E(k.Segment);
+
+    // A span would end the picture that it stands in.
+    private static string Drawn(string words) =>
+        words.Replace("<span", "<tspan", StringComparison.Ordinal).Replace("</span>", "</tspan>", StringComparison.Ordinal);
 
     private static string Title(string name) =>
         Array.Find(Titles, t => t.Name == name) is { Name: not null } found ? Words(found.En, found.Zh) : E(name);

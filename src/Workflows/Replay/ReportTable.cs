@@ -25,6 +25,9 @@ internal static class ReportTable
         else
             text.AppendLine("Triage has learned nothing: people sort the contacts");
 
+        if (report.Articles > 0)
+            Line(text, $"{report.Articles} articles were written and approved before the first customer came");
+
         Line(text, $"Totals {report.Fingerprint}: {string.Join("; ", report.Ends.Select(e => $"{e.Key} {e.Value}"))}");
         text.AppendLine();
         Line(text, $"{"Key figure", -28} {"of", -26} {"value", 12} {"n", 8}  95 %");
@@ -36,6 +39,7 @@ internal static class ReportTable
             );
 
         text.AppendLine();
+        Settled(text, report);
 
         foreach (var (what, count) in report.Refusals)
             Line(text, $"Refused {count} times: {what}");
@@ -64,6 +68,28 @@ internal static class ReportTable
         );
         return text.ToString();
     }
+
+    private static void Settled(StringBuilder text, ReplayReport report)
+    {
+        var automation = report.Automation;
+        Line(
+            text,
+            $"{"Settled without a person", -44} {"share", 8} {"auto", 6} {"assisted", 9} {"human", 6}  target {automation.Target * 100:0} % of standard questions"
+        );
+        Row("all", automation.All);
+        Row("standard questions", automation.Standard);
+
+        foreach (var category in automation.Categories)
+            Row(category.Category ?? "(none)", category);
+
+        text.AppendLine();
+
+        void Row(string name, SettledShare s) =>
+            Line(text, $"  {name, -42} {Share(s.Share), 8} {s.Auto, 6} {s.Assisted, 9} {s.Human, 6}");
+    }
+
+    /// <summary>A share in per cent.</summary>
+    public static string Share(double? value) => value is { } share ? Text($"{share * 100:0.0} %") : "–";
 
     /// <summary>A figure in its unit.</summary>
     public static string Value(ReportedKpi kpi) =>

@@ -52,7 +52,11 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
             stage.Agenda.Plan(scripted.Log.Begins, token => BeginAsync(scripted, token));
 
             foreach (var at in scripted.Log.Returns)
-                stage.Agenda.Plan(at, token => WriteAsync(scripted, "Any news about this?", token));
+                // Who was helped meanwhile does not ask.
+                stage.Agenda.Plan(
+                    at,
+                    token => scripted.IsHelped ? Task.CompletedTask : WriteAsync(scripted, "Any news about this?", token)
+                );
         }
     }
 
@@ -98,6 +102,9 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
 
         switch (template)
         {
+            case "bot-answer":
+                Later(what, TimeSpan.FromMinutes(25), token => TryAnswerAsync(scripted, token));
+                break;
             case "question-to-customer" when stage.Chance.Happens(what, Replies):
                 Later(
                     what,
@@ -148,6 +155,22 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
             ct
         );
         stage.Totals.Count("callback", asked.IsOk ? "asked for" : "not taken");
+    }
+
+    /// <summary>The customer tries what a bot has answered.</summary>
+    private async Task TryAnswerAsync(ScriptedCase scripted, CancellationToken ct)
+    {
+        var uses = await stage.Doors.GetAsync($"/api/knowledge/uses?caseId={scripted.CaseId}", ct);
+
+        var used = uses.IsOk ? uses.Body.EnumerateArray().LastOrDefault(u => u.Text("kind") == "answered") : default;
+        var article = await stage.Doors.GetAsync($"/api/knowledge/articles/{used.Text("articleId")}", ct);
+        var intents = article.IsOk && article.Body.TryGetProperty("latest", out var latest) ? latest.Texts("intents") : [];
+        var reply = AnswerReply.Of(scripted.Log.Id, ReplayArticles.IsAbout(intents, scripted.Category), stage.Chance);
+        stage.Totals.Count("answer", reply.Kind);
+        scripted.IsHelped |= reply.IsHelped;
+
+        if (reply.Text is { } text)
+            await WriteAsync(scripted, text, ct);
     }
 
     private Task WriteAsync(ScriptedCase scripted, string text, CancellationToken ct) =>

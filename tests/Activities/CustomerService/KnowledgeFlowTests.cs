@@ -69,6 +69,19 @@ public sealed class KnowledgeFlowTests(PostgresFixture postgres) : IClassFixture
         (use.Kind, use.IsHelpful).ShouldBe((UseKind.Answered, null));
     }
 
+    [Fact]
+    public async Task A_trial_finds_the_answer_and_keeps_nothing_of_it()
+    {
+        await ContactAsync(
+            "I forgot my password and cannot sign in",
+            """{ "id": "answer", "type": "ServiceLoop.AnswerFromKnowledge", "intent": { "typeName": "String", "expression": { "type": "Literal", "value": "login_password" } }, "isTrial": { "typeName": "Boolean", "expression": { "type": "Literal", "value": true } } }"""
+        );
+
+        (await BranchAsync("answer")).ShouldBe("Answered");
+        (await desk.Get<KnowledgeUses>().OfCaseAsync(caseId, Ct)).ShouldBeEmpty();
+        (await desk.Get<ProblemFileDesk>().GetAsync(caseId, Ct)).Tried.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("The technician was rude to my mother", "staff_complaint")]
     [InlineData("Please tell me about quantum gravity and black holes", null)]

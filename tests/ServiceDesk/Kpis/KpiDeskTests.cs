@@ -14,13 +14,13 @@ public sealed class KpiDeskTests(PostgresFixture postgres) : IClassFixture<Postg
         insert into customer (id, state, root_id, preferences, created_at, changed_at)
         values ('li', 'active', 'li', '{}', '2026-01-01Z', '2026-01-01Z'), ('wu', 'active', 'wu', '{}', '2026-01-01Z', '2026-01-01Z');
 
-        insert into service_case (id, customer_id, category, impact, urgency, priority, channel, status, resolution_code, opened_at, first_response_at, resolved_at, closed_at, reopen_count)
+        insert into service_case (id, customer_id, category, impact, urgency, priority, channel, status, resolution_code, resolution_mode, opened_at, first_response_at, resolved_at, closed_at, reopen_count)
         values
-          ('c0', 'wu', 'card', 'minor', 'normal', 4, 'web', 'closed', 'solved', '2026-02-01T00:00Z', '2026-02-01T00:01Z', '2026-02-01T01:00Z', '2026-02-01T02:00Z', 0),
-          ('c1', 'li', 'card', 'minor', 'normal', 4, 'web', 'closed', 'solved', '2026-03-03T08:00Z', '2026-03-03T08:00:10Z', '2026-03-03T10:00Z', '2026-03-03T12:00Z', 0),
-          ('c2', 'li', 'card', 'minor', 'normal', 4, 'email', 'closed', 'solved', '2026-03-05T08:00Z', '2026-03-05T08:00:50Z', '2026-03-05T09:00Z', '2026-03-05T10:00Z', 1),
-          ('c3', 'li', 'card', 'minor', 'normal', 4, 'web', 'cancelled', null, '2026-03-14T08:00Z', null, null, '2026-03-14T14:00Z', 0),
-          ('c4', 'wu', 'card', 'minor', 'normal', 4, 'web', 'in-solution', null, '2026-03-20T08:00Z', null, null, null, 0);
+          ('c0', 'wu', 'card', 'minor', 'normal', 4, 'web', 'closed', 'solved', 'human', '2026-02-01T00:00Z', '2026-02-01T00:01Z', '2026-02-01T01:00Z', '2026-02-01T02:00Z', 0),
+          ('c1', 'li', 'card', 'minor', 'normal', 4, 'web', 'closed', 'solved', 'human', '2026-03-03T08:00Z', '2026-03-03T08:00:10Z', '2026-03-03T10:00Z', '2026-03-03T12:00Z', 0),
+          ('c2', 'li', 'card', 'minor', 'normal', 4, 'email', 'closed', 'solved', 'auto', '2026-03-05T08:00Z', '2026-03-05T08:00:50Z', '2026-03-05T09:00Z', '2026-03-05T10:00Z', 1),
+          ('c3', 'li', 'card', 'minor', 'normal', 4, 'web', 'cancelled', null, null, '2026-03-14T08:00Z', null, null, '2026-03-14T14:00Z', 0),
+          ('c4', 'wu', 'card', 'minor', 'normal', 4, 'web', 'in-solution', null, null, '2026-03-20T08:00Z', null, null, null, 0);
 
         -- C3 was told that its contact has come, and when work begins: that is no answer.
         insert into message (id, key, channel, recipient, template, format, body, case_id, status, created_at, sent_at)
@@ -94,6 +94,7 @@ public sealed class KpiDeskTests(PostgresFixture postgres) : IClassFixture<Postg
 
         -- C2 was answered from an article; C1 was handed over, and Ben took it 6 minutes later.
         insert into knowledge_article (id, key, language, state, latest_version, created_at, changed_at) values ('k1', 'k1', 'en', 'draft', 1, '2026-03-01Z', '2026-03-01Z');
+        insert into taxonomy (version, intents, made_by, made_at) values (1, '[{"name":"card","isStandard":true},{"name":"loan","isStandard":false}]', 'ann', '2026-03-01Z');
         insert into knowledge_use (id, kind, article_id, version, case_id, place, score, at)
         values ('u1', 'answered', 'k1', 1, 'c2', 1, 0.9, '2026-03-05Z'), ('u2', 'recommended', 'k1', 1, 'c1', 1, 0.9, '2026-03-03Z');
         insert into hand_over (id, case_id, reason, summary, at) values ('h1', 'c1', 'too-complex', '{}', '2026-03-03T08:04Z');
@@ -145,8 +146,9 @@ public sealed class KpiDeskTests(PostgresFixture postgres) : IClassFixture<Postg
         Is("triage-accuracy", "", 2.0 / 3, 3);
         Is("triage-accuracy", "sure", 0.5, 2);
         Is("triage-asked", "", 1.0 / 3, 3);
-        // Of C1 and C2, the first had a task.
+        // Of C1 and C2, the first had a task; and it was a loan in truth, which is no standard question.
         Is("automation", "", 0.5, 2);
+        Is("automation", "standard", 1, 1);
         Is("knowledge-reuse", "", 0.5, 2);
         Is("hand-over-latency", "p50", 360, 1);
         // C1 was followed by C2, C2 was reopened.

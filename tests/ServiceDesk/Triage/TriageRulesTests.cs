@@ -53,6 +53,7 @@ public sealed class TriageRulesTests
             { "unsure", easy with { IsSure = false }, ServiceMode.Human, ServiceModeReason.Unsure },
             { "third contact", easy with { ContactNo = 3 }, ServiceMode.Human, ServiceModeReason.RepeatedContact },
             { "second contact", easy with { ContactNo = 2 }, ServiceMode.Bot, ServiceModeReason.StandardQuestion },
+            { "come back", easy with { IsReopened = true }, ServiceMode.Human, ServiceModeReason.Reopened },
             { "angry", easy with { Sentiment = new(-0.9, true) }, ServiceMode.Human, ServiceModeReason.Angry },
             { "wants a person", easy with { WantsPerson = true }, ServiceMode.Human, ServiceModeReason.PersonWanted },
             { "complex", easy with { Complexity = Complexity.Complex }, ServiceMode.Specialist, ServiceModeReason.Complex },
@@ -108,6 +109,7 @@ public sealed class TriageRulesTests
                 var before = ServiceModeRule.Of(facts).Mode;
                 return ServiceModeRule.Of(facts with { Sentiment = new(-0.9, true) }).Mode >= before
                     && ServiceModeRule.Of(facts with { ContactNo = 5 }).Mode >= before
+                    && ServiceModeRule.Of(facts with { IsReopened = true }).Mode >= before
                     && ServiceModeRule.Of(facts with { HasAnswer = false }).Mode >= before;
             }
         );

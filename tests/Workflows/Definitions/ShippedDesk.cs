@@ -11,6 +11,7 @@ using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.Interactions;
 using ServiceLoop.ServiceDesk.Tasks;
 using ServiceLoop.ServiceDesk.Tests;
+using ServiceLoop.ServiceDesk.Triage;
 using ServiceLoop.TestKit;
 using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Import;
@@ -38,7 +39,8 @@ internal sealed class ShippedDesk : IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Opens it on a database of its own: what other tests leave waiting would come due here when time passes.</summary>
-    public static async Task<ShippedDesk> OpenAsync()
+    /// <param name="classifier">Tells what contacts want; null for none, so that a person is asked.</param>
+    public static async Task<ShippedDesk> OpenAsync(IClassifier? classifier = null)
     {
         var own = new PostgresFixture();
         var who = new Caller();
@@ -46,7 +48,8 @@ internal sealed class ShippedDesk : IAsyncDisposable
             own,
             Morning,
             more =>
-                more.AddSingleton(Parts.Compiler())
+                (classifier is null ? more : more.AddSingleton(classifier))
+                    .AddSingleton(Parts.Compiler())
                     .AddSingleton<IAccess>(who)
                     .AddBuiltInActivities()
                     .AddSingleton<IChildWorkflows, RuntimeChildWorkflows>()

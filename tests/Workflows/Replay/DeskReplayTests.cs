@@ -22,12 +22,18 @@ public sealed class DeskReplayTests(PostgresFixture postgres) : IClassFixture<Po
             "text,category\nWhere is my card?,card_arrival\nMy card is lost,lost_card\n\"Pay, please\",refund\n"
         );
         var flows = Directory.CreateDirectory(Path.Combine(folder.Path, "flows")).FullName;
+        var shelf = Directory.CreateDirectory(Path.Combine(folder.Path, "shelf")).FullName;
+        folder.Write(
+            "shelf/age.md",
+            "---\nkey: age\nlanguage: en\ntitle: Age\ncategory: age_limit\nintents: age_limit\nstandard: true\n---\n\nFrom 18 on.\n"
+        );
         var undisturbed = Path.Combine(folder.Path, "undisturbed.json");
         var json = Path.Combine(folder.Path, "report.json");
         var page = Path.Combine(folder.Path, "report.html");
         string[] both =
         [
             .. (string[])["replay", "--log", log, "--messages", messages, "--agents", "3", "--definitions", flows],
+            .. (string[])["--articles", shelf],
             "--database",
             await postgres.AddressAsync(Ct),
         ];
@@ -45,12 +51,20 @@ public sealed class DeskReplayTests(PostgresFixture postgres) : IClassFixture<Po
         var report = JsonElement.Parse(await File.ReadAllTextAsync(json, Ct));
         report.GetProperty("killed").GetInt32().ShouldBe(1);
         report.GetProperty("open").GetArrayLength().ShouldBe(0);
+        report.GetProperty("articles").GetInt32().ShouldBe(1);
+        run.Output.ShouldContain("No message is about age_limit, of which articles say that they answer it.");
+        // The small flow asks a person each time.
+        var settled = report.GetProperty("automation").GetProperty("all");
+        (settled.GetProperty("auto").GetInt32(), settled.GetProperty("human").GetInt32()).ShouldBe((0, 30));
         Figure(report, "cases-opened").ShouldBe(30);
         Figure(report, "tasks-done").ShouldBe(30);
         Figure(report, "messages-sent").ShouldBe(30);
         Figure(report, "double-tasks").ShouldBe(0);
         var html = await File.ReadAllTextAsync(page, Ct);
         html.ShouldContain("<svg");
+        html.ShouldContain("Settled without a person");
+        // It would end the picture that it stands in.
+        html.ShouldNotContain("\"end\"><span");
         html.ShouldNotContain("http://");
         html.ShouldNotContain("https://");
     }
@@ -62,6 +76,7 @@ public sealed class DeskReplayTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData("--speed is 'fast'. Give a number above 0", "--log", "LOG", "--messages", "LOG", "--speed", "fast")]
     [InlineData("--kill-after needs at least two nodes", "--log", "LOG", "--messages", "LOG", "--kill-after", "0.5")]
     [InlineData("There is no option '--node'", "--log", "LOG", "--messages", "LOG", "--node", "2")]
+    [InlineData("There is no folder 'nowhere' for --articles", "--log", "LOG", "--messages", "LOG", "--articles", "nowhere")]
     // The log is read before anything is started.
     [InlineData(
         "(1): The first line is 'CaseID,ActivityID,CompleteTimestamp', and must be 'text,category'",

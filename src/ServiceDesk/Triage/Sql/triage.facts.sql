@@ -19,7 +19,7 @@ with said as (
 select coalesce((select max(version) from taxonomy), 0), s.id is not null, s.category, s.impact, s.urgency, s.is_angry, s.contact_no,
   d.intent is not null, coalesce(d.intent, j.intent), d.intent is not null or coalesce(j.is_sure, false),
   (select string_agg(left(a.text, 4000), E'\n' order by a.received_at, a.id) from said a),
-  (select a.text from said a order by a.received_at desc, a.id desc limit 1)
+  (select a.text from said a order by a.received_at desc, a.id desc limit 1), coalesce(s.reopen_count, 0) > 0
 from (select 1) as one
 left join service_case s on s.id = $1
 left join decided d on true
