@@ -17,9 +17,5 @@ internal sealed record AnswerReply(bool IsHelped, string? Text, string Kind)
     public static AnswerReply Of(string caseId, bool isAbout, Chance chance) =>
         !isAbout ? new(false, "That is not what I asked about.", "of another question")
         : !chance.Happens($"helped:{caseId}", Helps) ? new(false, "I have tried that, and it did not help.", "did not help")
-        : new(
-            true,
-            chance.Happens($"thanks:{caseId}", Thanks) ? "Thank you, that was helpful. It is solved." : null,
-            "helped"
-        );
+        : new(true, chance.Happens($"thanks:{caseId}", Thanks) ? "Thank you, that was helpful. It is solved." : null, "helped");
 }

@@ -64,7 +64,11 @@ internal sealed record ReplayArticles(ImmutableArray<ArticleFile> Files)
         // Four eyes: whoever writes with one key cannot approve with it.
         var made = await doors.PostAsync(
             "/api/people/keys",
-            new { name = "Review of articles", scopes = (string[])[Permissions.KnowledgeRead, Permissions.KnowledgeApprove, Permissions.ActForOthers] },
+            new
+            {
+                name = "Review of articles",
+                scopes = (string[])[Permissions.KnowledgeRead, Permissions.KnowledgeApprove, Permissions.ActForOthers],
+            },
             null,
             ct
         );

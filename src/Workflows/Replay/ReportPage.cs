@@ -189,7 +189,9 @@ internal static class ReportPage
             var from = (double)left;
             body.Append(CultureInfo.InvariantCulture, $"<text x=\"300\" y=\"{y + 13}\" text-anchor=\"end\">{name}</text>");
 
-            foreach (var (count, opacity) in (ReadOnlySpan<(long, string)>)[(share.Auto, "1"), (share.Assisted, "0.5"), (share.Human, "0.2")])
+            foreach (
+                var (count, opacity) in (ReadOnlySpan<(long, string)>)[(share.Auto, "1"), (share.Assisted, "0.5"), (share.Human, "0.2")]
+            )
             {
                 var length = width * (double)count / share.Total;
                 body.Append(

@@ -84,8 +84,7 @@ internal static class ReportTable
 
         text.AppendLine();
 
-        void Row(string name, SettledShare s) =>
-            Line(text, $"  {name, -42} {Share(s.Share), 8} {s.Auto, 6} {s.Assisted, 9} {s.Human, 6}");
+        void Row(string name, SettledShare s) => Line(text, $"  {name, -42} {Share(s.Share), 8} {s.Auto, 6} {s.Assisted, 9} {s.Human, 6}");
     }
 
     /// <summary>A share in per cent.</summary>

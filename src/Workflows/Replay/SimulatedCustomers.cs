@@ -118,12 +118,17 @@ internal sealed class SimulatedCustomers(ReplayStage stage)
             case "promise-made" when stage.Chance.Happens(what, 0.1):
                 Later(what, TimeSpan.FromHours(30), token => WriteAsync(scripted, "Is there news?", token));
                 break;
-            case "survey-invitation" when !scripted.IsRated && stage.Chance.Happens(what, Rates):
+            case "survey-invitation"
+                when !scripted.IsRated && TokenIn(body, "/surveys/") is { } survey && stage.Chance.Happens(what, Rates):
                 scripted.IsRated = true;
-                Later(what, TimeSpan.FromHours(9), token => RateAsync(scripted, body.TrimEnd().Split(' ', '\n', '/')[^1], token));
+                Later(what, TimeSpan.FromHours(9), token => RateAsync(scripted, survey, token));
                 break;
         }
     }
+
+    /// <summary>What identifies the reader in a link, from its start to the next space.</summary>
+    private static string? TokenIn(string body, string start) =>
+        body.IndexOf(start, StringComparison.Ordinal) is >= 0 and var at ? body[(at + start.Length)..].Split(' ', '\n')[0] : null;
 
     private void Later(string what, TimeSpan median, Func<CancellationToken, Task> deed) =>
         stage.Agenda.Plan(stage.Time.Now + stage.Chance.Around($"{what}:delay", median, 0.8), deed);
