@@ -294,13 +294,7 @@ public sealed record AutomationShare(string? Category, long Auto, long Assisted,
     internal static AutomationShare Sum(string? category, IEnumerable<AutomationShare> shares) =>
         shares.Aggregate(
             new AutomationShare(category, 0, 0, 0),
-            (sum, s) =>
-                sum with
-                {
-                    Auto = sum.Auto + s.Auto,
-                    Assisted = sum.Assisted + s.Assisted,
-                    Human = sum.Human + s.Human,
-                }
+            (sum, s) => sum with { Auto = sum.Auto + s.Auto, Assisted = sum.Assisted + s.Assisted, Human = sum.Human + s.Human }
         );
 }
 

@@ -9,7 +9,10 @@ public sealed class MoodTests
     [InlineData("Great, it works fine now, thanks!", "positive")]
     [InlineData("Perfect, thank you", "positive")]
     [InlineData("非常感谢, 问题已经解决了", "positive")]
-    [InlineData("Great, that was helpful.\n\nOn Monday we wrote:\n> Choose a new password.\n> Did this help? That is bad and wrong.", "positive")]
+    [InlineData(
+        "Great, that was helpful.\n\nOn Monday we wrote:\n> Choose a new password.\n> Did this help? That is bad and wrong.",
+        "positive"
+    )]
     // Politeness is no settlement.
     [InlineData("Thanks", "neutral")]
     [InlineData("Thanks, but my card is still not here", "neutral")]

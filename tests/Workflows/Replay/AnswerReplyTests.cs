@@ -36,7 +36,9 @@ public sealed class AnswerReplyTests
     [Fact]
     public void Only_thanks_sound_content()
     {
-        foreach (var text in Replies(true).Concat(Replies(false)).Select(r => (r.IsHelped, r.Text)).Where(r => r.Text is not null).Distinct())
+        foreach (
+            var text in Replies(true).Concat(Replies(false)).Select(r => (r.IsHelped, r.Text)).Where(r => r.Text is not null).Distinct()
+        )
             (Sentiment.Of(text.Text!).Score >= 0.5).ShouldBe(text.IsHelped, text.Text);
     }
 

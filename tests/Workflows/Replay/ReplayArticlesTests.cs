@@ -67,9 +67,7 @@ public sealed class ReplayArticlesTests : IDisposable
         folder.Write("a.md", Article("age", "age_limit", "true"));
         folder.Write("b.md", Article("age", "other", "true"));
 
-        Should
-            .Throw<UsageException>(() => ReplayArticles.Read(folder.Path, Now))
-            .Message.ShouldStartWith("a.md and b.md");
+        Should.Throw<UsageException>(() => ReplayArticles.Read(folder.Path, Now)).Message.ShouldStartWith("a.md and b.md");
     }
 
     [Fact]
