@@ -95,7 +95,7 @@ internal static class ReportPage
         );
         body.Append(
             CultureInfo.InvariantCulture,
-            $"<p>{E(r.Log)} · {r.StartedAt:yyyy-MM-dd HH:mm} UTC · {Words("seed", "种子")} {r.Seed} · {r.Nodes} {Words("nodes", "节点")}{(r.Killed > 0 ? $", {r.Killed} {Words("killed and started again", "被强制终止并重启")}" : "")} · {r.Agents} {Words("agents", "坐席")} · {Words("product time", "产品时间")} {r.From:yyyy-MM-dd} – {r.To:yyyy-MM-dd} · {Words("totals", "总计指纹")} <code>{r.Fingerprint}</code></p>"
+            $"<p>{E(r.Log)} · {r.StartedAt:yyyy-MM-dd HH:mm} UTC · {Words("seed", "种子")} {r.Seed} · {r.Nodes} {Words(r.Nodes == 1 ? "node" : "nodes", "节点")}{(r.Killed > 0 ? $", {r.Killed} {Words("killed and started again", "被强制终止并重启")}" : "")} · {r.Agents} {Words("agents", "坐席")} · {Words("product time", "产品时间")} {r.From:yyyy-MM-dd} – {r.To:yyyy-MM-dd} · {Words("totals", "总计指纹")} <code>{r.Fingerprint}</code></p>"
         );
     }
 
@@ -151,7 +151,7 @@ internal static class ReportPage
 
             body.Append(
                 CultureInfo.InvariantCulture,
-                $"<text x=\"{Math.Min(820, 318 + width):0.#}\" y=\"{y + 15}\">{E(ReportTable.Value(bar))}</text>"
+                $"<text x=\"{Math.Min(820, 318 + Math.Max(width, (bar.High ?? 0) * 440)):0.#}\" y=\"{y + 15}\">{E(ReportTable.Value(bar))}</text>"
             );
         }
 

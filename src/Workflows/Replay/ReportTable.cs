@@ -12,7 +12,7 @@ internal static class ReportTable
         var text = new StringBuilder();
         Line(
             text,
-            $"{report.Cases} cases of {report.Log} in {report.Seconds:0.0} s: {report.CasesPerSecond:0.00} cases/s, {report.Nodes} nodes{(report.Killed > 0 ? $" ({report.Killed} killed and started again)" : "")}, {report.Agents} agents"
+            $"{report.Cases} cases of {report.Log} in {report.Seconds:0.0} s: {report.CasesPerSecond:0.00} cases/s, {report.Nodes} {(report.Nodes == 1 ? "node" : "nodes")}{(report.Killed > 0 ? $" ({report.Killed} killed and started again)" : "")}, {report.Agents} agents"
         );
         Line(
             text,
