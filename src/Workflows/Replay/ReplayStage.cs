@@ -32,8 +32,8 @@ internal sealed class ScriptedCase(LoggedCase log, CustomerMessage message, stri
     /// <summary>Contacts so far.</summary>
     public int Contacts { get; set; }
 
-    /// <summary>True once an agent has looked whether triage was right.</summary>
-    public bool IsChecked { get; set; }
+    /// <summary>The case of which somebody has looked at what triage made of it.</summary>
+    public string? CheckedCaseId { get; set; }
 
     /// <summary>True once an answer of a bot has settled it for the customer.</summary>
     public bool IsHelped { get; set; }

@@ -176,7 +176,7 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
         var scripted = task.Text("caseId") is { } caseId ? stage.FindCase(caseId) : null;
 
         if (scripted is not null)
-            await CorrectAsync(agent, scripted, ct);
+            await CorrectAsync(agent, scripted, task.Text("caseId")!, ct);
 
         if (
             task.Text("type") == "call-now"
@@ -295,13 +295,13 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
     }
 
     /// <summary>An agent who sees that triage was wrong puts it right: that is what triage is measured by, and learns from.</summary>
-    private async Task CorrectAsync(string agent, ScriptedCase scripted, CancellationToken ct)
+    private async Task CorrectAsync(string agent, ScriptedCase scripted, string caseId, CancellationToken ct)
     {
-        if (scripted.IsChecked || !stage.HasTriage)
+        if (scripted.CheckedCaseId == caseId || !stage.HasTriage)
             return;
 
-        scripted.IsChecked = true;
-        var found = await stage.Doors.GetAsync($"/api/cases/{scripted.CaseId}/triage", ct);
+        scripted.CheckedCaseId = caseId;
+        var found = await stage.Doors.GetAsync($"/api/cases/{caseId}/triage", ct);
 
         if (
             found.IsOk
@@ -312,7 +312,7 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
             && corrections.GetArrayLength() == 0
         )
             await stage.Doors.PostAsync(
-                $"/api/cases/{scripted.CaseId}/triage/correction",
+                $"/api/cases/{caseId}/triage/correction",
                 new { intent = scripted.Category, reason = "read by the simulated desk" },
                 agent,
                 ct
