@@ -272,8 +272,9 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
         {
             ["note"] = "Looked at by the simulated desk.",
             ["message"] = "We have looked at it and put it right. If anything is left open, just answer.",
+            // What the matter was in truth does not depend on how often somebody worked on it.
             ["code"] = stage.Chance.Weighted<string>(
-                $"{what}:code",
+                $"{scripted?.Log.Id ?? what}:code",
                 [("solved", 78), ("workaround", 12), ("no-fault", 6), ("referred", 4)]
             ),
         };
