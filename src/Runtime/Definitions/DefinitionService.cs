@@ -251,6 +251,7 @@ public sealed partial class DefinitionService
             new DefinitionChange([added]) { Moves = latest is null ? [] : [new FlagMove(latest.Id, IsLatest: false, latest.IsPublished)] },
             ct
         );
+        graphs.Forget(definitionId);
         return added;
     }
 
@@ -266,6 +267,7 @@ public sealed partial class DefinitionService
 
         var rewritten = Described(draft with { Content = content }, definition);
         await store.SaveDefinitionsAsync(new DefinitionChange([rewritten]), ct);
+        graphs.Forget(draft.DefinitionId);
         return rewritten;
     }
 
