@@ -13,7 +13,7 @@ namespace ServiceLoop.Workflows.Import;
 /// <param name="logger">Told what was made.</param>
 internal sealed class DeskStart(IEnumerable<IDeskStartPart> parts, DefinitionPlace folder, ILogger<DeskStart> logger)
 {
-    /// <summary>Brings in what is missing. Several nodes may do so at once.</summary>
+    /// <summary>Brings in what is missing. One node at a time: entries of a file may depend on one another (<see cref="StartTurn"/>).</summary>
     /// <returns>How many things were made.</returns>
     /// <exception cref="StartException">A file is wrong: it is named, with the place and the cure.</exception>
     public async Task<int> RunAsync(CancellationToken ct)

@@ -95,8 +95,13 @@ internal static class Server
         using var system = services.GetRequiredService<IAccess>().AsSystem();
         await services.GetRequiredService<Upkeep>().PrepareJournalAsync(stop.Token);
         await GreetFirstAdminAsync(services.GetRequiredService<FirstAdmin>(), stop.Token);
-        await services.GetRequiredService<DeskStart>().RunAsync(stop.Token);
-        await services.GetRequiredService<ArticleStart>().RunAsync(stop.Token);
+
+        await using (await StartTurn.TakeAsync(services.GetRequiredService<NpgsqlDataSource>(), stop.Token))
+        {
+            await services.GetRequiredService<DeskStart>().RunAsync(stop.Token);
+            await services.GetRequiredService<ArticleStart>().RunAsync(stop.Token);
+        }
+
         await services.GetRequiredService<DefinitionImport>().RunAsync(stop.Token);
     }
 
