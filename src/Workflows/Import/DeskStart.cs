@@ -115,7 +115,7 @@ internal static class DeskStartFile
             }
             catch (DeskRefusedException)
             {
-                // Another node was faster with the same entry.
+                // Somebody was faster with the same entry.
             }
         }
 

@@ -57,8 +57,8 @@ internal sealed record ReplayDifference(string What, int Before, int Now, bool M
 /// <summary>Compares the totals of two replays of the same log with the same seed.</summary>
 internal static class ReplayComparison
 {
-    // What the log and the seed decide. All else also depends on who was free in which second: callbacks and their calls, offers to wait, alarms, and whether a
-    // letter came while somebody worked, which leads back to the work. It is told, and may differ.
+    // What the log and the seed decide. All else also depends on who was free in which second: callbacks and their calls, offers to wait, alarms. It is told,
+    // and may differ.
     private static readonly ImmutableArray<string> Decided =
     [
         "cases",
@@ -71,6 +71,7 @@ internal static class ReplayComparison
         "message case-settled",
         "message question-to-customer",
         "message survey-invitation",
+        "task solve-case",
     ];
 
     /// <summary>In what they differ; the ends of cases are compared by status, and told with their reasons.</summary>
