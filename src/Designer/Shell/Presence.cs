@@ -43,9 +43,36 @@ internal sealed class Presence(Acting acting, SessionCheck sessions, Authenticat
 }
 
 /// <summary>Names who acts in what a browser does on a page.</summary>
+/// <remarks>
+/// Now and then the database is asked who that is. What comes meanwhile waits for it, so that everything begins in the order in which the browser sent
+/// it: a letter that overtakes another is a wrong word, and the answer to a picture that overtakes a click takes away what the click is for.
+/// </remarks>
 internal sealed class PresentCircuit(IPresence presence) : CircuitHandler
 {
+    private Task begun = Task.CompletedTask;
+
     public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(
         Func<CircuitInboundActivityContext, Task> next
-    ) => context => presence.RunAsync(() => next(context));
+    ) => context => RunAsync(() => next(context));
+
+    private async Task RunAsync(Func<Task> activity)
+    {
+        // Not until it is done: it may wait for something that comes after it.
+        var isBegun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Interlocked.Exchange(ref begun, isBegun.Task);
+
+        try
+        {
+            await presence.RunAsync(() =>
+            {
+                var running = activity();
+                isBegun.SetResult();
+                return running;
+            });
+        }
+        finally
+        {
+            isBegun.TrySetResult();
+        }
+    }
 }

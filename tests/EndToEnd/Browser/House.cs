@@ -105,7 +105,12 @@ public sealed class House : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var address = await postgres.AddressAsync(TestContext.Current.CancellationToken);
-        server = ServerProcess.Start(("ConnectionStrings__Default", address), ("People__Admin__Password", FirstPassword));
+        server = ServerProcess.Start(
+            ("ConnectionStrings__Default", address),
+            ("People__Admin__Password", FirstPassword),
+            // A fault in a window says what it was.
+            ("ASPNETCORE_DETAILEDERRORS", "true")
+        );
         client = await server.ConnectAsync(TestContext.Current.CancellationToken);
     }
 
