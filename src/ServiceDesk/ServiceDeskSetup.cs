@@ -53,6 +53,11 @@ public static class ServiceDeskSetup
         services.TryAddSingleton(new PresenceOptions());
         services.TryAddSingleton<IWorkingTime, EveryMinute>();
         services.TryAddSingleton<Matcher>();
+        services.TryAddSingleton(p => new TaskTimeouts(
+            p.GetRequiredService<RoutingStore>(),
+            p.GetRequiredService<IWorkingTime>(),
+            p.GetRequiredService<IAccess>()
+        ));
         services.TryAddSingleton(p => new TaskDesk(
             p.GetRequiredService<TaskStore>(),
             p.GetRequiredService<IAccess>(),

@@ -90,6 +90,9 @@ public sealed class AssignTask : Activity<object?>
     [Input(Description = "How long the workflow waits for the answer. Empty: for ever.", Category = "Time")]
     public Input<TimeSpan?> Timeout { get; set; } = new((TimeSpan?)null);
 
+    [Input(DisplayName = "In working time", Description = "The timeout counts only the working time of the queue.", Category = "Time")]
+    public Input<bool> InWorkingTime { get; set; } = new(false);
+
     [Output(Description = "Id of the task.")]
     public Output<string> TaskId { get; set; } = new();
 
@@ -97,12 +100,13 @@ public sealed class AssignTask : Activity<object?>
     public Output<string> AnsweredBy { get; set; } = new();
 
     /// <inheritdoc/>
-    protected override void Execute(ActivityExecutionContext context)
+    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         var id = context.ActivityInstanceId;
         var waiter = context.CreateBookmark(DeskInputs.WaiterFor(DeskTaskEnd.BookmarkName, "TaskId", id), Receive);
-        var wish = context.ReadInputs<TaskWish>();
-        var task = DeskInputs.Checked(() => (wish with { CaseId = DeskInputs.FindCase(context, CaseId) }).Read(id, waiter.Id, context.Now));
+        var wish = context.ReadInputs<TaskWish>() with { CaseId = DeskInputs.FindCase(context, CaseId) };
+        var timeouts = context.GetRequiredService<TaskTimeouts>();
+        var task = await DeskInputs.CheckedAsync(() => timeouts.ReadAsync(wish, id, waiter.Id, context.Now, context.CancellationToken));
         TaskId.Set(context, task.Id);
         context.Record(task);
 

@@ -58,7 +58,7 @@ internal sealed class ArrivalHandler(
         }
 
         await AlarmSkillsAsync(seen, now, ct);
-        var latest = await time.AddAsync(queue.CalendarId, seen.EnqueuedAt, queue.MaxWait, ct);
+        var latest = await time.AddAsync(queue.CalendarId, seen.EnqueuedAt, TimeSpan.FromMinutes(queue.MaxWait), ct);
         var (owner, last) = await StickyAsync(seen, now, ct);
         var isDeflected =
             seen is { CaseId: not null, CustomerId: not null } && await OutOfHours.IsClosedAsync(time, queue.CalendarId, now, ct);

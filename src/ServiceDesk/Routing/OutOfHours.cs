@@ -23,7 +23,7 @@ internal sealed class OutOfHours(Database database, TaskStore tasks, LetterDesk 
 
     /// <summary>True when no business minute has passed a few minutes later: the queue is closed.</summary>
     public static async Task<bool> IsClosedAsync(IWorkingTime time, string? calendarId, DateTimeOffset now, CancellationToken ct) =>
-        await time.AddAsync(calendarId, now, 1, ct) > now.AddMinutes(2);
+        await time.AddAsync(calendarId, now, TimeSpan.FromMinutes(1), ct) > now.AddMinutes(2);
 
     public async Task HandleAsync(Message message, CancellationToken ct)
     {

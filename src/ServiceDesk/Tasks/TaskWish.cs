@@ -70,7 +70,10 @@ public sealed record TaskWish
     /// <summary>How long the workflow waits; null for ever.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>The task, when all of it makes sense: what cannot be a task is refused with a sentence, and is not a task that nobody can do.</summary>
+    /// <summary>True: only the working time of the queue counts for the timeout.</summary>
+    public bool InWorkingTime { get; init; }
+
+    /// <summary>The task, its timeout in time on the wall, when all of it makes sense: what cannot be a task is refused with a sentence, and is not a task that nobody can do.</summary>
     /// <param name="id"><c>{instance}:{execution}</c>.</param>
     /// <param name="bookmarkId">Number of the waiter that its answer resumes.</param>
     /// <param name="now">The moment of the step, UTC.</param>

@@ -20,7 +20,10 @@ public sealed class UncheckedTriageTests : IAsyncLifetime
         (await desk.TypesAsync(id)).ShouldBe(["triage-check"]);
         (await desk.Get<TriageDesk>().GetAsync(id, Ct)).Results.ShouldHaveSingleItem().Intent.ShouldBe("login_password");
 
-        await desk.Desk.PassAsync(TimeSpan.FromHours(4.1));
+        // Three hours of the office, which is closed for an hour and a half at noon.
+        await desk.Desk.PassAsync(TimeSpan.FromHours(4.4));
+        (await desk.TypesAsync(id)).ShouldBe(["triage-check"]);
+        await desk.Desk.PassAsync(TimeSpan.FromHours(0.2));
 
         var work = (await desk.TasksAsync(id)).ShouldHaveSingleItem();
         (work.Type, work.QueueId).ShouldBe(("solve-case", "first-line"));
