@@ -4,6 +4,7 @@ using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
 using ServiceLoop.Runtime.Store;
+using ServiceLoop.ServiceDesk.Cases;
 using ServiceLoop.ServiceDesk.ProblemFiles;
 
 namespace ServiceLoop.ServiceDesk.Knowledge;
@@ -117,7 +118,7 @@ public sealed class KnowledgeUses(Database database, IAccess access, TimeProvide
     private static readonly string OfCase = SqlFile.Beside<Article>("knowledge_use.of_case");
     private static readonly string Judge = SqlFile.Beside<Article>("knowledge_use.judge");
     private static readonly string FiguresOf = SqlFile.Beside<Article>("knowledge_use.figures");
-    private static readonly string AutomationOf = SqlFile.Beside<Article>("service_case.automation");
+    private static readonly string AutomationOf = SettledCases.Before(SqlFile.Beside<Article>("service_case.automation"));
 
     /// <summary>What was used for a case, the oldest first.</summary>
     public async Task<IReadOnlyList<KnowledgeUseView>> OfCaseAsync(string caseId, CancellationToken ct)

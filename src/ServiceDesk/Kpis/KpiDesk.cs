@@ -2,6 +2,7 @@ using Npgsql;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Postgres.Store;
+using ServiceLoop.ServiceDesk.Cases;
 
 namespace ServiceLoop.ServiceDesk.Kpis;
 
@@ -14,7 +15,8 @@ public sealed class KpiDesk
 
     private static readonly string[] OfWindow =
     [
-        .. new[] { "volumes", "clocks", "triage", "returns", "feedback", "people" }.Select(n => SqlFile.Beside<KpiDesk>($"kpi.{n}")),
+        .. new[] { "volumes", "clocks", "returns", "feedback", "people" }.Select(n => SqlFile.Beside<KpiDesk>($"kpi.{n}")),
+        SettledCases.Before(SqlFile.Beside<KpiDesk>("kpi.triage")),
     ];
     private static readonly string OfTimes = SqlFile.Beside<KpiDesk>("kpi.times");
     private static readonly string OfEngine = SqlFile.Beside<KpiDesk>("kpi.engine");

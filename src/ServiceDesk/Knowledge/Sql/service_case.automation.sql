@@ -1,35 +1,9 @@
--- How cases were settled, by category and whether they were standard questions. $1 from, $2 to. Merged and cancelled ones do not count. What a bot
--- settled counts as assisted where a person took a task of it, put its triage right or called: the same as in kpi.triage. Uses service_case_settled,
--- task_case, task_event_task, callback_of_case, triage_correction_case and triage_result_case.
-with standard as (
-  select i ->> 'name' as intent
-  from taxonomy t
-  cross join lateral jsonb_array_elements(t.intents) as i
-  where t.version = (select max(version) from taxonomy) and (i ->> 'isStandard')::boolean
-),
-settled as (
-  select c.category, c.resolution_mode as mode,
-    exists (
-      select from task t
-      where t.case_id = c.id and (t.state in (5, 6) or exists (
-        select from task_event e where e.task_id = t.id and e.verb in ('accept', 'claim', 'assign', 'start', 'complete')
-      ))
-    )
-    or exists (select from triage_correction k where k.case_id = c.id)
-    or exists (select from callback b join callback_attempt a on a.callback_id = b.id where b.case_id = c.id) as has_person,
-    coalesce(
-      coalesce(
-        (select k.intent from triage_correction k where k.case_id = c.id order by k.at desc, k.id desc limit 1),
-        (select r.intent from triage_result r where r.case_id = c.id order by r.at desc, r.id desc limit 1)
-      ) in (select intent from standard),
-      false
-    ) as is_standard
-  from service_case c
-  where c.resolution_mode is not null and c.resolved_at >= $1 and c.resolved_at < $2 and c.status not in ('merged', 'cancelled')
-)
+-- How cases were settled, by category and whether they were standard questions. Follows service_case.settled. Merged and cancelled ones do not count.
+-- What a bot settled counts as assisted where a person had a hand in it.
 select category, is_standard,
   count(*) filter (where mode = 'auto' and not has_person),
   count(*) filter (where mode = 'assisted' or (mode = 'auto' and has_person)),
   count(*) filter (where mode = 'human')
 from settled
+where mode is not null and status <> 'cancelled'
 group by category, is_standard

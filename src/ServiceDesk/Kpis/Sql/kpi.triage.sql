@@ -1,37 +1,17 @@
--- How well contacts were sorted, how much was solved without a person and from knowledge, and how soon a person took over. $1 from, $2 to (exclusive).
--- "Without a person" is told in the same way by service_case.automation. Index: triage_result_at, triage_result_case, triage_correction_case,
--- service_case_list, task_case, task_event_task, callback_of_case, knowledge_use_case, offer_task; else reads what was handed over: for reports only.
-with triaged as (
+-- How well contacts were sorted, how much was solved without a person and from knowledge, and how soon a person took over. Follows
+-- service_case.settled. $1 from, $2 to (exclusive). Index: triage_result_at, triage_correction_case, knowledge_use_case, task_case, offer_task; else
+-- reads what was handed over: for reports only.
+, triaged as (
   select distinct on (r.case_id) r.case_id, r.is_sure,
     exists (select from triage_correction c where c.case_id = r.case_id and c.is_misroute) as is_wrong
   from triage_result r
   where r.at >= $1 and r.at < $2
   order by r.case_id, r.at, r.id
 ),
-standard as (
-  select i ->> 'name' as intent
-  from taxonomy t
-  cross join lateral jsonb_array_elements(t.intents) as i
-  where t.version = (select max(version) from taxonomy) and (i ->> 'isStandard')::boolean
-),
 resolved as (
-  select c.id, c.resolution_mode is not distinct from 'auto' and not (
-      exists (
-        select from task t
-        where t.case_id = c.id and (t.state in (5, 6) or exists (
-          select from task_event e where e.task_id = t.id and e.verb in ('accept', 'claim', 'assign', 'start', 'complete')
-        ))
-      )
-      or exists (select from triage_correction k where k.case_id = c.id)
-      or exists (select from callback b join callback_attempt a on a.callback_id = b.id where b.case_id = c.id)
-    ) as is_auto,
-    coalesce(
-      (select k.intent from triage_correction k where k.case_id = c.id order by k.at desc, k.id desc limit 1),
-      (select r.intent from triage_result r where r.case_id = c.id order by r.at desc, r.id desc limit 1)
-    ) in (select intent from standard) as is_standard,
-    exists (select from knowledge_use u where u.case_id = c.id and u.kind in ('answered', 'used')) as has_article
-  from service_case c
-  where c.resolved_at >= $1 and c.resolved_at < $2 and c.status <> 'merged'
+  select s.mode is not distinct from 'auto' and not s.has_person as is_auto, s.is_standard,
+    exists (select from knowledge_use u where u.case_id = s.id and u.kind in ('answered', 'used')) as has_article
+  from settled s
 ),
 taken_over as (
   select extract(epoch from n.at - h.at) as seconds
