@@ -2,6 +2,7 @@ using ServiceLoop.ServiceDesk.Changes;
 using ServiceLoop.ServiceDesk.Escalations;
 using ServiceLoop.ServiceDesk.Findings;
 using ServiceLoop.ServiceDesk.Improvements;
+using ServiceLoop.ServiceDesk.Messages;
 using ServiceLoop.ServiceDesk.Promises;
 
 namespace ServiceLoop.Workflows.Tests.Definitions;
@@ -111,8 +112,17 @@ public sealed class EventFlowsTests : IAsyncLifetime
         );
         await desk.AnswerAsync(null, "degraded-review", "Still degraded");
         (await desk.TypesAsync(null)).ShouldNotContain("degraded-review");
+        await ShouldBeToldAsync(
+            "service-degraded",
+            "服务受影响",
+            "Service disturbed",
+            "部分服务暂受影响",
+            "Parts of our service are disturbed",
+            "net"
+        );
         await desk.Desk.PassAsync(TimeSpan.FromMinutes(61));
         await desk.AnswerAsync(null, "degraded-review", "Restored");
+        await ShouldBeToldAsync("service-restored", "服务已恢复", "Service restored", "服务已恢复正常", "works again as usual");
         await desk.ShouldBeDoneAsync("degraded-service");
     }
 
@@ -161,6 +171,7 @@ public sealed class EventFlowsTests : IAsyncLifetime
         );
         await desk.AnswerAsync(null, "change-approve", "Approve", by: "bob");
         await desk.AnswerAsync(null, "change-communicate", "Communicated", """{ "ways": ["notice"], "coverage": 0.97 }""");
+        await ShouldBeToldAsync("change-notice", "变更通知", "A change is coming", "New form");
         await desk.AnswerAsync(null, "change-implement", "Implemented");
 
         foreach (var days in new[] { 1.1, 6.1, 23.1 }.Take(review == "Fine" ? 3 : 1))
@@ -234,6 +245,16 @@ public sealed class EventFlowsTests : IAsyncLifetime
 
         (await desk.Get<ImprovementDesk>().ListAsync(null, null, null, 1, Ct))[0].State.ShouldBe(ImprovementState.Closed);
         await desk.ShouldBeDoneAsync("improvement-cycle");
+    }
+
+    /// <summary>One letter for everybody, which those who read Chinese and those who read English understand.</summary>
+    private async Task ShouldBeToldAsync(string template, params string[] words)
+    {
+        var letters = await desk.Get<MessageService>().ListAsync(new() { CustomerId = "everybody" }, 50, Ct);
+        var letter = letters.Where(m => m.Template == template).ShouldHaveSingleItem();
+
+        foreach (var word in words)
+            $"{letter.Subject}\n{letter.Body}".ShouldContain(word);
     }
 
     private Task ThresholdAsync(string id, int percent) =>
