@@ -24,8 +24,6 @@ internal sealed class JobTables(string connectionString)
 
     private static readonly TimeSpan KeepDone = TimeSpan.FromHours(6);
 
-    private static readonly string TakeLock = SqlFile.Beside<JobTables>("schema_lock.take");
-    private static readonly string ReleaseLock = SqlFile.Beside<JobTables>("schema_lock.release");
     private static readonly string Tune = SqlFile.Beside<JobTables>("hangfire.tune");
 
     /// <summary>The storage; opens no connection yet.</summary>
@@ -62,23 +60,13 @@ internal sealed class JobTables(string connectionString)
     /// <summary>Makes the tables, or brings them to the version of the package. Any number of nodes may call it at once.</summary>
     public async Task PrepareAsync(CancellationToken ct)
     {
-        // Waits for other nodes as long as they take; and the lock goes with the session.
+        // Hangfire's statements, too, take as long as they take.
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(ct);
-        await ExecuteAsync(connection, TakeLock, ct, LockKey);
+        await using var turn = await StartLock.TakeAsync(connection, LockKey, null, ct);
         PostgreSqlObjectsInstaller.Install(connection, Schema);
-        await ExecuteAsync(connection, Tune, ct);
-        await ExecuteAsync(connection, ReleaseLock, ct, LockKey);
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-
-        foreach (var value in values)
-            command.Parameters.Add(new() { Value = value });
-
+        await using var command = new NpgsqlCommand(Tune, connection);
         await command.ExecuteNonQueryAsync(ct);
     }
 }

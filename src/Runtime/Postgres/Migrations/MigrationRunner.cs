@@ -21,9 +21,6 @@ public sealed class MigrationRunner(
 
     private const int NoTimeout = 0;
 
-    private static readonly string TryLock = SqlFile.Beside<MigrationRunner>("migration_lock.try");
-    private static readonly string TakeLock = SqlFile.Beside<MigrationRunner>("migration_lock.take");
-    private static readonly string ReleaseLock = SqlFile.Beside<MigrationRunner>("migration_lock.release");
     private static readonly string CreateTable = SqlFile.Beside<MigrationRunner>("schema_migration.create");
     private static readonly string ListApplied = SqlFile.Beside<MigrationRunner>("schema_migration.list");
     private static readonly string InsertApplied = SqlFile.Beside<MigrationRunner>("schema_migration.insert");
@@ -36,37 +33,17 @@ public sealed class MigrationRunner(
     public async Task<int> RunAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        await LockAsync(connection, ct);
-        try
-        {
-            await ExecuteAsync(connection, null, CreateTable, [], ct);
-            var missing = Missing(await ListAsync(connection, ct));
-            foreach (var migration in missing)
-            {
-                await ApplyAsync(connection, migration, ct);
-            }
+        await using var turn = await StartLock.TakeAsync(connection, LockKey, () => Log.WaitingForMigrations(logger), ct);
 
-            Log.Migrated(logger, ordered.LastOrDefault()?.Version ?? 0, missing.Length);
-            return missing.Length;
-        }
-        finally
+        await ExecuteAsync(connection, null, CreateTable, [], ct);
+        var missing = Missing(await ListAsync(connection, ct));
+        foreach (var migration in missing)
         {
-            // A broken connection has released it by itself; a cancelled caller must still release it, the pool keeps the session.
-            if (connection.State is System.Data.ConnectionState.Open)
-            {
-                await ExecuteAsync(connection, null, ReleaseLock, [LockKey], CancellationToken.None);
-            }
+            await ApplyAsync(connection, migration, ct);
         }
-    }
 
-    private async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
-    {
-        await using var attempt = Command(connection, null, TryLock, [LockKey]);
-        if (await attempt.ExecuteScalarAsync(ct) is not true)
-        {
-            Log.WaitingForMigrations(logger);
-            await ExecuteAsync(connection, null, TakeLock, [LockKey], ct);
-        }
+        Log.Migrated(logger, ordered.LastOrDefault()?.Version ?? 0, missing.Length);
+        return missing.Length;
     }
 
     private ImmutableArray<Migration> Missing(IReadOnlyList<Applied> applied)
@@ -151,7 +128,7 @@ public sealed class MigrationRunner(
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    // Waiting for another node, or building an index on a large table, takes as long as it takes.
+    // Building an index on a large table takes as long as it takes.
     private static NpgsqlCommand Command(NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql, object[] values)
     {
         var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = NoTimeout };
