@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.ServiceDesk;
 using ServiceLoop.Workflows.Start;
 
@@ -13,7 +14,7 @@ namespace ServiceLoop.Workflows.Import;
 /// <param name="logger">Told what was made.</param>
 internal sealed class DeskStart(IEnumerable<IDeskStartPart> parts, DefinitionPlace folder, ILogger<DeskStart> logger)
 {
-    /// <summary>Brings in what is missing. One node at a time: entries of a file may depend on one another (<see cref="StartTurn"/>).</summary>
+    /// <summary>Brings in what is missing. One node at a time: entries of a file may depend on one another (<see cref="StartLock"/>).</summary>
     /// <returns>How many things were made.</returns>
     /// <exception cref="StartException">A file is wrong: it is named, with the place and the cure.</exception>
     public async Task<int> RunAsync(CancellationToken ct)

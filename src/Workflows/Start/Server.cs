@@ -6,6 +6,7 @@ using ServiceLoop.Identity.Users;
 using ServiceLoop.Runtime.Access;
 using ServiceLoop.Runtime.Hangfire;
 using ServiceLoop.Runtime.Instances;
+using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Runtime.Store;
 using ServiceLoop.Workflows.CommandLine;
 using ServiceLoop.Workflows.Import;
@@ -16,6 +17,9 @@ namespace ServiceLoop.Workflows.Start;
 /// <summary>The server from its first line to its last: database, host, doors, end.</summary>
 internal static class Server
 {
+    /// <summary>Lock of the node that brings in what a fresh database lacks: "SLstart1" in ASCII.</summary>
+    internal const long FreshDatabase = 0x534C7374_61727431;
+
     // Longer than Hangfire takes to let go of its jobs, shorter than a container platform's patience.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
 
@@ -96,7 +100,8 @@ internal static class Server
         await services.GetRequiredService<Upkeep>().PrepareJournalAsync(stop.Token);
         await GreetFirstAdminAsync(services.GetRequiredService<FirstAdmin>(), stop.Token);
 
-        await using (await StartTurn.TakeAsync(services.GetRequiredService<NpgsqlDataSource>(), stop.Token))
+        await using (var session = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(stop.Token))
+        await using (await StartLock.TakeAsync(session, FreshDatabase, null, stop.Token))
         {
             await services.GetRequiredService<DeskStart>().RunAsync(stop.Token);
             await services.GetRequiredService<ArticleStart>().RunAsync(stop.Token);

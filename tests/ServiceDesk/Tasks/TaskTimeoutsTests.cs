@@ -1,5 +1,4 @@
 using ServiceLoop.ServiceDesk.Calendars;
-using ServiceLoop.ServiceDesk.Tasks;
 using ServiceLoop.TestKit;
 
 namespace ServiceLoop.ServiceDesk.Tests.Tasks;

@@ -25,6 +25,7 @@ using ServiceLoop.ServiceDesk.Knowledge;
 using ServiceLoop.ServiceDesk.ProblemFiles;
 using ServiceLoop.ServiceDesk.Promises;
 using ServiceLoop.ServiceDesk.Surveys;
+using ServiceLoop.ServiceDesk.Tasks;
 using ServiceLoop.ServiceDesk.Tracking;
 using ServiceLoop.ServiceDesk.Triage;
 using ServiceLoop.ServiceDesk.TriageModels;
@@ -88,6 +89,7 @@ public sealed class ServicesAskTooTests(TestServer server) : IClassFixture<TestS
     [InlineData(typeof(HandOverDesk))]
     [InlineData(typeof(StatusLinks))]
     [InlineData(typeof(StatusDesk))]
+    [InlineData(typeof(TaskTimeouts))]
     [InlineData(typeof(TaxonomyDesk))]
     [InlineData(typeof(TriageDesk))]
     [InlineData(typeof(ModelDesk))]

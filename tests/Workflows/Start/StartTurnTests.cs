@@ -1,3 +1,4 @@
+using ServiceLoop.Runtime.Postgres;
 using ServiceLoop.Workflows.Start;
 
 namespace ServiceLoop.Workflows.Tests.Start;
@@ -11,7 +12,8 @@ public sealed class StartTurnTests(TestServer server) : IClassFixture<TestServer
     public async Task A_node_waits_with_what_a_fresh_database_lacks_until_another_has_brought_it_in()
     {
         await using var database = await server.DatabaseAsync(Ct);
-        var turn = await StartTurn.TakeAsync(database, Ct);
+        await using var session = await database.OpenConnectionAsync(Ct);
+        var turn = await StartLock.TakeAsync(session, Server.FreshDatabase, null, Ct);
         var starting = Task.Run(() => server.ClientAsync(Ct), Ct);
 
         (await WaitersAsync(database)).ShouldBe(1);
@@ -19,7 +21,7 @@ public sealed class StartTurnTests(TestServer server) : IClassFixture<TestServer
         await turn.DisposeAsync();
 
         (await (await starting).GetAsync("/health/ready".Local(), Ct)).IsSuccessStatusCode.ShouldBeTrue();
-        await (await StartTurn.TakeAsync(database, Ct)).DisposeAsync();
+        await using var again = await StartLock.TakeAsync(session, Server.FreshDatabase, null, Ct);
     }
 
     /// <summary>Sessions that wait for the turn, once there are some.</summary>

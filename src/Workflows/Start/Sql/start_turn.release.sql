@@ -1,2 +1,0 @@
--- Gives the turn back. $1 key of the advisory lock of the session. No table.
-select pg_advisory_unlock($1)
