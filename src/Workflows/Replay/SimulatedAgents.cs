@@ -38,7 +38,7 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
     }.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
 
     private readonly ConcurrentDictionary<string, bool> seen = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int> tasksOf = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> done = new(StringComparer.Ordinal);
 
     /// <summary>Ids of all agents.</summary>
     public IReadOnlyList<string> Ids { get; } =
@@ -83,7 +83,7 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
         var id = task.Text("id")!;
         var what = WhatOf(task);
         var usual = HandleTimes.GetValueOrDefault(task.Text("type") ?? "", TimeSpan.FromMinutes(8));
-        stage.Agenda.Plan(stage.Time.Now + stage.Chance.Around($"{what}:handle", usual), token => CompleteAsync(agent, id, what, 1, token));
+        stage.Agenda.Plan(stage.Time.Now + stage.Chance.Around($"{what}:handle", usual), token => CompleteAsync(agent, id, 1, token));
     }
 
     private static string KeyOf(JsonElement task) => $"{task.Text("id")}@{task.Text("rev")}";
@@ -164,7 +164,7 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
             await PresenceAsync(agent, "Available", ct);
     }
 
-    private async Task CompleteAsync(string agent, string id, string what, int attempt, CancellationToken ct)
+    private async Task CompleteAsync(string agent, string id, int attempt, CancellationToken ct)
     {
         var found = await stage.Doors.GetAsync($"/api/tasks/{Uri.EscapeDataString(id)}", ct);
 
@@ -173,6 +173,7 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
             return;
 
         var task = found.Body;
+        var what = WhatOf(task);
         var scripted = task.Text("caseId") is { } caseId ? stage.FindCase(caseId) : null;
 
         if (scripted is not null)
@@ -184,7 +185,7 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
             && await CallAsync(agent, toCall, what, ct) is { } promised
         )
         {
-            stage.Agenda.Plan(promised, token => CompleteAsync(agent, id, what, attempt, token));
+            stage.Agenda.Plan(promised, token => CompleteAsync(agent, id, attempt, token));
             return;
         }
 
@@ -195,7 +196,7 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
             stage.Chance,
             what
         );
-        var done = await stage.Doors.PostAsync(
+        var told = await stage.Doors.PostAsync(
             $"/api/tasks/{Uri.EscapeDataString(id)}/complete",
             new
             {
@@ -208,15 +209,16 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
             ct
         );
 
-        if (done.IsOk)
+        if (told.IsOk)
         {
+            done.AddOrUpdate(KindOf(task), 1, (_, n) => n + 1);
             stage.Totals.Count("task", $"{task.Text("type")}:{outcome ?? "Done"}");
 
             if (outcome == "Need third party" && task.Text("caseId") is { } asked)
                 PlanThirdParty(asked, what);
         }
-        else if (done.Status == HttpStatusCode.Conflict && attempt < MostTries)
-            stage.Agenda.Plan(stage.Time.Now + TimeSpan.FromSeconds(5), token => CompleteAsync(agent, id, what, attempt + 1, token));
+        else if (told.Status == HttpStatusCode.Conflict && attempt < MostTries)
+            stage.Agenda.Plan(stage.Time.Now + TimeSpan.FromSeconds(5), token => CompleteAsync(agent, id, attempt + 1, token));
     }
 
     /// <summary>Whoever was asked outside mostly answers, a day or so later.</summary>
@@ -336,11 +338,19 @@ internal sealed class SimulatedAgents(ReplayStage stage, int count)
             );
     }
 
-    /// <summary>The how-manyeth task of its kind it is within the case: the same in every replay, as ids are not.</summary>
+    /// <summary>
+    /// The how-manyeth work of its kind that is done within the case: the same in every replay, as ids are not, and as how often it was taken up is not. An agent
+    /// may lose it again, because of who was free in which second.
+    /// </summary>
     private string WhatOf(JsonElement task)
     {
+        var kind = KindOf(task);
+        return $"work:{kind}:{done.GetValueOrDefault(kind) + 1}";
+    }
+
+    private string KindOf(JsonElement task)
+    {
         var name = task.Text("caseId") is { } caseId && stage.FindCase(caseId) is { } scripted ? scripted.Log.Id : task.Text("id");
-        var kind = $"{name}:{task.Text("type")}";
-        return $"work:{kind}:{tasksOf.AddOrUpdate(kind, 1, (_, n) => n + 1)}";
+        return $"{name}:{task.Text("type")}";
     }
 }
