@@ -56,7 +56,7 @@ public sealed class DrawingTests(House house)
             await editor.RunAsync();
             await page.WaitForURLAsync("**/studio/workflows/instances/*/view**");
             var instanceId = new Uri(page.Url).AbsolutePath.Split('/')[^2];
-            await editor.IsCanvasThereAsync();
+            await editor.IsViewerThereAsync();
             await Assertions.Expect(editor.Badge("WriteLine1")).ToHaveTextAsync("1");
             await Assertions.Expect(editor.Badge("WriteLine2")).ToHaveCountAsync(0);
             await visit.ShowAsync("studio-viewer-waiting", "An instance waits for its task");

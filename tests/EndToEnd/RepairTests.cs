@@ -31,7 +31,7 @@ public sealed class RepairTests(House house)
             var viewer = new FlowEditor(visit);
 
             await visit.OpenStudioAsync($"/studio/workflows/instances/{id}/view");
-            await viewer.IsCanvasThereAsync();
+            await viewer.IsViewerThereAsync();
             await Assertions.Expect(viewer.Badge("AskCrm")).ToBeVisibleAsync();
             await visit.Page.Locator(".mud-tab", new() { HasText = "Incidents" }).ClickAsync();
             await Assertions.Expect(visit.Page.GetByText("Failed to run the script").First).ToBeVisibleAsync();
@@ -49,7 +49,7 @@ public sealed class RepairTests(House house)
 
             await doors.WaitAsync(id, "Finished");
             await visit.Page.ReloadAsync();
-            await viewer.IsCanvasThereAsync();
+            await viewer.IsViewerThereAsync();
             await Assertions.Expect(visit.Page.GetByText("Finished").First).ToBeVisibleAsync();
             await visit.ShowAsync("studio-viewer-repaired", "The same instance after its repair");
         });

@@ -37,7 +37,7 @@ public sealed class RetriesTests(House house)
             host.Asked.ShouldBe(3);
 
             await visit.OpenStudioAsync($"/studio/workflows/instances/{id}/view");
-            await editor.IsCanvasThereAsync();
+            await editor.IsViewerThereAsync();
             await page.Locator(".mud-timeline-item", new() { HasText = "Call" }).First.ClickAsync();
             await editor.TabAsync("Executions");
             var execution = page.Locator(".mud-table:visible tbody tr", new() { HasText = "Yes" });

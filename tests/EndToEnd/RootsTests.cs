@@ -31,7 +31,7 @@ public sealed class RootsTests(House house)
 
             await editor.RunAsync();
             await visit.Page.WaitForURLAsync("**/studio/workflows/instances/*/view**");
-            await editor.IsCanvasThereAsync();
+            await editor.IsViewerThereAsync();
             await Assertions.Expect(editor.Badge("WriteLine2")).ToHaveTextAsync("1");
         });
 

@@ -6,7 +6,7 @@ namespace ServiceLoop.EndToEnd.Tests.Browser;
 
 /// <summary>Studio's editor, worked as a person does: with the mouse and the keyboard.</summary>
 /// <param name="visit">The window; it shows an editor.</param>
-internal sealed class FlowEditor(Visit visit)
+internal sealed partial class FlowEditor(Visit visit)
 {
     private const int MoveSteps = 12;
 
@@ -23,6 +23,18 @@ internal sealed class FlowEditor(Visit visit)
     {
         await visit.StudioIsThereAsync();
         await page.Locator(".x6-graph-svg").WaitForAsync();
+    }
+
+    /// <summary>Waits for the viewer of an instance.</summary>
+    /// <remarks>
+    /// The viewer chooses the root by itself and asks for its executions. An answer that comes after a person has chosen a step takes the place of
+    /// that step's, in Studio; so a person, too, waits until the root's are shown.
+    /// </remarks>
+    public async Task IsViewerThereAsync()
+    {
+        await IsCanvasThereAsync();
+        await page.Locator(".mud-tab", new() { HasTextRegex = RootsExecutions() }).WaitForAsync();
+        await RestAsync();
     }
 
     /// <summary>Waits for the editor.</summary>
@@ -175,6 +187,9 @@ internal sealed class FlowEditor(Visit visit)
 
         return JsonDocument.Parse(answer.Request.PostData!).RootElement;
     }
+
+    [GeneratedRegex(@"^\s*Executions\s*[1-9]\d*\s*$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex RootsExecutions();
 
     private static Regex TabOf(string name) => new($@"^\s*{Regex.Escape(name)}[\s\d]*$", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
 
