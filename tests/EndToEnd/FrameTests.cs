@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using ServiceLoop.EndToEnd.Tests.Browser;
 
@@ -26,6 +27,43 @@ public sealed class FrameTests(House house)
             await visit.Page.GoBackAsync();
             await visit.Page.Locator("elsa-workflow-definition-list .mud-table").WaitForAsync();
             (await visit.Page.EvaluateAsync<bool>("window.isSamePage === true")).ShouldBeTrue();
+        });
+
+    [Fact]
+    public Task A_list_that_is_left_before_it_has_come_does_not_come_back() =>
+        house.VisitAsync(async visit =>
+        {
+            var page = visit.Page;
+            var isOpen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var isAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await page.RouteAsync(
+                new Regex("/elsa/api/workflow-definitions[?]"),
+                async route =>
+                {
+                    isAsked.TrySetResult();
+                    await isOpen.Task;
+                    await route.ContinueAsync();
+                }
+            );
+            await visit.OpenStudioAsync("/studio/");
+            await isAsked.Task;
+            await page.Locator(".frame-nav a[data-screen=Instances]").ClickAsync();
+            await page.Locator("elsa-workflow-instance-list .mud-table").WaitForAsync();
+            await page.RunAndWaitForResponseAsync(
+                () =>
+                {
+                    isOpen.SetResult();
+                    return Task.CompletedTask;
+                },
+                response => response.Url.Contains("/elsa/api/workflow-definitions?", StringComparison.Ordinal)
+            );
+
+            // What a list writes into the address is its own.
+            await page.Locator("elsa-workflow-instance-list .mud-table-pagination .mud-select-input").First.ClickAsync();
+            await page.Locator(".mud-popover-open").GetByText("25", new() { Exact = true }).ClickAsync();
+            await page.WaitForURLAsync("**/studio/workflows/instances?*pageSize=25*");
+            await Assertions.Expect(page.Locator("elsa-workflow-instance-list .mud-table")).ToBeVisibleAsync();
+            await Assertions.Expect(page.Locator("elsa-workflow-definition-list")).ToHaveCountAsync(0);
         });
 
     [Fact]

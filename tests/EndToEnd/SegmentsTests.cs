@@ -54,6 +54,35 @@ public sealed class SegmentsTests(House house)
             await visit.ShowAsync("studio-call-stack", "By what a step was called");
         });
 
+    [Fact]
+    public Task A_double_click_in_the_viewer_opens_the_workflow_that_a_step_uses() =>
+        house.VisitAsync(async visit =>
+        {
+            var editor = new FlowEditor(visit);
+            await doors.SaveAsync(
+                new JsonObject
+                {
+                    ["definitionId"] = "seen-inside",
+                    ["name"] = "Seen inside",
+                    ["options"] = new JsonObject { ["usableAsActivity"] = true },
+                    ["root"] = Chart.Of(Chart.WriteLine("Hidden", "inside")),
+                },
+                publish: true
+            );
+            // Written by hand, and not drawn from the toolbox: it says no more than its type.
+            await doors.SaveAsync("seen-outside", Chart.Of(Chart.WriteLine("Before", "before"), Chart.Activity("Use", "SeenInside")));
+            var id = await doors.RunAsync("seen-outside");
+            await doors.WaitAsync(id, "Finished");
+
+            await visit.OpenStudioAsync($"/studio/workflows/instances/{id}/view");
+            await editor.IsViewerThereAsync();
+            await Assertions.Expect(editor.Badge("Use")).ToHaveTextAsync("1");
+            await editor.OpenUsedAsync("Use");
+            await Assertions.Expect(visit.Page.Locator(".mud-breadcrumbs")).ToContainTextAsync("Use: Root");
+            await Assertions.Expect(editor.Badge("Hidden")).ToHaveTextAsync("1");
+            await visit.ShowAsync("studio-viewer-inside", "The workflow that a step uses, in the viewer");
+        });
+
     private static JsonObject Nested()
     {
         var choose = Chart.Activity("Choose", "Elsa.If", ("condition", Chart.Literal("Boolean", "True")));

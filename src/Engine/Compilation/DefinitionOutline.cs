@@ -19,6 +19,15 @@ public sealed class DefinitionOutline
     /// <summary>The workflow itself; its only child is the root, beside undo steps that the engine adds.</summary>
     public OutlinedActivity Workflow { get; }
 
+    /// <summary>The versions that it uses as activities, directly or inside each other; each once.</summary>
+    public IEnumerable<WorkflowDefinition> Uses => byNodeId.Values.Select(a => a.Uses).OfType<WorkflowDefinition>().DistinctBy(d => d.Id);
+
+    /// <summary>
+    /// Published versions by definition id, of the lines of <see cref="Uses"/>: what a step could be updated to. None unless it is set, for what
+    /// a graph is made of does not depend on them.
+    /// </summary>
+    public IReadOnlyDictionary<string, WorkflowDefinition> Published { get; set; } = ImmutableDictionary<string, WorkflowDefinition>.Empty;
+
     /// <summary>The activity at a JSON path, as in <see cref="CompileError.Path"/>; null when none stands there.</summary>
     public OutlinedActivity? FindByPath(string path) => byPath.GetValueOrDefault(path);
 

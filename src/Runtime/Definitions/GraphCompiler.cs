@@ -28,16 +28,36 @@ internal sealed class GraphCompiler(IWorkflowStore store, WorkflowCompiler compi
     public Task<Compiled> CompileAsync(WorkflowDefinition definition, Pins pins, CancellationToken ct) =>
         CompileAsync(definition, store.FindDefinitionAsync, pins.Find, ct);
 
-    /// <summary>The activities of a stored version, numbered as those of its graph: with the pinned versions of what it uses, for a draft with those of now.</summary>
-    public Task<DefinitionOutline> OutlineAsync(DefinitionRow version, CancellationToken ct)
+    /// <summary>
+    /// The activities of a stored version, numbered as those of its graph: with the pinned versions of what it uses, for a draft with those of now.
+    /// What is published of them now stands beside it.
+    /// </summary>
+    public async Task<DefinitionOutline> OutlineAsync(DefinitionRow version, CancellationToken ct)
     {
         var definition = StoredDefinition.Read(version);
+        var outline = version.IsFixed
+            ? await OutlineAsync(definition, store.FindDefinitionAsync, new(Pins.Read(version.Pins).Find), ct)
+            : await OutlineAsync(definition, ResolveAsync, new(static lookup => lookup), ct);
+        outline.Published = await PublishedAsync(outline.Uses, ct);
+        return outline;
+    }
 
-        if (!version.IsFixed)
-            return RepeatAsync(definition, source => compiler.Outline(definition, source), ResolveAsync, new(static lookup => lookup), ct);
+    private Task<DefinitionOutline> OutlineAsync(
+        WorkflowDefinition definition,
+        Func<string, CancellationToken, Task<DefinitionRow?>> load,
+        Source source,
+        CancellationToken ct
+    ) => RepeatAsync(definition, s => compiler.Outline(definition, s), load, source, ct);
 
-        var pins = Pins.Read(version.Pins);
-        return RepeatAsync(definition, source => compiler.Outline(definition, source), store.FindDefinitionAsync, new(pins.Find), ct);
+    private async Task<Dictionary<string, WorkflowDefinition>> PublishedAsync(IEnumerable<WorkflowDefinition> uses, CancellationToken ct)
+    {
+        var published = new Dictionary<string, WorkflowDefinition>(StringComparer.Ordinal);
+
+        foreach (var id in uses.Select(u => u.DefinitionId).Distinct(StringComparer.Ordinal))
+            if (await store.FindDefinitionAsync(id, 0, ct) is { } row)
+                published.Add(id, StoredDefinition.Read(row));
+
+        return published;
     }
 
     private async Task<Compiled> CompileAsync(

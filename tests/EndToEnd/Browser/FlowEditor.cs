@@ -10,6 +10,9 @@ internal sealed partial class FlowEditor(Visit visit)
 {
     private const int MoveSteps = 12;
 
+    // Studio waits half a second for more changes before it saves.
+    private static readonly TimeSpan AutoSave = TimeSpan.FromMilliseconds(600);
+
     private readonly IPage page = visit.Page;
 
     /// <summary>Steps on the canvas.</summary>
@@ -98,9 +101,13 @@ internal sealed partial class FlowEditor(Visit visit)
     }
 
     /// <summary>Waits until Studio has saved what was changed, and shows what the server made of it.</summary>
-    /// <remarks>What is being typed into a table when an answer arrives is lost, in Studio; a person, too, waits for the green dot.</remarks>
+    /// <remarks>
+    /// What is being typed into a table when an answer arrives is lost, in Studio; a person, too, waits for the green dot. The dot alone is not
+    /// enough: the answer to a save makes it green even when a later change still waits to be saved.
+    /// </remarks>
     public async Task SettledAsync()
     {
+        await visit.IsSavedAsync(AutoSave);
         await page.Locator(".elsa-toolbar-icon .mud-theme-success").WaitForAsync();
         await RestAsync();
     }
@@ -123,6 +130,13 @@ internal sealed partial class FlowEditor(Visit visit)
     /// <param name="step">Its name.</param>
     /// <param name="content">What stands in the port.</param>
     public Task OpenAsync(string step, string content) => Node(step).GetByText(content, new() { Exact = true }).First.ClickAsync();
+
+    /// <summary>Opens, in the viewer, the workflow that a step uses.</summary>
+    public async Task OpenUsedAsync(string step)
+    {
+        var (x, y) = await CentreAsync(Node(step).Locator(".activity-label"));
+        await page.Mouse.DblClickAsync(x, y);
+    }
 
     /// <summary>A step by the name it bears on the canvas.</summary>
     public ILocator Node(string name) => Nodes.Filter(new() { Has = page.GetByText(name, new() { Exact = true }) });
@@ -180,7 +194,7 @@ internal sealed partial class FlowEditor(Visit visit)
     /// <returns>What Studio sent as definition.</returns>
     public async Task<JsonElement> SavingAsync(Func<Task> act)
     {
-        var answer = await page.RunAndWaitForResponseAsync(act, IsSave);
+        var answer = await page.RunAndWaitForResponseAsync(act, response => IsSave(response.Request));
         // The browser may have thrown the body away already, once the next save has gone out.
         if (answer.Status != 200)
             answer.Status.ShouldBe(200, await answer.TextAsync());
@@ -195,8 +209,9 @@ internal sealed partial class FlowEditor(Visit visit)
 
     private static Regex Exactly(string text) => new($"^{Regex.Escape(text)}$", RegexOptions.None, TimeSpan.FromSeconds(1));
 
-    private static bool IsSave(IResponse response) =>
-        response.Request.Method == "POST" && response.Url.EndsWith("/elsa/api/workflow-definitions", StringComparison.Ordinal);
+    /// <summary>Whether a request saves a flow.</summary>
+    public static bool IsSave(IRequest request) =>
+        request.Method == "POST" && request.Url.EndsWith("/elsa/api/workflow-definitions", StringComparison.Ordinal);
 
     private static async Task<(float X, float Y)> CentreAsync(ILocator element)
     {

@@ -12,6 +12,8 @@ public sealed class Visit : IAsyncDisposable
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> troubles = new();
     private readonly List<(int Status, string Part)> expected = [];
+    private int begun;
+    private int ended;
 
     private Visit(House house, IBrowserContext context, IPage page, VisitOptions options) =>
         (House, this.context, Page, Options) = (house, context, page, options);
@@ -52,6 +54,19 @@ public sealed class Visit : IAsyncDisposable
     public Task StudioIsThereAsync() =>
         Page.Locator("#splash[data-done]").WaitForAsync(new() { State = WaitForSelectorState.Attached, Timeout = PatienceMs });
 
+    /// <summary>Waits until no flow is being saved, and none has been for a time.</summary>
+    /// <param name="quiet">That time.</param>
+    public async Task IsSavedAsync(TimeSpan quiet)
+    {
+        int before;
+
+        do
+        {
+            before = Volatile.Read(ref begun);
+            await Task.Delay(quiet, TestContext.Current.CancellationToken);
+        } while (before != Volatile.Read(ref begun) || before != Volatile.Read(ref ended));
+    }
+
     /// <summary>Takes a picture for the gallery.</summary>
     public Task ShowAsync(string name, string title) => Gallery.TakeAsync(this, name, title);
 
@@ -74,8 +89,12 @@ public sealed class Visit : IAsyncDisposable
                 troubles.Enqueue($"console: {First(message.Text)}");
         };
         Page.PageError += (_, error) => troubles.Enqueue($"script: {error}");
+        Page.RequestFinished += (_, request) => CountSave(request, ref ended);
+        Page.RequestFailed += (_, request) => CountSave(request, ref ended);
         Page.Request += (_, request) =>
         {
+            CountSave(request, ref begun);
+
             if (IsForeign(request.Url))
                 troubles.Enqueue($"foreign: {request.Url}");
         };
@@ -90,6 +109,12 @@ public sealed class Visit : IAsyncDisposable
             if (response.Status >= 400 && !IsExpected(response.Status, response.Url))
                 troubles.Enqueue($"refused: {response.Status} {response.Request.Method} {response.Url}");
         };
+    }
+
+    private static void CountSave(IRequest request, ref int count)
+    {
+        if (FlowEditor.IsSave(request))
+            Interlocked.Increment(ref count);
     }
 
     // The rest is a stack of WebAssembly.

@@ -17,7 +17,6 @@
   const patienceMs = 45000;
   // A removed element is disposed of about a second later; two at once would draw their menus and dialogs twice.
   const disposalMs = 1100;
-  const go = history.pushState.bind(history);
   let shown = null;
   let turn = 0;
   let lateTimer = 0;
@@ -38,9 +37,10 @@
   const isShown = place => shown !== null && shown.screen === place.screen && shown.id === place.id;
   const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
 
+  // Studio's lists write their page and filter into what Studio holds for the address; it has to know the one that is shown.
   function open(address) {
-    go(null, "", address);
-    follow();
+    if (window.Blazor?.navigateTo) Blazor.navigateTo(address);
+    else history.pushState(null, "", address);
   }
 
   // The address may have been changed by us, by Studio ("Run" goes to the viewer) or by the back button.

@@ -82,6 +82,24 @@ public sealed class DefinitionNodesTests(TestServer server) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task A_step_names_the_version_it_uses_and_the_published_one()
+    {
+        var client = await server.ClientAsync(Ct);
+        var id = await PublishNestedAsync(client, "f");
+        var used = await client.JsonAsync($"{Path}/by-definition-id/nodes-inner-f", Ct);
+        await client.PublishAsync(Ct, Inner("f", "changed"));
+        var published = await client.JsonAsync($"{Path}/by-definition-id/nodes-inner-f", Ct);
+
+        var step = (await client.JsonAsync($"{Path}/by-id/{id}", Ct)).GetProperty("root").GetProperty("activities")[0];
+
+        step.GetProperty("workflowDefinitionId").GetString().ShouldBe("nodes-inner-f");
+        step.GetProperty("workflowDefinitionVersionId").GetString().ShouldBe(used.GetProperty("id").GetString());
+        step.GetProperty("version").GetInt32().ShouldBe(1);
+        step.GetProperty("latestAvailablePublishedVersion").GetInt32().ShouldBe(2);
+        step.GetProperty("latestAvailablePublishedVersionId").GetString().ShouldBe(published.GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task What_is_unknown_is_said()
     {
         var client = await server.ClientAsync(Ct);
@@ -99,13 +117,7 @@ public sealed class DefinitionNodesTests(TestServer server) : IClassFixture<Test
     {
         await client.PublishAsync(
             Ct,
-            $$"""
-            { "definitionId": "nodes-inner-{{tag}}", "name": "Nodes inner {{tag}}", "options": { "usableAsActivity": true },
-              "root": { "id": "inside", "type": "Elsa.Flowchart", "version": 1, "activities": [
-                { "id": "check", "type": "Elsa.If", "version": 1, "condition": {{Of("Literal", "true")}},
-                  "then": { "id": "yes", "type": "Elsa.Flowchart", "version": 1, "activities": [
-                    { "id": "say", "type": "Elsa.WriteLine", "version": 1, "text": {{Literal("hi")}} } ] } } ] } }
-            """,
+            Inner(tag, "hi"),
             $$"""
             { "definitionId": "nodes-outer-{{tag}}", "root": { "id": "chart", "type": "Elsa.Flowchart", "version": 1, "activities": [
                 { "id": "Call", "type": "NodesInner{{tag.ToUpperInvariant()}}", "version": 1 } ] } }
@@ -113,4 +125,13 @@ public sealed class DefinitionNodesTests(TestServer server) : IClassFixture<Test
         );
         return (await client.JsonAsync($"{Path}/by-definition-id/nodes-outer-{tag}", Ct)).GetProperty("id").GetString()!;
     }
+
+    private static string Inner(string tag, string text) =>
+        $$"""
+            { "definitionId": "nodes-inner-{{tag}}", "name": "Nodes inner {{tag}}", "options": { "usableAsActivity": true },
+              "root": { "id": "inside", "type": "Elsa.Flowchart", "version": 1, "activities": [
+                { "id": "check", "type": "Elsa.If", "version": 1, "condition": {{Of("Literal", "true")}},
+                  "then": { "id": "yes", "type": "Elsa.Flowchart", "version": 1, "activities": [
+                    { "id": "say", "type": "Elsa.WriteLine", "version": 1, "text": {{Literal(text)}} } ] } } ] } }
+            """;
 }
