@@ -13,7 +13,7 @@ public sealed class DrawingTests(House house)
         house.VisitAsync(async visit =>
         {
             var page = visit.Page;
-            await visit.OpenStudioAsync("/studio/");
+            await new StudioList(visit).OpenAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "Create workflow" }).ClickAsync();
             await page.Locator(".mud-dialog").GetByLabel("Name").First.FillAsync("Drawn by hand");
             await visit.ShowAsync("studio-create", "A new flow gets its name");

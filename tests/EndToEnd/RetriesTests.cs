@@ -36,7 +36,7 @@ public sealed class RetriesTests(House house)
             await doors.WaitAsync(id, "Finished");
             host.Asked.ShouldBe(3);
 
-            await visit.OpenStudioAsync($"/studio/workflows/instances/{id}/view");
+            await visit.MoveStudioAsync($"/studio/workflows/instances/{id}/view");
             await editor.IsViewerThereAsync();
             await page.Locator(".mud-timeline-item", new() { HasText = "Call" }).First.ClickAsync();
             await editor.TabAsync("Executions");

@@ -87,7 +87,7 @@ public sealed class RootsTests(House house)
     private static async Task<string> CreateAsync(Visit visit, string name, string root)
     {
         var page = visit.Page;
-        await visit.OpenStudioAsync("/studio/");
+        await new StudioList(visit).OpenAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Create workflow" }).ClickAsync();
         await page.Locator(".mud-dialog").GetByLabel("Name").First.FillAsync(name);
         await page.Locator(".mud-dialog").GetByText(root, new() { Exact = true }).ClickAsync();

@@ -58,7 +58,7 @@ public sealed class ScreensTests(House house)
 
     private static async Task MoveAsync(Visit visit, string path)
     {
-        await visit.Page.EvaluateAsync("path => Blazor.navigateTo(path)", path);
+        await visit.MoveStudioAsync(path);
         var canvas = new FlowEditor(visit);
         await canvas.IsCanvasThereAsync();
         await canvas.Nodes.First.WaitForAsync();

@@ -33,7 +33,7 @@ public sealed class SegmentsTests(House house)
 
             var id = await doors.RunAsync(Id);
             await doors.WaitAsync(id, "Finished");
-            await visit.OpenStudioAsync($"/studio/workflows/instances/{id}/view");
+            await visit.MoveStudioAsync($"/studio/workflows/instances/{id}/view");
             await editor.IsViewerThereAsync();
             await editor.OpenAsync("Choose", "Flowchart");
             await Assertions.Expect(editor.Badge("Deep")).ToHaveTextAsync("1");

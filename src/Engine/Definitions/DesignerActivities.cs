@@ -105,22 +105,9 @@ internal sealed class DesignerActivities(DefinitionOutline outline)
             DesignerConnections.Sort(result, activity);
 
         if (activity.Uses is { } used)
-            WriteUse(result, used);
+            DesignerUses.Add(result, used, outline.Published.GetValueOrDefault(used.DefinitionId));
 
         return result;
-    }
-
-    /// <summary>Which version a step uses, and which one it could: Elsa Studio opens the inside only of a step that says both.</summary>
-    private void WriteUse(JsonObject result, WorkflowDefinition used)
-    {
-        result["workflowDefinitionId"] = used.DefinitionId;
-        result["workflowDefinitionVersionId"] = used.Id;
-
-        if (!outline.Published.TryGetValue(used.DefinitionId, out var published))
-            return;
-
-        result["latestAvailablePublishedVersion"] = published.Version;
-        result["latestAvailablePublishedVersionId"] = published.Id;
     }
 
     /// <summary>What every activity needs; the name stands before the rest, as in files.</summary>

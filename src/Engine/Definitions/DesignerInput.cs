@@ -63,7 +63,10 @@ public static class DesignerInput
                 json[list] = WithoutNulls(given.DeepClone());
 
         if (before is not null)
+        {
             Keep(json, before);
+            DesignerUses.Remove(root, before.Root);
+        }
 
         json["root"] = root;
         return ElsaJson.Read(Write(json));

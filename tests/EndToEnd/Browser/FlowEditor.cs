@@ -37,7 +37,7 @@ internal sealed partial class FlowEditor(Visit visit)
     {
         await IsCanvasThereAsync();
         await page.Locator(".mud-tab", new() { HasTextRegex = RootsExecutions() }).WaitForAsync();
-        await RestAsync();
+        await visit.RestAsync();
     }
 
     /// <summary>Waits for the editor.</summary>
@@ -97,7 +97,7 @@ internal sealed partial class FlowEditor(Visit visit)
         var (x, y) = await CentreAsync(Node(name).Locator(".activity-label"));
         await page.Mouse.ClickAsync(x, y);
         await page.Locator(".mud-tab", new() { HasText = "Input" }).First.WaitForAsync();
-        await RestAsync();
+        await visit.RestAsync();
     }
 
     /// <summary>Waits until Studio has saved what was changed, and shows what the server made of it.</summary>
@@ -109,11 +109,8 @@ internal sealed partial class FlowEditor(Visit visit)
     {
         await visit.IsSavedAsync(AutoSave);
         await page.Locator(".elsa-toolbar-icon .mud-theme-success").WaitForAsync();
-        await RestAsync();
+        await visit.RestAsync();
     }
-
-    /// <summary>Lets Studio's one thread do what it still has to do.</summary>
-    private Task RestAsync() => page.EvaluateAsync("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 50))");
 
     /// <summary>Opens a tab by its whole name.</summary>
     public Task TabAsync(string name) => page.Locator(".mud-tab", new() { HasTextRegex = TabOf(name) }).First.ClickAsync();
@@ -159,9 +156,9 @@ internal sealed partial class FlowEditor(Visit visit)
         await page.Locator(".mud-dialog").GetByRole(AriaRole.Button, new() { Name = "Ok", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Locator(".mud-breadcrumbs")).ToContainTextAsync($"{name}: {port}");
         await Assertions.Expect(Nodes).ToHaveCountAsync(0);
-        await RestAsync();
+        await visit.RestAsync();
         await act();
-        await RestAsync();
+        await visit.RestAsync();
         await page.Locator(".mud-breadcrumbs").GetByText("Root").ClickAsync();
         await Node(name).WaitForAsync();
         await SettledAsync();

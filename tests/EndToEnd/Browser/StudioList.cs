@@ -12,10 +12,19 @@ internal sealed class StudioList(Visit visit)
     /// <summary>What the frame says when the server refused something.</summary>
     public ILocator Refusal => page.Locator("#refusal");
 
+    /// <summary>Opens the list of definitions.</summary>
+    /// <remarks>When it has come, it writes its page into the address, and that closes every dialog and menu; so a person, too, waits for it.</remarks>
+    public async Task OpenAsync()
+    {
+        await visit.OpenStudioAsync("/studio/");
+        await page.WaitForURLAsync(new Regex("/studio/[?]page=", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await visit.RestAsync();
+    }
+
     /// <summary>Opens the list of definitions with those alone that a text finds: there may be more than a page of others.</summary>
     public async Task FindAsync(string text)
     {
-        await visit.OpenStudioAsync("/studio/");
+        await OpenAsync();
         // What is typed before the first answer is forgotten.
         await page.Locator("tbody tr button").First.WaitForAsync();
         await page.RunAndWaitForResponseAsync(

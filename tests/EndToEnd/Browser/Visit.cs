@@ -50,9 +50,19 @@ public sealed class Visit : IAsyncDisposable
         await StudioIsThereAsync();
     }
 
+    /// <summary>Goes to another of Studio's screens as Studio itself does, without a new start of its runtime.</summary>
+    public async Task MoveStudioAsync(string path)
+    {
+        await Page.EvaluateAsync("path => Blazor.navigateTo(path)", path);
+        await StudioIsThereAsync();
+    }
+
     /// <summary>Waits until the splash has gone.</summary>
     public Task StudioIsThereAsync() =>
         Page.Locator("#splash[data-done]").WaitForAsync(new() { State = WaitForSelectorState.Attached, Timeout = PatienceMs });
+
+    /// <summary>Lets Studio's one thread do what it still has to do.</summary>
+    public Task RestAsync() => Page.EvaluateAsync("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 50))");
 
     /// <summary>Waits until no flow is being saved, and none has been for a time.</summary>
     /// <param name="quiet">That time.</param>
