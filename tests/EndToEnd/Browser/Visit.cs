@@ -12,8 +12,8 @@ public sealed class Visit : IAsyncDisposable
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> troubles = new();
     private readonly List<(int Status, string Part)> expected = [];
+    private readonly ConcurrentDictionary<IRequest, bool> saves = new();
     private int begun;
-    private int ended;
 
     private Visit(House house, IBrowserContext context, IPage page, VisitOptions options) =>
         (House, this.context, Page, Options) = (house, context, page, options);
@@ -66,15 +66,19 @@ public sealed class Visit : IAsyncDisposable
 
     /// <summary>Waits until no flow is being saved, and none has been for a time.</summary>
     /// <param name="quiet">That time.</param>
+    /// <exception cref="TimeoutException">Saves do not end.</exception>
     public async Task IsSavedAsync(TimeSpan quiet)
     {
-        int before;
-
-        do
+        for (var tries = (int)(PatienceMs / quiet.TotalMilliseconds); tries > 0; tries--)
         {
-            before = Volatile.Read(ref begun);
+            var before = Volatile.Read(ref begun);
             await Task.Delay(quiet, TestContext.Current.CancellationToken);
-        } while (before != Volatile.Read(ref begun) || before != Volatile.Read(ref ended));
+
+            if (before == Volatile.Read(ref begun) && saves.IsEmpty)
+                return;
+        }
+
+        throw new TimeoutException($"{saves.Count} of {begun} saves have not ended.");
     }
 
     /// <summary>Takes a picture for the gallery.</summary>
@@ -99,11 +103,14 @@ public sealed class Visit : IAsyncDisposable
                 troubles.Enqueue($"console: {First(message.Text)}");
         };
         Page.PageError += (_, error) => troubles.Enqueue($"script: {error}");
-        Page.RequestFinished += (_, request) => CountSave(request, ref ended);
-        Page.RequestFailed += (_, request) => CountSave(request, ref ended);
+        // A page that is left takes its requests with it.
+        Page.DOMContentLoaded += (_, _) => saves.Clear();
+        Page.RequestFinished += (_, request) => saves.TryRemove(request, out _);
+        Page.RequestFailed += (_, request) => saves.TryRemove(request, out _);
         Page.Request += (_, request) =>
         {
-            CountSave(request, ref begun);
+            if (FlowEditor.IsSave(request) && saves.TryAdd(request, true))
+                Interlocked.Increment(ref begun);
 
             if (IsForeign(request.Url))
                 troubles.Enqueue($"foreign: {request.Url}");
@@ -119,12 +126,6 @@ public sealed class Visit : IAsyncDisposable
             if (response.Status >= 400 && !IsExpected(response.Status, response.Url))
                 troubles.Enqueue($"refused: {response.Status} {response.Request.Method} {response.Url}");
         };
-    }
-
-    private static void CountSave(IRequest request, ref int count)
-    {
-        if (FlowEditor.IsSave(request))
-            Interlocked.Increment(ref count);
     }
 
     // The rest is a stack of WebAssembly.
