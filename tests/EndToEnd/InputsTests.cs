@@ -127,6 +127,7 @@ public sealed class InputsTests(House house)
     private async Task SetAsync(Visit visit, FlowEditor editor, InputPanel panel, IReadOnlyList<HandStep> steps)
     {
         await editor.SelectAsync(steps[0].Step);
+        await editor.SettledAsync();
 
         foreach (var step in steps)
         {

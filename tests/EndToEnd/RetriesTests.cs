@@ -44,7 +44,7 @@ public sealed class RetriesTests(House house)
             await execution.First.ClickAsync();
             await Assertions.Expect(page.GetByText("Retry Attempts").First).ToBeVisibleAsync();
             await Assertions.Expect(page.GetByText("StatusCode=503")).ToHaveCountAsync(2);
-            await page.GetByText("StatusCode=503").Last.ScrollIntoViewIfNeededAsync();
+            await page.GetByText("StatusCode=503").Last.HoverAsync();
             await visit.ShowAsync("studio-retries", "Attempts that failed before one succeeded");
         });
 

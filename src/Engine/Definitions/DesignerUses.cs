@@ -57,6 +57,8 @@ internal static class DesignerUses
             && id.TryGetValue<string>(out var text)
             && before.TryGetValue(text, out var step)
             && members.ContainsKey("version")
+            // An input may have one of these names, too; it is an object, and never stands with the others.
+            && Array.TrueForAll(Members[..2], name => members[name] is JsonValue)
         )
             foreach (var name in Members)
                 if (ElsaJson.Find(step, name) is null)

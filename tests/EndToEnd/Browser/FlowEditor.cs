@@ -107,7 +107,7 @@ internal sealed partial class FlowEditor(Visit visit)
     /// </remarks>
     public async Task SettledAsync()
     {
-        await visit.IsSavedAsync(AutoSave);
+        await visit.IsQuietAsync(AutoSave);
         await page.Locator(".elsa-toolbar-icon .mud-theme-success").WaitForAsync();
         await visit.RestAsync();
     }
@@ -206,8 +206,7 @@ internal sealed partial class FlowEditor(Visit visit)
 
     private static Regex Exactly(string text) => new($"^{Regex.Escape(text)}$", RegexOptions.None, TimeSpan.FromSeconds(1));
 
-    /// <summary>Whether a request saves a flow.</summary>
-    public static bool IsSave(IRequest request) =>
+    private static bool IsSave(IRequest request) =>
         request.Method == "POST" && request.Url.EndsWith("/elsa/api/workflow-definitions", StringComparison.Ordinal);
 
     private static async Task<(float X, float Y)> CentreAsync(ILocator element)

@@ -12,7 +12,7 @@ public sealed class Visit : IAsyncDisposable
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> troubles = new();
     private readonly List<(int Status, string Part)> expected = [];
-    private readonly ConcurrentDictionary<IRequest, bool> saves = new();
+    private readonly ConcurrentDictionary<IRequest, bool> asked = new();
     private int begun;
 
     private Visit(House house, IBrowserContext context, IPage page, VisitOptions options) =>
@@ -64,21 +64,21 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Lets Studio's one thread do what it still has to do.</summary>
     public Task RestAsync() => Page.EvaluateAsync("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 50))");
 
-    /// <summary>Waits until no flow is being saved, and none has been for a time.</summary>
+    /// <summary>Waits until Elsa's API is asked nothing, and has been asked nothing for a time.</summary>
     /// <param name="quiet">That time.</param>
-    /// <exception cref="TimeoutException">Saves do not end.</exception>
-    public async Task IsSavedAsync(TimeSpan quiet)
+    /// <exception cref="TimeoutException">It is asked again and again, or does not answer.</exception>
+    public async Task IsQuietAsync(TimeSpan quiet)
     {
         for (var tries = (int)(PatienceMs / quiet.TotalMilliseconds); tries > 0; tries--)
         {
             var before = Volatile.Read(ref begun);
             await Task.Delay(quiet, TestContext.Current.CancellationToken);
 
-            if (before == Volatile.Read(ref begun) && saves.IsEmpty)
+            if (before == Volatile.Read(ref begun) && asked.IsEmpty)
                 return;
         }
 
-        throw new TimeoutException($"{saves.Count} of {begun} saves have not ended.");
+        throw new TimeoutException($"{asked.Count} of {begun} requests have not ended.");
     }
 
     /// <summary>Takes a picture for the gallery.</summary>
@@ -104,12 +104,11 @@ public sealed class Visit : IAsyncDisposable
         };
         Page.PageError += (_, error) => troubles.Enqueue($"script: {error}");
         // A page that is left takes its requests with it.
-        Page.DOMContentLoaded += (_, _) => saves.Clear();
-        Page.RequestFinished += (_, request) => saves.TryRemove(request, out _);
-        Page.RequestFailed += (_, request) => saves.TryRemove(request, out _);
+        Page.DOMContentLoaded += (_, _) => asked.Clear();
+        Page.RequestFailed += (_, request) => asked.TryRemove(request, out bool _);
         Page.Request += (_, request) =>
         {
-            if (FlowEditor.IsSave(request) && saves.TryAdd(request, true))
+            if (request.Url.Contains("/elsa/api/", StringComparison.Ordinal) && asked.TryAdd(request, true))
                 Interlocked.Increment(ref begun);
 
             if (IsForeign(request.Url))
@@ -123,6 +122,8 @@ public sealed class Visit : IAsyncDisposable
         };
         Page.Response += (_, response) =>
         {
+            asked.TryRemove(response.Request, out bool _);
+
             if (response.Status >= 400 && !IsExpected(response.Status, response.Url))
                 troubles.Enqueue($"refused: {response.Status} {response.Request.Method} {response.Url}");
         };
