@@ -44,12 +44,7 @@ internal sealed class Bell(TimeProvider time) : IWorkSignal
             // One pending read for all calls: each would stay with the channel until the next ring.
             pending ??= wakes.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
             using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            var slept = Task.Delay(sleep, time, over.Token);
-
-            // Time that jumped after the look began this sleep at the moment it should have ended.
-            if (time.GetUtcNow() < wakeAt)
-                await Task.WhenAny(pending, slept);
-
+            await Task.WhenAny(pending, Task.Delay(sleep, time, over.Token));
             await over.CancelAsync();
 
             if (pending.IsCompleted)

@@ -66,25 +66,4 @@ public sealed class BellTests
         clock.Advance(TimeSpan.FromSeconds(1));
         await sleep.WaitAsync(TimeSpan.FromSeconds(180), Ct);
     }
-
-    [Fact]
-    public async Task Time_that_jumps_between_the_look_and_the_sleep_does_not_make_it_longer()
-    {
-        var bell = new Bell(new JumpingTime(clock, TimeSpan.FromDays(3)));
-        bell.Listen();
-
-        await bell.WaitAsync(Noon.AddDays(3), Ct).WaitAsync(TimeSpan.FromSeconds(180), Ct);
-    }
-
-    /// <summary>Jumps as soon as somebody is about to sleep.</summary>
-    private sealed class JumpingTime(FakeTimeProvider time, TimeSpan jump) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            time.Advance(jump);
-            return time.CreateTimer(callback, state, dueTime, period);
-        }
-    }
 }
