@@ -46,7 +46,7 @@ public sealed class FrameTests(House house)
                 }
             );
             await visit.OpenStudioAsync("/studio/");
-            await isAsked.Task;
+            await isAsked.Task.WaitAsync(TimeSpan.FromMilliseconds(Visit.PatienceMs));
             await page.Locator(".frame-nav a[data-screen=Instances]").ClickAsync();
             await page.Locator("elsa-workflow-instance-list .mud-table").WaitForAsync();
             await page.RunAndWaitForResponseAsync(
@@ -63,6 +63,19 @@ public sealed class FrameTests(House house)
             await page.Locator(".mud-popover-open").GetByText("25", new() { Exact = true }).ClickAsync();
             await page.WaitForURLAsync("**/studio/workflows/instances?*pageSize=25*");
             await Assertions.Expect(page.Locator("elsa-workflow-instance-list .mud-table")).ToBeVisibleAsync();
+            await Assertions.Expect(page.Locator("elsa-workflow-definition-list")).ToHaveCountAsync(0);
+        });
+
+    [Fact]
+    public Task A_screen_may_be_changed_before_Studio_has_started() =>
+        house.VisitAsync(async visit =>
+        {
+            var page = visit.Page;
+            await page.GotoAsync("/studio/", new() { WaitUntil = WaitUntilState.Commit });
+            await page.Locator(".frame-nav a[data-screen=Instances]").ClickAsync();
+            await page.WaitForURLAsync("**/studio/workflows/instances*");
+            await page.Locator("elsa-workflow-instance-list .mud-table").WaitForAsync();
+            await visit.StudioIsThereAsync();
             await Assertions.Expect(page.Locator("elsa-workflow-definition-list")).ToHaveCountAsync(0);
         });
 

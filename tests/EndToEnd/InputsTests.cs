@@ -174,18 +174,20 @@ public sealed class InputsTests(House house)
 
         // Taken on its way: the browser forgets the bodies of answers while the flow is saved.
         const string address = "**/scripting/javascript/type-definitions/**";
-        var types = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var types = new TaskCompletionSource<(int Status, string Text)>(TaskCreationOptions.RunContinuationsAsynchronously);
         await visit.Page.RouteAsync(
             address,
             async route =>
             {
                 var answer = await route.FetchAsync();
-                types.TrySetResult(await answer.TextAsync());
+                types.TrySetResult((answer.Status, await answer.TextAsync()));
                 await route.FulfillAsync(new() { Response = answer });
             }
         );
         await editor.SavingAsync(() => panel.SwitchAsync("Text", language));
-        (await types.Task).ShouldContain("getWord(");
+        var (status, text) = await types.Task.WaitAsync(TimeSpan.FromMilliseconds(Visit.PatienceMs));
+        status.ShouldBe(200, text);
+        text.ShouldContain("getWord(");
         await visit.Page.UnrouteAsync(address);
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using ServiceLoop.TestKit;
 using ServiceLoop.Workflows.Start;
 
 namespace ServiceLoop.Workflows.Tests.Api;
@@ -32,9 +33,9 @@ public sealed class ClockApiTests
     [Fact]
     public async Task Driven_nodes_agree_a_delay_of_days_ends_with_the_jump_and_time_does_not_go_back()
     {
-        await using var server = new TestServer();
-        var address = await server.AddressAsync(Ct);
-        await using var driven = new DrivenServer(address, Then);
+        // A node with real time beside them would find the timer overdue.
+        await using var postgres = new PostgresFixture();
+        await using var driven = new DrivenServer(await postgres.AddressAsync(Ct), Then);
         using var one = await driven.NodeAsync(Ct);
         using var other = await driven.NodeAsync(Ct);
         await PublishDelayAsync(one);
@@ -125,7 +126,7 @@ public sealed class ClockApiTests
 
     private sealed record Stand(bool IsDriven, DateTimeOffset Now, double Speed, long DueNow, DateTimeOffset? NextAt, bool IsMatching);
 
-    /// <summary>Nodes with driven time on a database that another server made.</summary>
+    /// <summary>Nodes with driven time on a database of their own.</summary>
     private sealed class DrivenServer(string address, DateTimeOffset start) : IAsyncDisposable
     {
         private readonly List<ServerProcess> processes = [];
